@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+/** Shared vocabulary of all layers; imports nothing. */
+export * from "./assert.ts";
+export * from "./brand.ts";
+export * from "./hex.ts";
+export * from "./random.ts";
+export * from "./struct.ts";
+export * from "./user-error.ts";
