@@ -2,3 +2,9 @@
 /** Plain types that cross a boundary: toolchain → runtime → session → adapter → views. */
 export * from "./guest-layout.ts";
 export * from "./instrumented-module.ts";
+export * from "./configuration.ts";
+export * from "./run-report.ts";
+export * from "./trace-event.ts";
+export * from "./views.ts";
+export * from "./violation.ts";
+export * from "./device-api.ts";

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Public types for device models and scenarios. Import them as `kmdf-dma-debug/sdk`, or use the globals `defineDevice`, `scenario`
+ * and `pattern`, which exist in every device-model and scenario module.
+ */
+
+export interface PciIdentity {
+  readonly vendorId: number;
+  readonly deviceId: number;
+  readonly subsystemVendorId?: number;
+  readonly subsystemId?: number;
+  /** 24-bit class code: base class, subclass, programming interface. */
+  readonly classCode: number;
+  readonly revision: number;
+}
+
+export interface BarDefinition {
+  readonly kind: "memory" | "io";
+  /** Bytes, a power of two. */
+  readonly size: number;
+  readonly name: string;
+}
+
+export interface RegisterFieldDefinition {
+  readonly name: string;
+  /** One bit number, or [high, low]. */
+  readonly bits: number | readonly [high: number, low: number];
+  readonly values?: Readonly<Record<number, string>>;
+}
+
+export interface RegisterDefinition {
+  readonly bar: number;
+  readonly offset: number;
+  /** Bytes: 1, 2, 4 or 8. */
+  readonly size: number;
+  readonly name: string;
+  readonly access?: "ro" | "rw" | "wo" | "w1c" | "rc";
+  readonly reset?: number | bigint;
+  readonly description?: string;
+  readonly fields?: readonly RegisterFieldDefinition[];
+}
+
+/** The machine as the device sees it. Everything is synchronous and deterministic; time is virtual, in nanoseconds. */
+export interface DeviceBus {
+  readonly dma: {
+    /** Bus-master read of host memory. */
+    read(logicalAddress: bigint, length: number): Uint8Array;
+    /** Bus-master write to host memory. */
+    write(logicalAddress: bigint, bytes: Uint8Array): void;
+  };
+  readonly interrupt: {
+    /** Asserts the interrupt line, or sends message `message` (default 0) when the device was given message-signaled interrupts. */
+    raise(message?: number): void;
+    /** Deasserts the interrupt line; no effect on messages. */
+    lower(): void;
+    /** Number of messages granted; 0 when the line is used. */
+    readonly messages: number;
+  };
+  /** Calls `callback` once, `nanoseconds` from now. */
+  after(nanoseconds: number, callback: () => void): void;
+  /** Virtual time, ns. */
+  now(): number;
+  log(text: string): void;
+  /** Shows a bar `name` of length `nanoseconds` in lane `lane` of the timeline, starting now. */
+  activity(lane: string, name: string, nanoseconds: number): void;
+  /** PCI configuration space, 256 bytes, live. */
+  readonly configSpace: Uint8Array;
+  /** True once, when the fault `name` is due according to the `faults` attribute. */
+  fault(name: string): boolean;
+}
+
+export interface DeviceInstance {
+  /** Register read with its side effects; `size` is 1, 2, 4 or 8 bytes (8 as bigint). */
+  read(bar: number, offset: number, size: number): number | bigint;
+  /** Register read without side effects, for views and debuggers. */
+  peek?(bar: number, offset: number, size: number): number | bigint;
+  write(bar: number, offset: number, size: number, value: number | bigint): void;
+  /** Function-level reset and power-on reset. */
+  reset(): void;
+  power?(state: "D0" | "D1" | "D2" | "D3"): void;
+}
+
+export interface DeviceDefinition<Options = Record<string, unknown>> {
+  readonly name: string;
+  readonly pci: PciIdentity;
+  readonly bars: readonly BarDefinition[];
+  readonly interrupts: { readonly line?: boolean; readonly messages?: number };
+  readonly registers?: readonly RegisterDefinition[];
+  create(bus: DeviceBus, options: Options): DeviceInstance;
+}
+
+export declare function defineDevice<Options = Record<string, unknown>>(definition: DeviceDefinition<Options>): DeviceDefinition<Options>;
+
+export interface IoResult {
+  /** NTSTATUS, unsigned 32-bit. */
+  readonly status: number;
+  /** NTSTATUS name, e.g. `STATUS_SUCCESS`. */
+  readonly statusName: string;
+  readonly information: number;
+  /** Bytes the driver returned (reads and IOCTL output). */
+  readonly bytes: Uint8Array;
+}
+
+/** A request in flight: awaitable, and cancelable until it completes. */
+export interface PendingIo extends Promise<IoResult> {
+  cancel(): void;
+}
+
+export interface FileHandle {
+  read(length: number, options?: { readonly offset?: number | bigint }): PendingIo;
+  write(bytes: Uint8Array, options?: { readonly offset?: number | bigint }): PendingIo;
+  ioctl(code: number, input?: Uint8Array, outputLength?: number): PendingIo;
+  close(): Promise<void>;
+}
+
+export interface Expectation {
+  equals(expected: unknown): void;
+  notEquals(unexpected: unknown): void;
+  /** NTSTATUS of a result, by name or number. */
+  status(expected: string | number): void;
+  succeeds(): void;
+  atLeast(minimum: number): void;
+  atMost(maximum: number): void;
+}
+
+export interface ScenarioSystem {
+  /** CreateFile on the device's interface. */
+  open(name?: string): Promise<FileHandle>;
+  power(state: "D0" | "D1" | "D2" | "D3"): Promise<void>;
+  /** The device disappears from the bus. */
+  surpriseRemove(): Promise<void>;
+  /** Orderly removal. */
+  remove(): Promise<void>;
+  sleep(duration: { readonly ms?: number; readonly us?: number; readonly ns?: number }): Promise<void>;
+  /** Virtual time, ns. */
+  now(): number;
+  log(text: string): void;
+  expect(value: unknown, what?: string): Expectation;
+}
+
+export type ScenarioFunction = (system: ScenarioSystem) => Promise<void> | void;
+export declare function scenario(run: ScenarioFunction): ScenarioFunction;
+
+/** Test data: `increment` (0, 1, …, 255, 0 …, default), `zero`, `ones`, `random` (seeded), or a byte value. */
+export declare function pattern(length: number, kind?: "increment" | "zero" | "ones" | "random" | number, seed?: number): Uint8Array;

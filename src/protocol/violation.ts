@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/** A rule the driver (or device) broke: a value that stops the target; text for people is made from it at the edge. */
+
+export interface BugCheck {
+  /** Windows bug check code, e.g. 0x10D. */
+  readonly code: number;
+  /** e.g. `WDF_VIOLATION`. */
+  readonly name: string;
+  /** Parameters 1 to 4 as KeBugCheckEx gets them. */
+  readonly parameters: readonly [number, number, number, number];
+}
+
+export interface Violation {
+  /** Stable rule id, e.g. `DMA-TX-STATE`; one page in docs/rules each. */
+  readonly rule: string;
+  /** What happened, with the values; one sentence, no final period. */
+  readonly message: string;
+  /** Why it is wrong and what to do; one or two sentences. */
+  readonly explanation?: string;
+  /** Present when Windows would stop with a blue screen here. */
+  readonly bugCheck?: BugCheck;
+  /** Framework object concerned (object id of the trace and views). */
+  readonly objectId?: number;
+  /** Address concerned (virtual, or logical for device faults). */
+  readonly address?: number;
+}
+
+export interface StackEntry {
+  readonly function: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** A violation as reports and views show it. */
+export interface ReportedViolation extends Violation {
+  readonly file?: string;
+  readonly line?: number;
+  readonly stack: readonly StackEntry[];
+  /** Statement number at which it was seen. */
+  readonly statement: number;
+  /** Virtual time, ns. */
+  readonly time: number;
+}
