@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/** Where an expression is evaluated: the program, a stopped frame if there is one, and what the user may do there. */
+
+import type { DebugInfo } from "./debug-info.ts";
+import type { FrameContext, TargetContext } from "./target.ts";
+
+export interface EvaluationScope extends TargetContext {
+  readonly debugInfo: DebugInfo;
+  /** Absent: only globals, types and constants are in scope. */
+  readonly frame?: FrameContext | undefined;
+  /** 0 for the innermost source-level frame at the frame's offset, as listed by `DebugInfo.inlineFramesAt`. */
+  readonly inlineDepth?: number | undefined;
+  /** Values of `$irql`, `$cpu`, `$time`, `$statement`, … keyed without `$`. */
+  readonly pseudoVariables?: ReadonlyMap<string, number | bigint> | undefined;
+  /** Assignments, `++` and `--` are allowed; false (the default) for hover and watch. */
+  readonly allowSideEffects?: boolean | undefined;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+/** Debug information of the driver, its values, and C/C++ expressions over them. */
+export type { Expression, ParsedExpression } from "./ast.ts";
+export { children, childCounts } from "./children.ts";
+export type { Child, ChildCounts } from "./children.ts";
+export { completions } from "./completions.ts";
+export type { Completion } from "./completions.ts";
+export { DebugInfo } from "./debug-info.ts";
+export type { FunctionInfo, InlineFrame, Location, SourcePosition, VariableInfo, VisibleVariables } from "./debug-info-model.ts";
+export { describe } from "./describe.ts";
+export type { DisplayOptions } from "./describe.ts";
+export { EvaluationError } from "./evaluation-error.ts";
+export type { EvaluationScope } from "./evaluation-scope.ts";
+export { assign, evaluate, isTrue } from "./evaluate.ts";
+export { ntStatusName, ntStatusValue } from "./ntstatus-table.ts";
+export { parseExpression } from "./parser.ts";
+export type { FrameContext, FunctionPointerResolver, HandleDescriber, TargetContext, TargetMemory } from "./target.ts";
+export type { Type } from "./type-model.ts";
+export { bare, sizeOf } from "./type-model.ts";
+export { typeText } from "./type-text.ts";
+export type { Storage, Value } from "./value.ts";
+export { addressOf, readBytes, readInteger } from "./value-access.ts";
+export { variableValue } from "./variable-value.ts";
