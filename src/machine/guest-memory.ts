@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The driver's address space: one shared WebAssembly memory with the shadow that says which bytes may be touched. Host code reads and
+ * writes driver memory only through the checked accessors here, so a bad pointer given to an API is found at that call.
+ */
+import { hex } from "../base/index.ts";
+import { type GuestLayout, nullGuardEnd, shadowAccessible, shadowGranule } from "../protocol/index.ts";
+
+export type AccessKind = "read" | "write";
+
+/** A host or driver access that the shadow forbids. */
+export interface AccessFault {
+  readonly address: number;
+  readonly length: number;
+  readonly kind: AccessKind;
+}
+
+export class GuestMemory {
+  readonly layout: GuestLayout;
+  readonly buffer: ArrayBufferLike;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** Called for a forbidden host access; must not return. */
+  onFault: (fault: AccessFault) => never = (fault) => {
+    throw new RangeError(`invalid ${fault.kind} of ${fault.length} bytes at ${hex(fault.address, 8)}`);
+  };
+  /** Asked in order by `describe`. */
+  readonly describers: ((address: number) => string | undefined)[] = [];
+  /** Granules of which only the first n bytes may be touched: n by granule index. */
+  readonly #partial = new Map<number, number>();
+
+  constructor(layout: GuestLayout, buffer: ArrayBufferLike) {
+    this.layout = layout;
+    this.buffer = buffer;
+    this.bytes = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
+  }
+
+  /** Makes [address, address + length) accessible; `address` is a multiple of 8. A partial last granule goes through the slow path. */
+  allow(address: number, length: number): void {
+    const first = Math.floor(address / shadowGranule);
+    const whole = Math.floor(length / shadowGranule);
+    const { shadow } = this.layout;
+    this.bytes.fill(shadowAccessible, shadow + first, shadow + first + whole);
+    for (let i = 0; i <= whole; i++) this.#partial.delete(first + i);
+    const rest = length % shadowGranule;
+    if (rest !== 0) this.#partial.set(first + whole, rest);
+  }
+
+  /** Makes every granule that overlaps [address, address + length) inaccessible. */
+  forbid(address: number, length: number): void {
+    if (length === 0) return;
+    const first = Math.floor(address / shadowGranule);
+    const last = Math.floor((address + length - 1) / shadowGranule);
+    this.bytes.fill(0, this.layout.shadow + first, this.layout.shadow + last + 1);
+    if (this.#partial.size > 0) for (let granule = first; granule <= last; granule++) this.#partial.delete(granule);
+  }
+
+  /** Sends accesses to a granule through the slow path without forbidding them (data breakpoints); undo with `allow`. */
+  watchGranule(address: number): void {
+    const granule = Math.floor(address / shadowGranule);
+    if (!this.#partial.has(granule) && this.bytes[this.layout.shadow + granule] !== 0) this.#partial.set(granule, shadowGranule);
+    this.bytes[this.layout.shadow + granule] = 0;
+  }
+
+  /** Whether the driver may touch all of [address, address + length). */
+  isAccessible(address: number, length: number): boolean {
+    if (address < nullGuardEnd || address + length > this.layout.ramEnd) return false;
+    const last = address + length - 1;
+    for (let granule = Math.floor(address / shadowGranule); granule * shadowGranule <= last; granule++) {
+      if (this.bytes[this.layout.shadow + granule] !== 0) continue;
+      const valid = this.#partial.get(granule) ?? 0;
+      if (Math.min(last, granule * shadowGranule + shadowGranule - 1) - granule * shadowGranule >= valid) return false;
+    }
+    return true;
+  }
+
+  #check(address: number, length: number, kind: AccessKind): number {
+    const a = address >>> 0;
+    const { shadow, ramEnd } = this.layout;
+    if (a >= nullGuardEnd && a + length <= ramEnd) {
+      if (length <= shadowGranule && this.bytes[shadow + (a >>> 3)] !== 0 && this.bytes[shadow + ((a + length - 1) >>> 3)] !== 0) return a;
+      if (length === 0 || this.isAccessible(a, length)) return a;
+    }
+    return this.onFault({ address: a, length, kind });
+  }
+
+  u8(address: number): number {
+    return this.view.getUint8(this.#check(address, 1, "read"));
+  }
+  u16(address: number): number {
+    return this.view.getUint16(this.#check(address, 2, "read"), true);
+  }
+  u32(address: number): number {
+    return this.view.getUint32(this.#check(address, 4, "read"), true);
+  }
+  i32(address: number): number {
+    return this.view.getInt32(this.#check(address, 4, "read"), true);
+  }
+  u64(address: number): bigint {
+    return this.view.getBigUint64(this.#check(address, 8, "read"), true);
+  }
+  i64(address: number): bigint {
+    return this.view.getBigInt64(this.#check(address, 8, "read"), true);
+  }
+  setU8(address: number, value: number): void {
+    this.view.setUint8(this.#check(address, 1, "write"), value);
+  }
+  setU16(address: number, value: number): void {
+    this.view.setUint16(this.#check(address, 2, "write"), value, true);
+  }
+  setU32(address: number, value: number): void {
+    this.view.setUint32(this.#check(address, 4, "write"), value, true);
+  }
+  setU64(address: number, value: bigint): void {
+    this.view.setBigUint64(this.#check(address, 8, "write"), BigInt.asUintN(64, value), true);
+  }
+
+  /** A copy of `length` bytes. */
+  read(address: number, length: number): Uint8Array {
+    const a = this.#check(address, length, "read");
+    return this.bytes.slice(a, a + length);
+  }
+  write(address: number, data: Uint8Array): void {
+    this.bytes.set(data, this.#check(address, data.length, "write"));
+  }
+  fill(address: number, length: number, value: number): void {
+    const a = this.#check(address, length, "write");
+    this.bytes.fill(value, a, a + length);
+  }
+
+  /** Latin-1 text up to the first zero byte, `limit` bytes at most. */
+  cString(address: number, limit = 65536): string {
+    let text = "";
+    for (let a = address; text.length < limit; a++) {
+      const code = this.u8(a);
+      if (code === 0) break;
+      text += String.fromCharCode(code);
+    }
+    return text;
+  }
+
+  /** UTF-16 text; up to the first zero when `length` (characters) is not given. */
+  wideString(address: number, length?: number): string {
+    let text = "";
+    for (let i = 0; length === undefined ? i < 32768 : i < length; i++) {
+      const code = this.u16(address + 2 * i);
+      if (code === 0 && length === undefined) break;
+      text += String.fromCharCode(code);
+    }
+    return text;
+  }
+
+  /** Bytes as they are, for views and the device side of a mapping: in RAM, whatever the shadow says. Undefined outside RAM. */
+  peek(address: number, length: number): Uint8Array | undefined {
+    if (address < nullGuardEnd || address + length > this.layout.ramEnd) return undefined;
+    return this.bytes.slice(address, address + length);
+  }
+
+  /** Counterpart of `peek`. False outside RAM. */
+  poke(address: number, data: Uint8Array): boolean {
+    if (address < nullGuardEnd || address + data.length > this.layout.ramEnd) return false;
+    this.bytes.set(data, address);
+    return true;
+  }
+
+  /** What lies at `address`, for messages: `48 bytes into a 64-byte pool block, tag 'Edu0', freed at …`. */
+  describe(address: number): string | undefined {
+    const a = address >>> 0;
+    if (a < nullGuardEnd) return "in the first 64 KiB, which are never mapped (a NULL pointer plus a small offset)";
+    for (const describer of this.describers) {
+      const text = describer(a);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  }
+
+  /** Back to the state of a new memory; `top` is the first address that was never used. */
+  reset(top: number): void {
+    this.bytes.fill(0, 0, top);
+    this.bytes.fill(0, this.layout.shadow, this.layout.shadow + Math.ceil(top / shadowGranule));
+    this.bytes.fill(0, this.layout.callStackLimit, this.layout.callStackTop);
+    this.#partial.clear();
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/** The deterministic computer; knows no Windows. */
+export * from "./clock.ts";
+export * from "./cpu.ts";
+export * from "./device-window.ts";
+export * from "./guest-memory.ts";
+export * from "./guest-port.ts";
+export * from "./interrupt-controller.ts";
+export * from "./logical-space.ts";
+export * from "./machine.ts";
+export * from "./pci-function.ts";
+export * from "./physical-map.ts";
+export * from "./scheduler.ts";

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The PCI function under test: configuration space, BARs and interrupts around a device model (public API in sdk/index.d.ts). Register
+ * accesses take virtual time, are traced, and return all ones when the function is not there or not powered.
+ */
+import { type PhysicalAddress, physicalAddress } from "../base/index.ts";
+import type { BarDefinition, DeviceDefinition, DeviceInstance, TimingConfiguration, TraceSink } from "../protocol/index.ts";
+import type { Clock } from "./clock.ts";
+import type { InterruptController, InterruptVector } from "./interrupt-controller.ts";
+
+export interface Bar {
+  readonly index: number;
+  readonly definition: BarDefinition;
+  /** Memory: address on the bus; I/O: port number. */
+  readonly base: PhysicalAddress;
+}
+
+export type PowerState = "D0" | "D1" | "D2" | "D3";
+
+/** Level of device interrupts; Windows gives PCI devices levels 3 to 11. */
+const deviceIrql = 9;
+const lineVector = 0x39;
+const firstMessageVector = 0x91;
+const memoryBase = 0xd000_0000;
+const portBase = 0xc000;
+
+export class PciFunction {
+  readonly definition: DeviceDefinition;
+  readonly bars: readonly Bar[];
+  /** Type 0 configuration header and capabilities (PCI Local Bus 3.0, section 6). */
+  readonly configSpace = new Uint8Array(256);
+  /** One vector for the line, or one for each message. */
+  readonly vectors: readonly InterruptVector[];
+  readonly usesMessages: boolean;
+  readonly #interrupts: InterruptController;
+  readonly #clock: Clock;
+  readonly #timing: TimingConfiguration;
+  readonly #trace: TraceSink;
+  #instance: DeviceInstance | undefined;
+  #power: PowerState = "D3";
+  isPresent = true;
+  /** An exception out of the device model; must not return. */
+  onModelError: (error: unknown) => never = (error) => {
+    throw error;
+  };
+  /** Told of every register write, before the model sees it (framework breakpoints). */
+  onRegisterWrite: ((bar: number, offset: number, size: number, value: number | bigint) => void) | undefined;
+
+  constructor(definition: DeviceDefinition, mode: "line" | "msi", interrupts: InterruptController, clock: Clock, timing: TimingConfiguration, trace: TraceSink) {
+    this.definition = definition;
+    this.#interrupts = interrupts;
+    this.#clock = clock;
+    this.#timing = timing;
+    this.#trace = trace;
+    this.bars = placeBars(definition.bars);
+    const messages = definition.interrupts.messages ?? 0;
+    const hasLine = definition.interrupts.line ?? messages === 0;
+    this.usesMessages = messages > 0 && (mode === "msi" || !hasLine);
+    this.vectors = this.usesMessages
+      ? Array.from({ length: messages }, (_, i) => interrupts.add(firstMessageVector + i, deviceIrql, "latched"))
+      : hasLine
+        ? [interrupts.add(lineVector, deviceIrql, "level")]
+        : [];
+    this.#fillConfigSpace(messages);
+  }
+
+  /** Gives the function its model; once. */
+  attach(instance: DeviceInstance): void {
+    this.#instance = instance;
+    this.#guard(() => instance.reset());
+  }
+
+  get power(): PowerState {
+    return this.#power;
+  }
+
+  setPower(state: PowerState): void {
+    if (state === this.#power) return;
+    this.#power = state;
+    this.#guard(() => this.#instance?.power?.(state));
+  }
+
+  get #answers(): boolean {
+    return this.isPresent && this.#power === "D0" && this.#instance !== undefined;
+  }
+
+  /** Register read with side effects; takes the time of a bus round trip. */
+  read(bar: number, offset: number, size: number): number | bigint {
+    this.#clock.advance(this.#timing.registerReadNs);
+    this.#clock.runDue();
+    const value = this.#answers ? this.#guard(() => truncate(this.#instance?.read(bar, offset, size) ?? 0, size)) : allOnes(size);
+    this.#trace.instant("registerRead", 0, 0, bar, offset, Number(value));
+    return value;
+  }
+
+  /** Register read without side effects; undefined when the model has no `peek` or does not answer. */
+  peek(bar: number, offset: number, size: number): number | bigint | undefined {
+    const instance = this.#instance;
+    if (!this.#answers || instance?.peek === undefined) return undefined;
+    try {
+      return truncate(instance.peek(bar, offset, size), size);
+    } catch {
+      // A view must not stop the target; the model's error shows when the driver reads the register.
+      return undefined;
+    }
+  }
+
+  write(bar: number, offset: number, size: number, value: number | bigint): void {
+    this.#clock.advance(this.#timing.registerWriteNs);
+    this.#clock.runDue();
+    this.#trace.instant("registerWrite", 0, 0, bar, offset, Number(value));
+    this.onRegisterWrite?.(bar, offset, size, value);
+    if (this.#answers) this.#guard(() => this.#instance?.write(bar, offset, size, truncate(value, size)));
+  }
+
+  raise(message = 0): void {
+    const vector = this.usesMessages ? this.vectors[message] : this.vectors[0];
+    if (vector === undefined) {
+      this.onModelError(new RangeError(`${this.definition.name} sent interrupt message ${message}, but it has ${this.vectors.length} (see 'interrupts' of the device model)`));
+    }
+    if (this.isPresent) this.#interrupts.raise(vector);
+  }
+
+  lower(): void {
+    const vector = this.vectors[0];
+    if (!this.usesMessages && vector !== undefined) this.#interrupts.lower(vector);
+  }
+
+  /** The function disappears from the bus: registers read all ones, interrupts stop. */
+  remove(): void {
+    this.isPresent = false;
+    for (const vector of this.vectors) this.#interrupts.lower(vector);
+  }
+
+  #guard<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      return this.onModelError(error);
+    }
+  }
+
+  #fillConfigSpace(messages: number): void {
+    const { pci } = this.definition;
+    const view = new DataView(this.configSpace.buffer);
+    view.setUint16(0x00, pci.vendorId, true);
+    view.setUint16(0x02, pci.deviceId, true);
+    view.setUint16(0x04, 0x0007, true);
+    view.setUint16(0x06, messages > 0 ? 0x0010 : 0, true);
+    view.setUint8(0x08, pci.revision);
+    view.setUint8(0x09, pci.classCode & 0xff);
+    view.setUint8(0x0a, (pci.classCode >> 8) & 0xff);
+    view.setUint8(0x0b, (pci.classCode >> 16) & 0xff);
+    for (const bar of this.bars) view.setUint32(0x10 + 4 * bar.index, Number(bar.base) | (bar.definition.kind === "io" ? 1 : 0), true);
+    view.setUint16(0x2c, pci.subsystemVendorId ?? pci.vendorId, true);
+    view.setUint16(0x2e, pci.subsystemId ?? pci.deviceId, true);
+    if (this.definition.interrupts.line ?? messages === 0) {
+      view.setUint8(0x3c, lineVector & 0x0f);
+      view.setUint8(0x3d, 1);
+    }
+    if (messages > 0) {
+      // Message-signaled interrupt capability (PCI Local Bus 3.0, section 6.8.1), 64-bit address.
+      view.setUint8(0x34, 0x50);
+      view.setUint8(0x50, 0x05);
+      const log2 = Math.min(5, Math.ceil(Math.log2(messages)));
+      view.setUint16(0x52, 0x0080 | (log2 << 1) | (this.usesMessages ? 1 | (log2 << 4) : 0), true);
+    }
+  }
+}
+
+function placeBars(definitions: readonly BarDefinition[]): Bar[] {
+  let memory = memoryBase;
+  let port = portBase;
+  return definitions.map((definition, index) => {
+    const step = Math.max(definition.size, definition.kind === "memory" ? 4096 : 16);
+    const base = Math.ceil((definition.kind === "memory" ? memory : port) / step) * step;
+    if (definition.kind === "memory") memory = base + step;
+    else port = base + step;
+    return { index, definition, base: physicalAddress(BigInt(base)) };
+  });
+}
+
+function truncate(value: number | bigint, size: number): number | bigint {
+  if (size === 8) return BigInt.asUintN(64, BigInt(value));
+  const number = typeof value === "bigint" ? Number(BigInt.asUintN(32, value)) : value >>> 0;
+  return size === 4 ? number : number & (2 ** (8 * size) - 1);
+}
+
+const allOnes = (size: number): number | bigint => (size === 8 ? 0xffff_ffff_ffff_ffffn : 2 ** (8 * size) - 1);
