@@ -8,3 +8,5 @@ export * from "./trace-event.ts";
 export * from "./views.ts";
 export * from "./violation.ts";
 export * from "./device-api.ts";
+export * from "./debug-port.ts";
+export * from "./trace-snapshot.ts";

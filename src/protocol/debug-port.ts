@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The one port between the session (adapter thread) and the runtime (worker thread). Commands go through a MessagePort, and the control
+ * words in shared memory wake a stopped worker or make a running one look. Driver memory is shared: while the target is stopped, the
+ * session reads it directly.
+ */
+import type { FaultConfiguration, LaunchConfiguration } from "./configuration.ts";
+import type { InstrumentedModule } from "./instrumented-module.ts";
+import type { RunReport } from "./run-report.ts";
+import type { TraceSnapshot } from "./trace-snapshot.ts";
+import type { ObjectView, RegisterView } from "./views.ts";
+import type { ReportedViolation } from "./violation.ts";
+
+/** Indices in the control words (Int32Array on a SharedArrayBuffer of `controlBytes`). */
+export const controlWord = {
+  /** Counts commands; the stopped worker waits on it (Atomics.wait). Add 1 and notify after each posted command. */
+  doorbell: 0,
+  /** Non-zero: the running worker looks for commands at the next statement (set it, then arm the whole statement table). */
+  attention: 1,
+  /** One of `targetState`. */
+  state: 2,
+} as const;
+export const controlBytes = 64;
+export const targetState = { starting: 0, running: 1, stopped: 2, idle: 3, ended: 4 } as const;
+
+/** What the worker is created with (workerData). */
+export interface RuntimeInit {
+  readonly module: InstrumentedModule;
+  /** Compiled from module.wasm, so that a restart does not compile again; absent = compile in the worker. */
+  readonly compiled?: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly control: SharedArrayBuffer;
+  /** The runtime's end of the MessageChannel; in transferList. */
+  readonly port: unknown;
+  readonly configuration: LaunchConfiguration;
+  /** False: run to the end without ever stopping (`run` on the command line); violations are only reported. */
+  readonly debug: boolean;
+  /** Names the build reported as declared but not emulated, and what drivers call without declaration; for the report. */
+  readonly notEmulated: readonly string[];
+  /** Record a trace. */
+  readonly trace: boolean;
+}
+
+export type StepKind = "in" | "over" | "out";
+export type StepGranularity = "statement" | "line";
+
+export interface StopFilters {
+  readonly bugCheck: boolean;
+  readonly violation: boolean;
+  readonly deviceFault: boolean;
+  readonly trap: boolean;
+}
+
+/** I/O request from the user interface. */
+export interface UserRequest {
+  readonly kind: "read" | "write" | "ioctl" | "power" | "remove" | "surpriseRemove";
+  readonly length?: number;
+  /** Hexadecimal bytes for write and ioctl input. */
+  readonly data?: string;
+  readonly code?: number;
+  readonly state?: "D0" | "D1" | "D2" | "D3";
+}
+
+/** Commands without a reply. `run` starts or continues. All but `interrupt` are for a stopped (or not yet started) target. */
+export type RuntimeCommand =
+  | { readonly type: "run" }
+  | { readonly type: "step"; readonly kind: StepKind; readonly granularity: StepGranularity }
+  /** Makes the running target stop at the next statement (or, when idle, at once). */
+  | { readonly type: "interrupt" }
+  /** Travels: re-executes to statement number `position`; later positions than the furthest reached run forward. */
+  | { readonly type: "goto"; readonly position: number }
+  /** Back to the previous statement of this frame or of a caller (`over`), or of anybody (`in`), or to the call of this frame (`out`). */
+  | { readonly type: "stepBack"; readonly kind: StepKind; readonly granularity: StepGranularity }
+  /** Back to the latest earlier hit of a breakpoint statement; to the start when there is none. */
+  | { readonly type: "reverseContinue" }
+  /** From the first statement again, with an empty input log. */
+  | { readonly type: "restart" }
+  | { readonly type: "terminate" };
+
+/** Requests with a reply; allowed at any time (a running target answers at the next statement). */
+export type RuntimeQuery =
+  /** Statement ids at which to stop; replaces the former set. */
+  | { readonly type: "setBreakpoints"; readonly statements: readonly number[] }
+  | { readonly type: "setStopFilters"; readonly filters: StopFilters }
+  /** Writes driver memory; logged with the statement number, forks the history when in the past. */
+  | { readonly type: "poke"; readonly address: number; readonly bytes: Uint8Array }
+  | { readonly type: "sendRequest"; readonly request: UserRequest }
+  | { readonly type: "objects" }
+  | { readonly type: "describeHandle"; readonly handle: number }
+  | { readonly type: "registers" }
+  | { readonly type: "describeAddress"; readonly address: number }
+  | { readonly type: "readPhysical"; readonly address: bigint; readonly length: number }
+  | { readonly type: "readLogical"; readonly address: bigint; readonly length: number }
+  | { readonly type: "peekRegister"; readonly bar: number; readonly offset: number; readonly size: number }
+  | { readonly type: "writeRegister"; readonly bar: number; readonly offset: number; readonly size: number; readonly value: number }
+  | { readonly type: "trace"; readonly fromEvent: number }
+  | { readonly type: "violations" }
+  | { readonly type: "report" };
+
+export interface RuntimeAnswers {
+  setBreakpoints: undefined;
+  setStopFilters: undefined;
+  poke: boolean;
+  sendRequest: number;
+  objects: readonly ObjectView[];
+  describeHandle: string | undefined;
+  registers: readonly RegisterView[];
+  describeAddress: string | undefined;
+  readPhysical: Uint8Array | undefined;
+  readLogical: Uint8Array | undefined;
+  peekRegister: number | undefined;
+  writeRegister: boolean;
+  trace: TraceSnapshot;
+  violations: readonly ReportedViolation[];
+  report: RunReport;
+}
+
+export type RuntimeMessage = RuntimeCommand | { readonly type: "query"; readonly id: number; readonly query: RuntimeQuery };
+
+export type RawFrame =
+  | {
+      readonly kind: "driver";
+      /** Index in InstrumentedModule.functions. */
+      readonly functionIndex: number;
+      /** Code offset: of the statement for the top frame, of the call for the others. */
+      readonly offset: number;
+      readonly frameBase: number;
+      /** Address of the shadow call record (spilled parameters). */
+      readonly record: number;
+    }
+  | { readonly kind: "label"; readonly context: string; readonly text: string };
+
+export type StopReason = "entry" | "breakpoint" | "step" | "pause" | "goto" | "violation" | "bugcheck" | "device-fault" | "trap" | "start" | "end";
+
+export interface StoppedEvent {
+  readonly type: "stopped";
+  readonly reason: StopReason;
+  /** Statement number: how many statements were executed before this place. */
+  readonly position: number;
+  /** Furthest statement number reached in this history. */
+  readonly furthest: number;
+  /** Statement id at which it stopped; absent when not at a statement. */
+  readonly statement?: number;
+  /** Innermost first. Empty when the target is idle. */
+  readonly frames: readonly RawFrame[];
+  readonly irql: number;
+  readonly cpu: number;
+  /** Virtual time, ns. */
+  readonly time: number;
+  readonly violation?: ReportedViolation;
+  /** False after a bug check or trap: going on is not possible, going back is. */
+  readonly canContinue: boolean;
+}
+
+export type RuntimeEvent =
+  | { readonly type: "ready" }
+  | StoppedEvent
+  | { readonly type: "running" }
+  /** The target waits for requests from outside (no scenario, nothing pending). */
+  | { readonly type: "idle"; readonly position: number; readonly time: number }
+  | { readonly type: "output"; readonly category: "driver" | "device" | "scenario" | "machine"; readonly text: string; readonly location?: { readonly functionIndex: number; readonly offset: number } }
+  | { readonly type: "violation"; readonly violation: ReportedViolation }
+  | { readonly type: "requestCompleted"; readonly id: number; readonly status: string; readonly information: number; readonly bytes: Uint8Array }
+  | { readonly type: "ended"; readonly report: RunReport; readonly exitStatus: number; readonly trace?: TraceSnapshot; readonly error?: { readonly code: string; readonly text: string } }
+  | { readonly type: "answer"; readonly id: number; readonly value?: unknown; readonly error?: string };
+
+export type { FaultConfiguration };
