@@ -64,6 +64,11 @@ export interface UserRequest {
 /** Commands without a reply. `run` starts or continues. All but `interrupt` are for a stopped (or not yet started) target. */
 export type RuntimeCommand =
   | { readonly type: "run" }
+  /**
+   * Goes on with what the stop interrupted, a run or an unfinished step: the session sends it after a breakpoint whose condition did not
+   * hold, or a logpoint.
+   */
+  | { readonly type: "resume" }
   | { readonly type: "step"; readonly kind: StepKind; readonly granularity: StepGranularity }
   /** Makes the running target stop at the next statement (or, when idle, at once). */
   | { readonly type: "interrupt" }
@@ -89,6 +94,8 @@ export type RuntimeQuery =
   | { readonly type: "describeHandle"; readonly handle: number }
   | { readonly type: "registers" }
   | { readonly type: "describeAddress"; readonly address: number }
+  /** Driver virtual memory; device registers are peeked. For what lies outside RAM: RAM itself the session reads directly. */
+  | { readonly type: "readVirtual"; readonly address: number; readonly length: number }
   | { readonly type: "readPhysical"; readonly address: bigint; readonly length: number }
   | { readonly type: "readLogical"; readonly address: bigint; readonly length: number }
   | { readonly type: "peekRegister"; readonly bar: number; readonly offset: number; readonly size: number }
@@ -106,6 +113,7 @@ export interface RuntimeAnswers {
   describeHandle: string | undefined;
   registers: readonly RegisterView[];
   describeAddress: string | undefined;
+  readVirtual: Uint8Array | undefined;
   readPhysical: Uint8Array | undefined;
   readLogical: Uint8Array | undefined;
   peekRegister: number | undefined;
