@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Kernel timers over the virtual clock: one-shot and periodic, expiring as DPCs at DISPATCH_LEVEL in the order of their due times. Due times are in
+ * the units of KeSetTimer: negative = 100 ns units from now, otherwise an absolute system time.
+ */
+import type { ClockEvent, Machine } from "../machine/index.ts";
+import type { DpcQueue, HostDpc } from "./dpc.ts";
+import type { SystemTime } from "./system-time.ts";
+
+/** A timer; compare by identity. */
+export interface HostTimer {
+  readonly name: string;
+  readonly objectId: number;
+  /** Runs the expiry at DISPATCH_LEVEL. */
+  readonly dpc: HostDpc;
+  /** Told at the moment of expiry (any IRQL), before the DPC is queued; for KTIMER's signal state. */
+  onExpire: (() => void) | undefined;
+  /** Milliseconds between expiries, 0 = one shot. */
+  periodMs: number;
+  event: ClockEvent | undefined;
+}
+
+export interface TimerOptions {
+  readonly name?: string;
+  readonly objectId?: number;
+  readonly onExpire?: () => void;
+}
+
+const nsPerUnit = 100;
+
+export class Timers {
+  readonly #machine: Machine;
+  readonly #dpcs: DpcQueue;
+  readonly #time: SystemTime;
+
+  constructor(machine: Machine, dpcs: DpcQueue, time: SystemTime) {
+    this.#machine = machine;
+    this.#dpcs = dpcs;
+    this.#time = time;
+  }
+
+  /** A stopped timer; `run` is called at DISPATCH_LEVEL for each expiry. */
+  create(run: () => void, options: TimerOptions = {}): HostTimer {
+    const { name = "timer", objectId = 0, onExpire } = options;
+    return { name, objectId, dpc: this.#dpcs.create(name, run, objectId), onExpire, periodMs: 0, event: undefined };
+  }
+
+  /**
+   * Starts or restarts `timer`; `dueTime` in 100 ns units, negative = relative, `periodMs` 0 = once. True when it was started already (the
+   * earlier due time is cancelled), as KeSetTimerEx returns.
+   */
+  start(timer: HostTimer, dueTime: bigint, periodMs = 0): boolean {
+    const wasStarted = this.stop(timer);
+    timer.periodMs = periodMs;
+    const delay = dueTime < 0n ? Number(-dueTime) * nsPerUnit : this.#time.delayUntil(dueTime);
+    this.#arm(timer, delay);
+    return wasStarted;
+  }
+
+  /** Stops `timer`; false when it was not started. A queued expiry DPC still runs, as on Windows. */
+  stop(timer: HostTimer): boolean {
+    if (timer.event === undefined) return false;
+    this.#machine.clock.cancel(timer.event);
+    timer.event = undefined;
+    return true;
+  }
+
+  isStarted(timer: HostTimer): boolean {
+    return timer.event !== undefined;
+  }
+
+  #arm(timer: HostTimer, delayNs: number): void {
+    timer.event = this.#machine.clock.after(Math.max(0, delayNs), () => this.#expire(timer));
+  }
+
+  #expire(timer: HostTimer): void {
+    timer.event = undefined;
+    const event = this.#machine.trace.instant("timer", timer.objectId, 0, timer.periodMs * 1_000_000);
+    if (timer.periodMs > 0) this.#arm(timer, timer.periodMs * 1_000_000);
+    timer.onExpire?.();
+    this.#dpcs.insert(timer.dpc, event);
+  }
+}
