@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+/** KMDF on the emulated kernel. */
+export { type FrameworkOptions, WdfFramework } from "./framework.ts";

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/** Framework object types: handle names and the numbers that bug check 0x10D/5 shows (FX_OBJECT_TYPES of the KMDF source, fxtypes.h). */
+
+export const typeNumbers = {
+  WDFOBJECT: 0x1000,
+  WDFDRIVER: 0x1001,
+  WDFDEVICE: 0x1002,
+  WDFQUEUE: 0x1003,
+  WDFWMIPROVIDER: 0x1004,
+  WDFKEY: 0x1006,
+  WDFSTRING: 0x1007,
+  WDFREQUEST: 0x1008,
+  WDFLOOKASIDE: 0x1009,
+  WDFMEMORY: 0x100a,
+  /** WdfObjectCreate. */
+  "WDFOBJECT (general)": 0x100c,
+  WDFCOLLECTION: 0x100e,
+  WDFDPC: 0x1015,
+  WDFFILEOBJECT: 0x1018,
+  WDFWAITLOCK: 0x1023,
+  WDFSPINLOCK: 0x1024,
+  WDFWORKITEM: 0x1025,
+  WDFINTERRUPT: 0x1027,
+  WDFTIMER: 0x1028,
+  WDFCHILDLIST: 0x1029,
+  WDFWMIINSTANCE: 0x1034,
+  WDFCMRESLIST: 0x1036,
+  WDFIOTARGET: 0x1200,
+  WDFDMAENABLER: 0x1400,
+  WDFDMATRANSACTION: 0x1401,
+  WDFCOMMONBUFFER: 0x1402,
+} as const;
+
+export type WdfType = keyof typeof typeNumbers;
