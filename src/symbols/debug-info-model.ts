@@ -31,6 +31,8 @@ export interface VariableInfo {
   readonly isArtificial: boolean;
   /** Path of the compile unit's main source file. */
   readonly unit: string;
+  /** Address by its index in the unit's `.debug_addr`, for `DW_OP_addrx`. */
+  readonly addressAt: (index: number) => number;
   /** C++ scope prefix without the final `::`, such as `ns::Class`; empty in C. */
   readonly scope: string;
 }

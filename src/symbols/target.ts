@@ -18,7 +18,7 @@ export interface FrameContext {
   readonly offset: number;
   /** Value of the frame base (`DW_AT_frame_base`); undefined before the prologue has set it. */
   readonly frameBase: number | undefined;
-  /** Value of a WebAssembly local; undefined when it was not saved. 64-bit locals are bigint. */
+  /** Value of a WebAssembly local: i32, f32 and f64 as number, i64 as bigint; undefined when it was not saved. */
   local(index: number): number | bigint | undefined;
   /** Stores into a WebAssembly local; false, or absent, when that cannot be done. */
   setLocal?(index: number, value: number | bigint): boolean;

@@ -56,7 +56,7 @@ export interface Member {
   /** Undefined for an anonymous struct or union member. */
   readonly name: string | undefined;
   readonly type: Type;
-  /** Byte offset in the struct; of the first byte touched for a bit field. */
+  /** Byte offset in the struct; of a bit field, that of the storage unit it is read from. */
   readonly offset: number;
   readonly bitField: BitField | undefined;
   /** C++ `static` data member: its name in the globals, no offset. */
@@ -65,10 +65,11 @@ export interface Member {
   readonly isArtificial: boolean;
 }
 
-/** `bits` bits starting `shift` bits above bit 0 of the little-endian bytes at the address of the value. */
+/** `bits` bits starting `shift` bits above bit 0 of the little-endian number of `bytes` bytes at the address of the value. */
 export interface BitField {
   readonly shift: number;
   readonly bits: number;
+  readonly bytes: number;
 }
 
 export interface BaseClass {
