@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+/** Built-in device models by the id that the `device` attribute names. */
+import type { DeviceDefinition } from "../protocol/index.ts";
+import { edu } from "./edu.ts";
+import { sgDuplex } from "./sg-duplex.ts";
+
+export { defineDevice } from "./define-device.ts";
+
+export const builtInDevices: ReadonlyMap<string, DeviceDefinition> = new Map([
+  ["edu", edu],
+  ["sg-duplex", sgDuplex],
+]);
