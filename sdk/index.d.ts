@@ -47,6 +47,8 @@ export interface DeviceBus {
     read(logicalAddress: bigint, length: number): Uint8Array;
     /** Bus-master write to host memory. */
     write(logicalAddress: bigint, bytes: Uint8Array): void;
+    /** Whether the last `read` or `write` ended in a master abort (part of it was not mapped for this direction): it moved nothing. */
+    readonly aborted: boolean;
   };
   readonly interrupt: {
     /** Asserts the interrupt line, or sends message `message` (default 0) when the device was given message-signaled interrupts. */

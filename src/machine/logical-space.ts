@@ -58,6 +58,8 @@ export class LogicalSpace {
   readonly #cursors = new Map<number, number>();
   readonly #recent: Mapping[] = [];
   #nextId = 1;
+  /** Whether the last device access ended in a master abort: part of it was not mapped for its direction. */
+  aborted = false;
   /** A device access outside its mappings; the access then reads zeros or writes nothing. */
   onDeviceFault: (fault: DeviceFault) => void = () => undefined;
   /** Told of every device write to driver memory (data breakpoints, last-writer records). */
@@ -128,7 +130,7 @@ export class LogicalSpace {
     return [...new Set(this.#pages.values())];
   }
 
-  /** Bus-master read; bytes outside a mapping read as zero after `onDeviceFault`. */
+  /** Bus-master read. One that leaves its mappings anywhere moves nothing: it reads as zeros, after `onDeviceFault`. */
   deviceRead(logical: bigint, length: number): Uint8Array {
     const result = new Uint8Array(length);
     const event = this.#trace.instant("deviceRead", this.find(logical)?.objectId ?? 0, 0, Number(logical), length);
@@ -140,7 +142,7 @@ export class LogicalSpace {
     return result;
   }
 
-  /** Bus-master write; bytes outside a mapping go nowhere after `onDeviceFault`. */
+  /** Bus-master write. One that leaves its mappings anywhere moves nothing, after `onDeviceFault`. */
   deviceWrite(logical: bigint, data: Uint8Array): void {
     this.#trace.instant("deviceWrite", this.find(logical)?.objectId ?? 0, 0, Number(logical), data.length);
     this.#walk("write", logical, data.length, (mapping, offset, at, bytes) => {
@@ -166,19 +168,23 @@ export class LogicalSpace {
   }
 
   #walk(kind: "read" | "write", logical: bigint, length: number, visit: (mapping: Mapping, offset: number, at: number, bytes: number) => void): void {
+    const pieces: { readonly mapping: Mapping; readonly offset: number; readonly at: number; readonly bytes: number }[] = [];
     for (let at = 0; at < length; ) {
       const address = logical + BigInt(at);
       const mapping = this.find(address);
       const wrongWay = mapping !== undefined && mapping.direction !== "both" && (mapping.direction === "toDevice") !== (kind === "read");
       if (mapping === undefined || wrongWay) {
         this.onDeviceFault({ kind, logical: address, length: length - at, reason: this.#reason(kind, address, mapping) });
+        this.aborted = true;
         return;
       }
       const offset = Number(address - mapping.logical);
       const bytes = Math.min(length - at, mapping.length - offset);
-      visit(mapping, offset, at, bytes);
+      pieces.push({ mapping, offset, at, bytes });
       at += bytes;
     }
+    for (const { mapping, offset, at, bytes } of pieces) visit(mapping, offset, at, bytes);
+    this.aborted = false;
   }
 
   #reason(kind: "read" | "write", logical: bigint, mapping: Mapping | undefined): string {

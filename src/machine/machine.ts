@@ -115,6 +115,9 @@ export class Machine {
         write: (address, bytes) => {
           if (device.isPresent) dma.deviceWrite(address, bytes);
         },
+        get aborted() {
+          return !device.isPresent || dma.aborted;
+        },
       },
       interrupt: {
         raise: (message) => device.raise(message),
