@@ -10,3 +10,4 @@ export * from "./violation.ts";
 export * from "./device-api.ts";
 export * from "./debug-port.ts";
 export * from "./trace-snapshot.ts";
+export * from "./ntstatus-table.ts";
