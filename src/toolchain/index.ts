@@ -3,3 +3,13 @@
 export { instrument } from "./instrument.ts";
 export { hookImportsSource } from "./instrument-hooks-source.ts";
 export { readLineInfo, type LineInfo, type Subprogram } from "./wasm-dwarf.ts";
+export * from "./build-request.ts";
+export { buildDriver } from "./build-driver.ts";
+export type { ClangPoolOptions } from "./clang-pool.ts";
+export { languageOf, type Language } from "./compile-flags.ts";
+export type { CompilerBackend } from "./compiler-backend.ts";
+export * from "./diagnostic.ts";
+export { EmbeddedClang } from "./embedded-clang.ts";
+export { expandSources } from "./expand-sources.ts";
+export { defaultCacheDir } from "./object-cache.ts";
+export type { SymbolUse } from "./object-summary.ts";
