@@ -23,6 +23,10 @@ export class Checks {
     this.#machine = machine;
   }
 
+  get currentIrqlName(): string {
+    return irqlName(this.#machine.cpu.irql);
+  }
+
   /** True when the current IRQL is `limit` or lower; otherwise reports it and returns false. */
   irqlAtMost(routine: string, limit: number): boolean {
     const { irql } = this.#machine.cpu;

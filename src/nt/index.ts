@@ -16,6 +16,7 @@ export * from "./mdl.ts";
 export * from "./object-ids.ts";
 export * from "./pnp-stack.ts";
 export * from "./pnp.ts";
+export { poolTag, tagText } from "./pool-heap.ts";
 export * from "./pool.ts";
 export * from "./registry.ts";
 export * from "./resources.ts";

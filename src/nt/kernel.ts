@@ -9,13 +9,17 @@ import type { DriverObject } from "./device-object.ts";
 import { DpcQueue } from "./dpc.ts";
 import { Hal } from "./hal.ts";
 import { IoManager } from "./io.ts";
+import { IrpBuffers } from "./irp-buffers.ts";
+import { MdlApi } from "./mdl-api.ts";
 import { Mdls } from "./mdl.ts";
 import { ObjectIds } from "./object-ids.ts";
+import { ObjectMemory } from "./object-memory.ts";
 import { PnpManager } from "./pnp.ts";
 import { Pool } from "./pool.ts";
 import { Registry } from "./registry.ts";
 import { SystemTime } from "./system-time.ts";
 import { Timers } from "./timer.ts";
+import { UserMemory } from "./user-memory.ts";
 
 /** Where a text of DbgPrint comes from. */
 export interface DebugPrintSource {
@@ -46,17 +50,23 @@ export class NtKernel {
   readonly pnp: PnpManager;
   /** Gets every text the driver prints. */
   onDebugPrint: (text: string, source: DebugPrintSource) => void = () => undefined;
+  readonly #mdlApi: MdlApi;
+  readonly #objects: ObjectMemory;
   #driver: DriverObject | undefined;
 
   constructor(machine: Machine, options: NtOptions) {
     this.machine = machine;
     this.checks = new Checks(machine);
     this.pool = new Pool(machine, this.checks);
-    this.mdl = new Mdls();
+    const userMemory = new UserMemory(machine);
+    this.mdl = new Mdls(machine, this.checks, this.pool);
+    this.#mdlApi = new MdlApi(machine, this.checks, this.mdl, this.pool, userMemory);
     this.dpc = new DpcQueue(machine);
     this.time = new SystemTime(machine.clock);
     this.timers = new Timers(machine, this.dpc, this.time);
-    this.io = new IoManager();
+    this.#objects = new ObjectMemory(machine, this.pool);
+    const buffers = new IrpBuffers(machine, this.checks, this.pool, this.mdl, userMemory);
+    this.io = new IoManager(machine, this.checks, this.objectIds, this.#objects, buffers);
     this.hal = new Hal();
     this.registry = new Registry(options.serviceName, "PCI\\0", options.registry);
     this.pnp = new PnpManager();
@@ -78,6 +88,6 @@ export class NtKernel {
 
   /** Every emulated routine by exported name. */
   api(): ApiTable {
-    return { ...this.pool.api(), ...this.mdl.api(), ...this.io.api(), ...this.hal.api() };
+    return { ...this.pool.api(), ...this.#mdlApi.api(), ...this.hal.api() };
   }
 }
