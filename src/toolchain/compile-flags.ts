@@ -19,6 +19,8 @@ export const target = "wasm32-unknown-unknown";
 const dialect = [
   `--target=${target}`, "-c", "-O0", `-gdwarf-${dwarfVersion}`, "-fms-extensions", "-fms-compatibility", "-fms-compatibility-version=19.40",
   "-fgnuc-version=0", "-fshort-wchar", "-ffreestanding", "-nostdlibinc", "-mms-bitfields", "-fno-strict-aliasing", "-fwrapv",
+  // Leaf functions must move the stack pointer too, or an interrupt that nests in one overwrites its locals.
+  "-Xclang", "-disable-red-zone",
 ];
 const dialectC = ["-fgnu89-inline"];
 const dialectCpp = ["-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fstandalone-debug", "-nostdinc++"];
@@ -50,6 +52,8 @@ export function dialectArguments(language: Language, user: UserArguments): strin
     ...dialect,
     ...(language === "c" ? dialectC : dialectCpp),
     `-std=${standard}`,
+    // An older native clang does not know all of these.
+    "-Wno-unknown-warning-option",
     ...silenced.map((name) => `-Wno-${name}`),
     ...(language === "c" ? downgraded : []).map((name) => `-Wno-error=${name}`),
     ...diagnostics,
