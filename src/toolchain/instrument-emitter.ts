@@ -21,6 +21,9 @@ const storeOf = new Map<number, number>([
   [valueType.i32, op.i32Store], [valueType.i64, op.i64Store], [valueType.f32, op.f32Store], [valueType.f64, op.f64Store],
 ]);
 
+/** Stack charged to functions without a frame, in bytes: the stack pointer's alignment. */
+const frameCharge = 16;
+
 export class Emitter {
   readonly writer: WasmWriter;
   readonly context: InstrumentContext;
@@ -69,6 +72,7 @@ export class Emitter {
   enter(): void {
     const { context, writer, plan } = this;
     this.hasEntered = true;
+    if (this.#isCharged()) this.#moveStackPointer(-frameCharge);
     const record = this.#record();
     const pointer = context.globals.callStackPointer;
     writer.globalGet(pointer).i32Const(plan.recordBytes).op(op.i32Sub).localTee(record).globalSet(pointer);
@@ -86,6 +90,7 @@ export class Emitter {
     if (!this.hasEntered) return;
     this.#writeBudget();
     this.writer.localGet(this.#record()).i32Const(this.plan.recordBytes).op(op.i32Add).globalSet(this.context.globals.callStackPointer);
+    if (this.#isCharged()) this.#moveStackPointer(frameCharge);
   }
 
   /** Before control leaves the function: notes in its record by which instruction (offset in the module), and writes the budget back. */
@@ -148,16 +153,22 @@ export class Emitter {
     this.writer.localGet(this.#record()).localGet(local).access(store, 2, slot);
   }
 
-  /**
-   * A frame below the limit: signed, because a frame larger than the stack wraps to the top of the address space, while stacks
-   * lie below 2 GiB. A function without a frame uses no stack here, so its recursion is bounded by the shadow call stack instead.
-   */
+  /** A function that calls but has no frame: on a processor its return address would use stack, so that recursion ends. */
+  #isCharged(): boolean {
+    return !this.plan.movesStackPointer && this.plan.hasCalls;
+  }
+
+  #moveStackPointer(bytes: number): void {
+    const { stackPointer } = this.context.globals;
+    this.writer.globalGet(stackPointer).i32Const(bytes).op(op.i32Add).globalSet(stackPointer);
+  }
+
+  /** Signed, because a frame larger than the stack wraps to the top of the address space, while stacks lie below 2 GiB. */
   #checkStack(): void {
     const { writer, context, plan } = this;
-    if (plan.movesStackPointer) {
-      this.frameBase();
-      writer.globalGet(context.globals.stackLimit).op(op.i32LtS);
-    } else writer.localGet(this.#record()).i32Const(context.layout.callStackLimit).op(op.i32LtU);
+    if (plan.frameBaseLocal < 0 && !plan.movesStackPointer && !plan.hasCalls) return;
+    this.frameBase();
+    writer.globalGet(context.globals.stackLimit).op(op.i32LtS);
     writer.if(emptyBlock);
     this.trap(trapKind.stackOverflow, plan.entry);
     writer.op(op.end);

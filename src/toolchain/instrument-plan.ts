@@ -48,6 +48,8 @@ export interface FunctionPlan {
   readonly prologueEnd: number;
   /** The prologue moves the stack pointer. */
   readonly movesStackPointer: boolean;
+  /** Calls something, so it can be part of a recursion. */
+  readonly hasCalls: boolean;
   readonly spilledLocals: readonly number[];
   readonly recordBytes: number;
   /** Ascending by `instruction`. */
@@ -78,6 +80,7 @@ export function planFunction(module: WasmModule, lines: LineInfo, stackPointer: 
     entry: scan.entry,
     prologueEnd: scan.prologueEnd,
     movesStackPointer: scan.movesStackPointer,
+    hasCalls: scan.hasCalls,
     recordBytes: callRecordBytes + 8 * spilledLocals.length,
     hooks: scan.hooks,
     branchesToEnd: scan.branchesToEnd,
@@ -96,6 +99,7 @@ class FunctionScan {
   entry: number;
   prologueEnd: number;
   movesStackPointer = false;
+  hasCalls = false;
   branchesToEnd = false;
   frameBaseAssignments = 0;
   readonly #codeStart: number;
@@ -187,6 +191,7 @@ class FunctionScan {
       case op.loop: this.#frames.push({ loop: start, hasHook: hasHookBehind(), needsPoll: false }); break;
       case op.else: this.#top().hasHook = hasHookBehind(); break;
       case op.end: this.#close(); break;
+      case op.call: case op.callIndirect: this.hasCalls = true; break;
       case op.br: case op.brIf: this.#branch(reader.immediate); break;
       case op.brTable: for (const target of reader.targets) this.#branch(target); break;
       default: break;
