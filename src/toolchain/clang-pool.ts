@@ -21,6 +21,8 @@ interface Task {
   readonly signal: AbortSignal;
   readonly resolve: (reply: ClangReply) => void;
   readonly reject: (reason: unknown) => void;
+  /** Listens to `signal` as long as the task waits. */
+  readonly onAbortWaiting: () => void;
 }
 
 interface Slot {
@@ -53,8 +55,8 @@ export class ClangPool {
         reject(signal.aborted ? signal.reason : new Error("the compiler pool is disposed"));
         return;
       }
-      const task: Task = { request, signal, resolve, reject };
-      signal.addEventListener("abort", () => this.#dropQueued(task), { once: true });
+      const task: Task = { request, signal, resolve, reject, onAbortWaiting: () => this.#dropQueued(task) };
+      signal.addEventListener("abort", task.onAbortWaiting, { once: true });
       this.#queue.push(task);
       this.#dispatch();
     });
@@ -70,11 +72,16 @@ export class ClangPool {
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
-      const slot = [...this.#slots].find(({ busy }) => !busy) ?? (this.#slots.size < this.#size ? this.#start() : undefined);
+      const slot = [...this.#slots].find(({ busy }) => !busy) ?? (this.#isAnotherWorthIt() ? this.#start() : undefined);
       const task = slot && this.#queue.shift();
       if (!slot || !task) return;
       this.#assign(slot, task);
     }
+  }
+
+  /** A worker takes as long to start as three small files take to compile (measured on two cores). */
+  #isAnotherWorthIt(): boolean {
+    return this.#slots.size === 0 || (this.#slots.size < this.#size && this.#queue.length > 3 * this.#slots.size);
   }
 
   #start(): Slot {
@@ -91,6 +98,7 @@ export class ClangPool {
   }
 
   #assign(slot: Slot, task: Task): void {
+    task.signal.removeEventListener("abort", task.onAbortWaiting);
     const onAbort = (): void => void this.#terminate(slot, task.signal.reason);
     task.signal.addEventListener("abort", onAbort, { once: true });
     slot.busy = { task, release: () => task.signal.removeEventListener("abort", onAbort) };

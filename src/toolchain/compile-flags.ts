@@ -16,8 +16,11 @@ export const dwarfVersion = 4;
 
 export const target = "wasm32-unknown-unknown";
 
+/** Features that every supported engine has, named so that all compilers agree on them. */
+export const targetArguments = [`--target=${target}`, "-mmutable-globals", "-mbulk-memory", "-msign-ext", "-mnontrapping-fptoint"];
+
 const dialect = [
-  `--target=${target}`, "-c", "-O0", `-gdwarf-${dwarfVersion}`, "-fms-extensions", "-fms-compatibility", "-fms-compatibility-version=19.40",
+  ...targetArguments, "-c", "-O0", `-gdwarf-${dwarfVersion}`, "-fms-extensions", "-fms-compatibility", "-fms-compatibility-version=19.40",
   "-fgnuc-version=0", "-fshort-wchar", "-ffreestanding", "-nostdlibinc", "-mms-bitfields", "-fno-strict-aliasing", "-fwrapv",
   // Leaf functions must move the stack pointer too, or an interrupt that nests in one overwrites its locals.
   "-Xclang", "-disable-red-zone",

@@ -2,7 +2,7 @@
 /** Compiles one source, or finds its object in the cache. */
 import { basename, dirname, join } from "node:path";
 import { defined, toCompilerPath } from "../base/index.ts";
-import { dialectArguments, type Language, languageOf, target } from "./compile-flags.ts";
+import { dialectArguments, type Language, languageOf, targetArguments } from "./compile-flags.ts";
 import type { CompilerBackend, ToolJob, ToolResult } from "./compiler-backend.ts";
 import { parseClangOutput } from "./clang-output.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "./diagnostic.ts";
@@ -84,7 +84,7 @@ export const hooksHeader = (runtimeSource: string): string => join(dirname(runti
 export async function planRuntime(context: CompileContext, source: SourceFile): Promise<CompileUnit> {
   const hooks = defined(await context.files.open(hooksHeader(source.path)));
   const args = [
-    `--target=${target}`, "-c", "-O1", "-std=gnu17", "-ffreestanding", "-fno-builtin", "-nostdlibinc", "-fshort-wchar", "-mbulk-memory",
+    ...targetArguments, "-c", "-O1", "-std=gnu17", "-ffreestanding", "-fno-builtin", "-nostdlibinc", "-fshort-wchar",
     "-include", context.backend.argumentPath(hooks.path),
   ];
   return planUnit(context, { source, language: "c", args, search: [], forced: [hooks], macros: [] });

@@ -99,9 +99,10 @@ function linkArguments(scratch: string, objects: readonly string[], exported: re
     ...exported.map((name) => `--export=${name}`),
     "--import-undefined",
     // Tentative definitions, GUIDs of initguid.h and non-static inline functions stand in several objects of real drivers.
-    "--allow-multiple-definition",
+    "-z", "muldefs",
     "--no-gc-sections",
-    "--no-stack-first",
+    // Below the image, where no byte of it can ever be used: nothing separates image and heap then.
+    "--stack-first",
     "-z", `stack-size=${startStackBytes}`,
     `--global-base=${imageBase}`,
     "--error-limit=0",
