@@ -8,6 +8,7 @@ export * from "./trace-event.ts";
 export * from "./views.ts";
 export * from "./violation.ts";
 export * from "./device-api.ts";
+export * from "./custom-requests.ts";
 export * from "./debug-port.ts";
 export * from "./trace-snapshot.ts";
 export * from "./ntstatus-table.ts";

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/** Whether the target stops at a statement with breakpoints: conditions, hit counts and logpoints have their say here. */
+
+import { EvaluationError, isTrue } from "../symbols/index.ts";
+import type { Breakpoint } from "./breakpoint.ts";
+import { isHitDue } from "./hit-count.ts";
+import type { LogPart } from "./log-message.ts";
+import type { StoppedTarget } from "./stopped-target.ts";
+
+export interface BreakpointDecision {
+  /** Breakpoints that want a stop. */
+  readonly stopping: readonly Breakpoint[];
+  /** Lines of logpoints, and problems with conditions. */
+  readonly log: readonly { readonly text: string; readonly isProblem: boolean }[];
+}
+
+/** Asks each of `breakpoints`; when going `backwards`, logpoints are silent and hits are not counted anew. */
+export async function decide(breakpoints: readonly Breakpoint[], target: StoppedTarget, backwards: boolean): Promise<BreakpointDecision> {
+  const stopping: Breakpoint[] = [];
+  const log: { text: string; isProblem: boolean }[] = [];
+  for (const breakpoint of breakpoints) {
+    const answer = await conditionHolds(breakpoint, target);
+    if (typeof answer === "string") {
+      stopping.push(breakpoint);
+      log.push({ text: answer, isProblem: true });
+      continue;
+    }
+    if (!answer) continue;
+    const { position } = target.event;
+    const isNew = breakpoint.hits.add(position);
+    if (breakpoint.hitCondition && !isHitDue(breakpoint.hitCondition, breakpoint.hits.countUpTo(position))) continue;
+    if (breakpoint.log === undefined) stopping.push(breakpoint);
+    else if (isNew && !backwards) log.push({ text: await logText(breakpoint.log, target), isProblem: false });
+  }
+  return { stopping, log };
+}
+
+/** A string tells why the condition has no answer: better to stop and say so than to run past. */
+async function conditionHolds({ condition, line }: Breakpoint, target: StoppedTarget): Promise<boolean | string> {
+  if (condition === undefined) return true;
+  try {
+    return await target.evaluateWith(condition, target.topFrame, isTrue);
+  } catch (error) {
+    if (error instanceof EvaluationError) return `The condition of the breakpoint${line === undefined ? "" : ` at line ${line}`} has no value: ${error.message}`;
+    throw error;
+  }
+}
+
+async function logText(parts: readonly LogPart[], target: StoppedTarget): Promise<string> {
+  const texts: string[] = [];
+  for (const part of parts) texts.push(part.kind === "text" ? part.text : await valueText(part.text, target));
+  return texts.join("");
+}
+
+async function valueText(expression: string, target: StoppedTarget): Promise<string> {
+  try {
+    return (await target.evaluate(expression, { frameId: target.topFrame?.id, allowSideEffects: false })).text;
+  } catch (error) {
+    if (error instanceof EvaluationError) return `{${expression}: ${error.message}}`;
+    throw error;
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+/** All breakpoints of a session: placing them, knowing them again when the client sends them anew, and finding them by statement. */
+
+import { EvaluationError, parseExpression } from "../symbols/index.ts";
+import type { ParsedExpression } from "../symbols/index.ts";
+import { breakpointKey } from "./breakpoint.ts";
+import type { Breakpoint, BreakpointOptions, FunctionBreakpointRequest, SourceBreakpointRequest } from "./breakpoint.ts";
+import { parseHitCondition } from "./hit-count.ts";
+import type { HitCondition } from "./hit-count.ts";
+import { HitLog } from "./hit-log.ts";
+import type { Resolution } from "./line-index.ts";
+import { parseLogMessage } from "./log-message.ts";
+import type { LogPart } from "./log-message.ts";
+import type { Program } from "./program.ts";
+import type { SourceFile } from "./source-index.ts";
+
+type Placement = Pick<Breakpoint, "kind" | "file" | "line" | "column" | "message"> & { readonly statements: readonly number[] };
+
+interface CheckedOptions {
+  readonly condition?: ParsedExpression | undefined;
+  readonly hitCondition?: HitCondition | undefined;
+  readonly log?: readonly LogPart[] | undefined;
+  /** Why one of the options cannot be used. */
+  readonly problem?: string | undefined;
+}
+
+/** Ids of breakpoints: the same request has the same id always, also in the next session of the same client. */
+export class BreakpointIds {
+  readonly #ids = new Map<string, number>();
+
+  of(group: string, key: string): number {
+    const name = `${group} ${key}`;
+    const id = this.#ids.get(name) ?? this.#ids.size + 1;
+    this.#ids.set(name, id);
+    return id;
+  }
+}
+
+export class BreakpointStore {
+  readonly #program: Program;
+  readonly #ids: BreakpointIds;
+  /** By client path for source breakpoints, `functions` for those. */
+  readonly #groups = new Map<string, ReadonlyMap<string, Breakpoint>>();
+  #byStatement: ReadonlyMap<number, readonly Breakpoint[]> | undefined;
+
+  constructor(program: Program, ids: BreakpointIds = new BreakpointIds()) {
+    this.#program = program;
+    this.#ids = ids;
+  }
+
+  /** Replaces the breakpoints of the file an editor calls `path`; the answer has one breakpoint for each request, in order. */
+  setSource(path: string, requests: readonly SourceBreakpointRequest[]): readonly Breakpoint[] {
+    const file = this.#program.sources.find(path);
+    return this.#replace(`file ${file?.path ?? path}`, requests, (request) => {
+      const key = breakpointKey(`${request.line}:${request.column ?? ""}`, request);
+      return [key, () => this.#placeSource(path, file, request)];
+    });
+  }
+
+  /** Replaces all function breakpoints. */
+  setFunctions(requests: readonly FunctionBreakpointRequest[]): readonly Breakpoint[] {
+    return this.#replace("functions", requests, (request) => [breakpointKey(request.name, request), () => this.#placeFunction(request.name)]);
+  }
+
+  /** Breakpoints that stop at statement `id`. */
+  at(id: number): readonly Breakpoint[] {
+    this.#byStatement ??= this.#index();
+    return this.#byStatement.get(id) ?? [];
+  }
+
+  /** Every statement with a breakpoint, ascending. */
+  get statements(): readonly number[] {
+    this.#byStatement ??= this.#index();
+    return [...this.#byStatement.keys()].sort((a, b) => a - b);
+  }
+
+  /** History was changed at `position`: hits after it never happened. A `position` below 0 forgets all. */
+  forgetHitsAfter(position: number): void {
+    for (const group of this.#groups.values()) for (const { hits } of group.values()) hits.truncate(position);
+  }
+
+  #replace<R extends BreakpointOptions>(group: string, requests: readonly R[], plan: (request: R) => readonly [key: string, place: () => Placement]): readonly Breakpoint[] {
+    const before = this.#groups.get(group);
+    const after = new Map<string, Breakpoint>();
+    const answer = requests.map((request) => {
+      const [key, place] = plan(request);
+      const breakpoint = after.get(key) ?? before?.get(key) ?? this.#create(this.#ids.of(group, key), request, place());
+      after.set(key, breakpoint);
+      return breakpoint;
+    });
+    this.#groups.set(group, after);
+    this.#byStatement = undefined;
+    return answer;
+  }
+
+  #create(id: number, options: BreakpointOptions, placement: Placement): Breakpoint {
+    const { problem, ...checked } = this.#check(options);
+    const isVerified = problem === undefined && placement.statements.length > 0;
+    return {
+      ...placement,
+      ...checked,
+      id,
+      isVerified,
+      statements: isVerified ? placement.statements : [],
+      message: problem ?? placement.message,
+      hits: new HitLog(),
+    };
+  }
+
+  #check({ condition, hitCondition, logMessage }: BreakpointOptions): CheckedOptions {
+    const hits = isGiven(hitCondition) ? parseHitCondition(hitCondition) : undefined;
+    if (typeof hits === "string") return { problem: hits };
+    const log = isGiven(logMessage) ? parseLogMessage(logMessage) : undefined;
+    if (typeof log === "string") return { problem: log };
+    try {
+      for (const part of log ?? []) if (part.kind === "expression") this.#parse(part.text);
+      return { hitCondition: hits, log, condition: isGiven(condition) ? this.#parse(condition) : undefined };
+    } catch (error) {
+      if (error instanceof EvaluationError) return { problem: error.message };
+      throw error;
+    }
+  }
+
+  #parse(expression: string): ParsedExpression {
+    return parseExpression(expression, (name) => this.#program.debugInfo.typeNamed(name) !== undefined);
+  }
+
+  #placeSource(path: string, file: SourceFile | undefined, { line, column }: SourceBreakpointRequest): Placement {
+    if (file === undefined) {
+      return { kind: "source", statements: [], line, message: `'${path}' is not a source file of this driver, or no code was generated for it` };
+    }
+    return { kind: "source", file, ...placementOf(this.#program.lines.resolve(file, line, column), line) };
+  }
+
+  #placeFunction(name: string): Placement {
+    const { debugInfo, lines } = this.#program;
+    const found = functionsMatching(name, this.#program);
+    if (typeof found === "string") return { kind: "function", statements: [], message: found };
+    const statements = found.map((low) => lines.firstOfFunction(low)).filter((id) => id !== undefined);
+    const first = statements[0];
+    if (first === undefined) return { kind: "function", statements, message: `No code was generated for '${name}'` };
+    const position = debugInfo.lineAt(this.#program.module.statements.offset[first] ?? 0);
+    const file = position === undefined ? undefined : this.#program.sources.find(position.file);
+    return { kind: "function", statements, file, line: position?.line, column: position?.column };
+  }
+
+  #index(): ReadonlyMap<number, readonly Breakpoint[]> {
+    const index = new Map<number, Breakpoint[]>();
+    for (const group of this.#groups.values()) {
+      for (const breakpoint of group.values()) {
+        for (const id of breakpoint.statements) {
+          const there = index.get(id);
+          if (there) there.push(breakpoint);
+          else index.set(id, [breakpoint]);
+        }
+      }
+    }
+    return index;
+  }
+}
+
+const isGiven = (text: string | undefined): text is string => text !== undefined && text.trim() !== "";
+
+function placementOf(resolution: Resolution, requestedLine: number): Omit<Placement, "kind" | "file"> {
+  if (resolution.kind === "unbound") return { statements: [], line: requestedLine, message: resolution.reason };
+  const { statements, line, column, message } = resolution;
+  return { statements, line, column, message };
+}
+
+/** Code offsets of the functions a function breakpoint names, or why there are none. */
+function functionsMatching(name: string, { debugInfo, module }: Program): readonly number[] | string {
+  const wanted = name.trim().replace(/\s*\(.*\)$/, "");
+  const pattern = /^\/(.+)\/(i?)$/.exec(wanted);
+  if (pattern === null) {
+    const found = debugInfo.functionsByName(wanted);
+    if (found.length > 0) return found.map(({ low }) => low);
+    if (module.imports.includes(wanted)) return `'${wanted}' is a routine the driver calls, not one of its own functions; set a breakpoint where it is called`;
+    return `The driver has no function called '${wanted}'`;
+  }
+  try {
+    const expression = new RegExp(pattern[1] ?? "", pattern[2]);
+    const found = debugInfo.functions.filter((candidate) => expression.test(candidate.qualifiedName));
+    return found.length > 0 ? found.map(({ low }) => low) : `No function of the driver matches ${wanted}`;
+  } catch (error) {
+    if (error instanceof SyntaxError) return `${wanted} is not a regular expression: ${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/** Breakpoints as the client asks for them and as the engine keeps them. */
+
+import type { ParsedExpression } from "../symbols/index.ts";
+import type { HitCondition } from "./hit-count.ts";
+import { HitLog } from "./hit-log.ts";
+import type { LogPart } from "./log-message.ts";
+import type { SourceFile } from "./source-index.ts";
+
+/** What makes a breakpoint speak or hold its tongue. */
+export interface BreakpointOptions {
+  /** C expression; stops only when it is true. */
+  readonly condition?: string | undefined;
+  /** See `parseHitCondition`. */
+  readonly hitCondition?: string | undefined;
+  /** See `parseLogMessage`; prints instead of stopping. */
+  readonly logMessage?: string | undefined;
+}
+
+export interface SourceBreakpointRequest extends BreakpointOptions {
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column?: number | undefined;
+}
+
+export interface FunctionBreakpointRequest extends BreakpointOptions {
+  /** Source name, qualified or not, or `/regular expression/`. */
+  readonly name: string;
+}
+
+export interface Breakpoint {
+  readonly id: number;
+  readonly kind: "source" | "function";
+  /** Statements it stops at; empty when it could not be placed. */
+  readonly statements: readonly number[];
+  readonly isVerified: boolean;
+  /** Why it is not verified, or not where it was asked for. */
+  readonly message?: string | undefined;
+  readonly file?: SourceFile | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  readonly condition?: ParsedExpression | undefined;
+  readonly hitCondition?: HitCondition | undefined;
+  readonly log?: readonly LogPart[] | undefined;
+  readonly hits: HitLog;
+}
+
+/** Two requests with the same key are the same breakpoint, which keeps its id and its hits. */
+export function breakpointKey(place: string, options: BreakpointOptions): string {
+  return JSON.stringify([place, options.condition ?? "", options.hitCondition ?? "", options.logMessage ?? ""]);
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The debugger engine: one driver on one machine in one worker, from the first statement to the last. Knows breakpoints, steps, time
+ * travel and what the target looks like at a stop; knows no protocol and no editor.
+ */
+
+import { AssertionFailure } from "../base/index.ts";
+import type { InstrumentedModule, LaunchConfiguration, RuntimeAnswers, RuntimeCommand, RuntimeEvent, RuntimeQuery, StepGranularity, StepKind, StopFilters, StoppedEvent } from "../protocol/index.ts";
+import { DebugInfo } from "../symbols/index.ts";
+import type { Breakpoint, FunctionBreakpointRequest, SourceBreakpointRequest } from "./breakpoint.ts";
+import { decide } from "./breakpoint-decision.ts";
+import { BreakpointStore } from "./breakpoint-store.ts";
+import type { BreakpointIds } from "./breakpoint-store.ts";
+import { exceptionText } from "./exception-text.ts";
+import { createProgram } from "./program.ts";
+import type { Program } from "./program.ts";
+import { ReferenceSource } from "./references.ts";
+import { SessionError } from "./session-error.ts";
+import type { SessionEvent, Stop } from "./session-event.ts";
+import { onHost } from "./stack.ts";
+import { StoppedTarget } from "./stopped-target.ts";
+import { TargetLink } from "./target-link.ts";
+
+export interface DebugSessionOptions {
+  readonly module: InstrumentedModule;
+  /** The linked module before instrumentation: it has the DWARF. */
+  readonly linked: Uint8Array;
+  readonly configuration: LaunchConfiguration;
+  /** Entry file of the runtime's worker. */
+  readonly workerUrl: URL;
+  /** False: run to the end and never stop. */
+  readonly debug: boolean;
+  readonly trace?: boolean;
+  /** Declared but not emulated functions the driver uses, for the report. */
+  readonly notEmulated?: readonly string[];
+  /** Where breakpoints get their ids from; shared by the sessions of a client that starts the driver again. */
+  readonly breakpointIds?: BreakpointIds;
+  readonly onEvent: (event: SessionEvent) => void;
+}
+
+export type SessionState = "starting" | "ready" | "running" | "idle" | "stopped" | "ended";
+type QueryOf<T extends RuntimeQuery["type"]> = Extract<RuntimeQuery, { readonly type: T }>;
+
+/** The way the target is going, which decides what a breakpoint whose condition does not hold leads to. */
+type Motion = "forwards" | "backwards";
+
+export class DebugSession {
+  readonly program: Program;
+  readonly breakpoints: BreakpointStore;
+  readonly #link: TargetLink;
+  readonly #onEvent: (event: SessionEvent) => void;
+  readonly #references = new ReferenceSource();
+  readonly #ready: Promise<void>;
+  #resolveReady: (() => void) | undefined;
+  #rejectReady: ((error: Error) => void) | undefined;
+  #state: SessionState = "starting";
+  #target: StoppedTarget | undefined;
+  #lastStop: Stop | undefined;
+  #motion: Motion = "forwards";
+  #isPauseWanted = false;
+  #runTo: readonly number[] = [];
+
+  constructor(options: DebugSessionOptions) {
+    const { module, linked, configuration } = options;
+    this.program = createProgram({ module, debugInfo: DebugInfo.load(linked), configuration });
+    this.breakpoints = new BreakpointStore(this.program, options.breakpointIds);
+    this.#onEvent = options.onEvent;
+    this.#ready = new Promise((resolve, reject) => {
+      this.#resolveReady = resolve;
+      this.#rejectReady = reject;
+    });
+    // Whoever waits for it sees the rejection; when nobody does, the `died` event tells the same.
+    this.#ready.catch(() => undefined);
+    this.#link = new TargetLink({
+      program: this.program,
+      workerUrl: options.workerUrl,
+      debug: options.debug,
+      trace: options.trace ?? true,
+      notEmulated: options.notEmulated ?? [],
+      onEvent: (event) => this.#receive(event),
+      onText: (text) => this.#onEvent({ type: "output", category: "machine", text }),
+      onExit: (error) => this.#exited(error),
+    });
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Resolves when the machine has loaded the driver and waits for `run`. Rejects when it died before. */
+  whenReady(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** The stopped target. @throws SessionError while it runs */
+  get target(): StoppedTarget {
+    if (this.#target === undefined) throw this.#notStopped();
+    return this.#target;
+  }
+
+  /** The latest stop, while the target is stopped. */
+  get lastStop(): Stop | undefined {
+    return this.#target === undefined ? undefined : this.#lastStop;
+  }
+
+  async setSourceBreakpoints(path: string, requests: readonly SourceBreakpointRequest[]): Promise<readonly Breakpoint[]> {
+    const answer = this.breakpoints.setSource(path, requests);
+    await this.#sendBreakpoints();
+    return answer;
+  }
+
+  async setFunctionBreakpoints(requests: readonly FunctionBreakpointRequest[]): Promise<readonly Breakpoint[]> {
+    const answer = this.breakpoints.setFunctions(requests);
+    await this.#sendBreakpoints();
+    return answer;
+  }
+
+  async setStopFilters(filters: StopFilters): Promise<void> {
+    await this.query({ type: "setStopFilters", filters });
+  }
+
+  /** Starts the driver, or lets the stopped target go on. @throws SessionError */
+  run(): void {
+    if (this.#state !== "ready") this.#requireWayForward();
+    this.#move({ type: "run" }, "forwards");
+  }
+
+  step(kind: StepKind, granularity: StepGranularity): void {
+    this.#requireWayForward();
+    this.#move({ type: "step", kind, granularity }, "forwards");
+  }
+
+  stepBack(kind: StepKind, granularity: StepGranularity): void {
+    this.#requireStopped();
+    this.#move({ type: "stepBack", kind, granularity }, "backwards");
+  }
+
+  reverseContinue(): void {
+    this.#requireStopped();
+    this.#move({ type: "reverseContinue" }, "backwards");
+  }
+
+  /** Travels to statement number `position`. @throws SessionError */
+  goto(position: number): void {
+    this.#requireStopped();
+    if (!Number.isSafeInteger(position) || position < 0) throw new SessionError(`${position} is not a statement number`);
+    this.#move({ type: "goto", position }, position < this.target.event.position ? "backwards" : "forwards");
+  }
+
+  /** Runs until one of `statements` is about to be executed, or something else stops the target. */
+  async runTo(statements: readonly number[]): Promise<void> {
+    this.#requireWayForward();
+    this.#runTo = statements;
+    await this.#sendBreakpoints();
+    this.run();
+  }
+
+  /** From the first statement again. Before the first `run` there is nothing to do. */
+  restart(): void {
+    if (this.#state === "ended") throw new SessionError("The target has ended");
+    if (this.#state === "starting" || this.#state === "ready") return;
+    this.breakpoints.forgetHitsAfter(-1);
+    this.#move({ type: "restart" }, "forwards");
+  }
+
+  /** Makes the running target stop; a stopped one stays so. */
+  pause(): void {
+    if (this.#state !== "running" && this.#state !== "idle") throw new SessionError("The target is not running");
+    this.#isPauseWanted = true;
+    this.#link.post({ type: "interrupt" });
+  }
+
+  /** Asks the machine to end: it reports and is gone. */
+  terminate(): void {
+    if (this.#state !== "ended") this.#link.post({ type: "terminate" });
+  }
+
+  /** Ends the worker at once. */
+  async kill(): Promise<void> {
+    await this.#link.kill();
+  }
+
+  /** Asks the runtime something; a running target answers at its next statement. Rejects with a SessionError. */
+  query<T extends RuntimeQuery["type"]>(query: QueryOf<T>): Promise<RuntimeAnswers[T]> {
+    return this.#link.query(query);
+  }
+
+  /** Tells clients, and what the engine remembers, that the user changed the target: what was hit later did not happen any more. */
+  noteChange(range?: { readonly address: number; readonly length: number }): void {
+    const { event } = this.target;
+    this.breakpoints.forgetHitsAfter(event.position);
+    this.#target?.forgetObjects();
+    this.#onEvent({ type: "changed", ...range });
+  }
+
+  #requireStopped(): void {
+    if (this.#state !== "stopped") throw this.#notStopped();
+  }
+
+  #notStopped(): SessionError {
+    return this.#state === "ended" ? new SessionError("The target has ended") : new SessionError("The target is running; pause it first", "notStopped");
+  }
+
+  #requireWayForward(): void {
+    this.#requireStopped();
+    if (this.#target?.event.canContinue === false) throw new SessionError("The machine has stopped for good here; step back or restart");
+  }
+
+  #move(command: RuntimeCommand, motion: Motion): void {
+    this.#motion = motion;
+    this.#isPauseWanted = false;
+    this.#target = undefined;
+    this.#state = "running";
+    this.#link.post(command);
+  }
+
+  async #sendBreakpoints(): Promise<void> {
+    const statements = [...new Set([...this.breakpoints.statements, ...this.#runTo])].sort((a, b) => a - b);
+    await this.query({ type: "setBreakpoints", statements });
+  }
+
+  #receive(event: RuntimeEvent): void {
+    switch (event.type) {
+      case "ready":
+        this.#state = "ready";
+        this.#resolveReady?.();
+        return;
+      case "running":
+        if (this.#state !== "running") this.#onEvent({ type: "running" });
+        this.#state = "running";
+        return;
+      case "idle":
+        this.#state = "idle";
+        this.#onEvent({ type: "idle" });
+        return;
+      case "stopped":
+        this.#stopped(event).catch((error: unknown) => this.#exited(error instanceof Error ? error : new AssertionFailure(String(error))));
+        return;
+      case "output":
+        this.#onEvent({ type: "output", category: event.category, text: event.text, position: event.location && onHost(this.program.debugInfo.lineAt(event.location.offset)) });
+        return;
+      case "violation":
+      case "requestCompleted":
+        this.#onEvent(event);
+        return;
+      case "ended":
+        this.#state = "ended";
+        this.#target = undefined;
+        this.#onEvent(event);
+        return;
+      case "answer":
+        throw new AssertionFailure("answers are paired with their queries by the link");
+    }
+  }
+
+  async #stopped(event: StoppedEvent): Promise<void> {
+    const target = new StoppedTarget({ program: this.program, link: this.#link, event, references: this.#references });
+    const isRunTo = event.statement !== undefined && this.#runTo.includes(event.statement);
+    const breakpoints = event.statement === undefined ? [] : this.breakpoints.at(event.statement);
+    const mayHit = event.reason === "breakpoint" || (event.reason === "step" && this.#motion === "forwards");
+    const { stopping, log } = mayHit ? await decide(breakpoints, target, this.#motion === "backwards") : { stopping: [], log: [] };
+    for (const { text, isProblem } of log) {
+      this.#onEvent({ type: "output", category: isProblem ? "problem" : "logpoint", text: `${text}\n`, position: target.topFrame?.position });
+    }
+    if (this.#isOver()) return;
+    const isSilent = event.reason === "breakpoint" && stopping.length === 0 && !isRunTo;
+    if (isSilent && !this.#isPauseWanted) {
+      this.#link.post({ type: this.#motion === "backwards" ? "reverseContinue" : "resume" });
+      return;
+    }
+    const reason = isSilent ? "pause" : isRunTo && stopping.length === 0 ? "goto" : event.reason;
+    await this.#present(target, { ...stopOf(event), reason, breakpointIds: stopping.map(({ id }) => id) });
+  }
+
+  async #present(target: StoppedTarget, stop: Stop): Promise<void> {
+    if (this.#runTo.length > 0) {
+      this.#runTo = [];
+      await this.#sendBreakpoints();
+    }
+    if (this.#isOver()) return;
+    this.#target = target;
+    this.#lastStop = stop;
+    this.#isPauseWanted = false;
+    this.#state = "stopped";
+    this.#onEvent({ type: "stopped", stop });
+  }
+
+  /** A method, because the state changes while a stop is being looked at, which the compiler does not expect. */
+  #isOver(): boolean {
+    return this.#state === "ended";
+  }
+
+  #exited(error: Error | undefined): void {
+    const failure = error ?? new SessionError("The machine ended before it was ready");
+    this.#rejectReady?.(failure);
+    if (this.#isOver()) return;
+    this.#state = "ended";
+    this.#target = undefined;
+    this.#onEvent({ type: "died", error });
+  }
+}
+
+function stopOf(event: StoppedEvent): Omit<Stop, "breakpointIds"> {
+  const { reason, cpu, violation } = event;
+  if (reason === "violation" || reason === "bugcheck" || reason === "device-fault" || reason === "trap") {
+    const exception = exceptionText(reason, violation);
+    return { reason, cpu, exception, text: exception.summary };
+  }
+  if (reason === "start") return { reason, cpu, text: "Start of the run: there is nothing before this" };
+  if (reason === "end") return { reason, cpu, text: "End of the run" };
+  return { reason, cpu };
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/** The debugger engine. Knows no protocol: the adapter, the command line and tests drive it through this face. */
+export { memoryReference, parseMemoryReference } from "./address-space.ts";
+export type { AddressSpace, SpaceAddress } from "./address-space.ts";
+export type { Breakpoint, BreakpointOptions, FunctionBreakpointRequest, SourceBreakpointRequest } from "./breakpoint.ts";
+export { BreakpointIds } from "./breakpoint-store.ts";
+export { DebugSession } from "./debug-session.ts";
+export type { DebugSessionOptions, SessionState } from "./debug-session.ts";
+export { timeText } from "./exception-text.ts";
+export type { ExceptionText } from "./exception-text.ts";
+export { irqlName } from "./irql.ts";
+export type { BreakableLocation } from "./line-index.ts";
+export { readTargetMemory, writeTargetMemory } from "./memory-access.ts";
+export type { Program } from "./program.ts";
+export { SessionError } from "./session-error.ts";
+export type { OutputCategory, SessionEvent, Stop } from "./session-event.ts";
+export { EvaluationError } from "../symbols/index.ts";
+export type { SourceFile } from "./source-index.ts";
+export type { CodeFrame, Frame, LabelFrame } from "./stack.ts";
+export type { EvaluateOptions, ListedFrame, Referenced, StoppedTarget } from "./stopped-target.ts";
+export type { Scope } from "./scopes.ts";
+export type { RowOptions, VariableRow } from "./variable-row.ts";

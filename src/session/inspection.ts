@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/** What looking at a stopped target needs: its memory, its framework objects, and the rights of the one who looks. */
+
+import { hex } from "../base/index.ts";
+import type { ObjectView, StoppedEvent } from "../protocol/index.ts";
+import type { EvaluationScope, TargetContext } from "../symbols/index.ts";
+import { irqlName } from "./irql.ts";
+import type { Program } from "./program.ts";
+import type { CodeFrame } from "./stack.ts";
+import type { StoppedMemory } from "./stopped-memory.ts";
+
+export interface Inspection extends TargetContext {
+  readonly program: Program;
+  readonly memory: StoppedMemory;
+  readonly event: StoppedEvent;
+  /** Live framework objects by handle. */
+  readonly objects: ReadonlyMap<number, ObjectView>;
+}
+
+export function createInspection(program: Program, memory: StoppedMemory, event: StoppedEvent, roots: readonly ObjectView[]): Inspection {
+  const objects = objectsByHandle(roots);
+  return {
+    program,
+    memory,
+    event,
+    objects,
+    functionPointers: program.debugInfo.functionPointers,
+    handles: (handle) => {
+      const object = objects.get(handle >>> 0);
+      return object === undefined ? undefined : objectText(object);
+    },
+  };
+}
+
+/** `WDFDMATRANSACTION 0xE0000048 (read transaction, Transfer)`. */
+export function objectText({ type, handle, label }: ObjectView): string {
+  return `${type} ${hex(handle, 8)}${label === "" ? "" : ` (${label})`}`;
+}
+
+/** Scope for expressions in `frame`; only someone who may change the target gets `allowSideEffects`. */
+export function evaluationScope(inspection: Inspection, frame: CodeFrame | undefined, allowSideEffects: boolean): EvaluationScope {
+  const { event, program, memory, functionPointers, handles } = inspection;
+  return {
+    debugInfo: program.debugInfo,
+    memory,
+    functionPointers,
+    handles,
+    frame: frame?.context,
+    inlineDepth: frame?.inlineDepth,
+    pseudoVariables: pseudoVariables(event),
+    allowSideEffects,
+  };
+}
+
+/** `$irql`, `$cpu`, `$time` (virtual ns) and `$statement`. */
+function pseudoVariables(event: StoppedEvent): ReadonlyMap<string, number | bigint> {
+  return new Map<string, number | bigint>([
+    ["irql", event.irql],
+    ["cpu", event.cpu],
+    ["time", BigInt(Math.trunc(event.time))],
+    ["statement", BigInt(event.position)],
+  ]);
+}
+
+/** What the machine itself is doing, as name and text. */
+export function machineState(event: StoppedEvent): readonly (readonly [name: string, text: string, expression: string | undefined])[] {
+  const interrupt = event.frames.find((frame) => frame.kind === "label" && frame.context === "interrupt");
+  return [
+    ["IRQL", irqlName(event.irql), "$irql"],
+    ["CPU", String(event.cpu), "$cpu"],
+    ["virtual time", `${event.time} ns`, "$time"],
+    ["statement", event.position === event.furthest ? String(event.position) : `${event.position} of ${event.furthest}`, "$statement"],
+    ["current interrupt", interrupt?.kind === "label" ? interrupt.text : "none", undefined],
+  ];
+}
+
+function objectsByHandle(roots: readonly ObjectView[]): ReadonlyMap<number, ObjectView> {
+  const objects = new Map<number, ObjectView>();
+  const visit = (object: ObjectView): void => {
+    objects.set(object.handle >>> 0, object);
+    object.children.forEach(visit);
+  };
+  roots.forEach(visit);
+  return objects;
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+/** The target at one stop: its stack, its variables, expressions over them. Ends when the target goes on. */
+
+import type { StoppedEvent } from "../protocol/index.ts";
+import { addressOf, assign, children, completions, evaluate, sizeOf, typeText, variableValue } from "../symbols/index.ts";
+import type { Completion, ParsedExpression, Value } from "../symbols/index.ts";
+import { createInspection, evaluationScope } from "./inspection.ts";
+import type { Inspection } from "./inspection.ts";
+import type { Program } from "./program.ts";
+import { References } from "./references.ts";
+import type { ReferenceSource } from "./references.ts";
+import { scopesOf } from "./scopes.ts";
+import type { Scope } from "./scopes.ts";
+import { SessionError } from "./session-error.ts";
+import { assembleStack } from "./stack.ts";
+import type { CodeFrame, Frame } from "./stack.ts";
+import { StoppedMemory } from "./stopped-memory.ts";
+import type { TargetLink } from "./target-link.ts";
+import { rowsOf, valueRow } from "./variable-row.ts";
+import type { Container, RowOptions, VariableRow } from "./variable-row.ts";
+
+/** 0 = nothing inside; otherwise for `variables`. */
+export type Referenced<T> = T & { readonly reference: number };
+export type ListedFrame = Frame & { readonly id: number };
+
+export interface EvaluateOptions extends RowOptions {
+  /** Frame the expression is evaluated in; left out, only globals are known. */
+  readonly frameId?: number | undefined;
+  /** Assignments are allowed; only for what the user typed to be done. */
+  readonly allowSideEffects: boolean;
+}
+
+export interface StoppedTargetOptions {
+  readonly program: Program;
+  readonly link: TargetLink;
+  readonly event: StoppedEvent;
+  readonly references: ReferenceSource;
+}
+
+export class StoppedTarget {
+  readonly event: StoppedEvent;
+  readonly memory: StoppedMemory;
+  /** Innermost first. */
+  readonly frames: readonly ListedFrame[];
+  readonly #program: Program;
+  readonly #link: TargetLink;
+  readonly #frameReferences: References<Frame>;
+  readonly #containers: References<Container>;
+  #inspection: Promise<Inspection> | undefined;
+
+  constructor({ program, link, event, references }: StoppedTargetOptions) {
+    this.#program = program;
+    this.#link = link;
+    this.event = event;
+    this.memory = new StoppedMemory(link, program.layout.ramEnd);
+    this.#frameReferences = new References(references);
+    this.#containers = new References(references);
+    this.frames = assembleStack(event.frames, program, link.memory.buffer).map((frame) => ({ ...frame, id: this.#frameReferences.add(frame) }));
+  }
+
+  /** Innermost frame with code. */
+  get topFrame(): (CodeFrame & { readonly id: number }) | undefined {
+    return this.frames.find((frame) => frame.kind === "code");
+  }
+
+  /** @throws SessionError for a frame of another stop */
+  scopes(frameId: number): readonly Referenced<Scope>[] {
+    return scopesOf(this.#frame(frameId), this.#program).map((scope) => ({ ...scope, reference: this.#containers.add(scope.content) }));
+  }
+
+  /** Rows of a scope or value; none for a reference of an earlier stop, which editors still ask for. @throws SessionError for one never given out */
+  async variables(reference: number, options: RowOptions): Promise<readonly Referenced<VariableRow>[]> {
+    const container = this.#containers.get(reference);
+    if (container === undefined) {
+      if (this.#containers.isStale(reference)) return [];
+      throw new SessionError(`Unknown variables reference ${reference}`);
+    }
+    const rows = await this.#look((inspection) => rowsOf(container, inspection, options));
+    return rows.map((row) => this.#referenced(row));
+  }
+
+  /** @throws EvaluationError, or SessionError for a frame of another stop */
+  async evaluate(expression: ParsedExpression | string, options: EvaluateOptions): Promise<Referenced<VariableRow>> {
+    const frame = this.#codeFrame(options.frameId);
+    const row = await this.#look((inspection) => {
+      const value = evaluate(expression, evaluationScope(inspection, frame, options.allowSideEffects));
+      return valueRow(typeof expression === "string" ? expression : "", value, frame, inspection, options);
+    });
+    return this.#referenced(row);
+  }
+
+  /** What `look` makes of the value of `expression`; for conditions, which want no text. */
+  async evaluateWith<T>(expression: ParsedExpression | string, frame: CodeFrame | undefined, look: (value: Value, scope: ReturnType<typeof evaluationScope>) => T): Promise<T> {
+    return this.#look((inspection) => {
+      const scope = evaluationScope(inspection, frame, false);
+      return look(evaluate(expression, scope), scope);
+    });
+  }
+
+  /** Stores `text`, an expression, into the variable `name` of a container. @throws EvaluationError, SessionError */
+  async setVariable(reference: number, name: string, text: string, options: RowOptions): Promise<Referenced<VariableRow>> {
+    const container = this.#containers.get(reference);
+    if (container === undefined) throw new SessionError(this.#containers.isStale(reference) ? "The target has moved on; the variable is no longer shown" : `Unknown variables reference ${reference}`);
+    const frame = "frame" in container ? container.frame : undefined;
+    const row = await this.#look((inspection) => {
+      const value = memberOf(container, name, inspection);
+      return valueRow(name, assign(value, text, evaluationScope(inspection, frame, true)), frame, inspection, options);
+    });
+    return this.#referenced(row);
+  }
+
+  /** Stores `text` into what `expression` names. @throws EvaluationError, SessionError */
+  async setExpression(expression: string, text: string, options: RowOptions & { readonly frameId?: number | undefined }): Promise<Referenced<VariableRow>> {
+    const frame = this.#codeFrame(options.frameId);
+    const row = await this.#look((inspection) => {
+      const place = evaluate(expression, evaluationScope(inspection, frame, false));
+      return valueRow(expression, assign(place, text, evaluationScope(inspection, frame, true)), frame, inspection, options);
+    });
+    return this.#referenced(row);
+  }
+
+  /** What can stand at 1-based `column` of `text`. */
+  async completions(text: string, column: number, frameId: number | undefined): Promise<readonly Completion[]> {
+    const frame = this.#codeFrame(frameId);
+    return this.#look((inspection) => completions(text, column, evaluationScope(inspection, frame, false)));
+  }
+
+  /** Address, size and type text of the lvalue `expression`; for data views. @throws EvaluationError, SessionError */
+  async locate(expression: string, frameId: number | undefined): Promise<{ readonly address: number; readonly size: number; readonly type: string } | undefined> {
+    const frame = this.#codeFrame(frameId);
+    return this.#look((inspection) => {
+      const value = evaluate(expression, evaluationScope(inspection, frame, false));
+      const address = addressOf(value);
+      return address === undefined ? undefined : { address, size: sizeOf(value.type), type: typeText(value.type) };
+    });
+  }
+
+  /** Framework objects may have changed with the memory under them. */
+  forgetObjects(): void {
+    this.#inspection = undefined;
+  }
+
+  async #look<T>(look: (inspection: Inspection) => T): Promise<T> {
+    this.#inspection ??= this.#inspect();
+    const inspection = await this.#inspection;
+    return this.memory.settle(() => look(inspection));
+  }
+
+  async #inspect(): Promise<Inspection> {
+    return createInspection(this.#program, this.memory, this.event, await this.#link.query({ type: "objects" }));
+  }
+
+  #referenced(row: VariableRow): Referenced<VariableRow> {
+    return { ...row, reference: row.content === undefined ? 0 : this.#containers.add(row.content) };
+  }
+
+  #frame(id: number): Frame {
+    const frame = this.#frameReferences.get(id);
+    if (frame) return frame;
+    throw new SessionError(this.#frameReferences.isStale(id) ? "The target has moved on; the frame no longer exists" : `Unknown frame ${id}`);
+  }
+
+  #codeFrame(id: number | undefined): CodeFrame | undefined {
+    const frame = id === undefined ? undefined : this.#frame(id);
+    return frame?.kind === "code" ? frame : undefined;
+  }
+}
+
+/** The value called `name` in `container`, to be assigned to. */
+function memberOf(container: Container, name: string, inspection: Inspection): Value {
+  const refused = new SessionError(`'${name}' cannot be changed`);
+  if (container.kind === "variables") {
+    const variable = container.variables.find((candidate) => candidate.name === name);
+    if (variable === undefined) throw new SessionError(`There is no variable called '${name}' here`);
+    return variableValue(variable, container.frame?.context, inspection.memory);
+  }
+  if (container.kind === "value") {
+    const index = /^\[(\d+)\]$/.exec(name)?.[1];
+    const range = index === undefined ? undefined : { start: Number(index), count: 1 };
+    const found = children(container.value, inspection, range).find((child) => child.name === name);
+    if (found) return found.value;
+    throw new SessionError(`There is no member called '${name}' here`);
+  }
+  const value = rowsOf(container, inspection).find((row) => row.name === name)?.value;
+  if (value === undefined) throw refused;
+  return value;
+}
