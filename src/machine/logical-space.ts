@@ -37,6 +37,8 @@ export interface Mapping extends MappingRequest {
   readonly length: number;
   /** Contents of the bounce buffer. */
   readonly copy: Uint8Array | undefined;
+  /** Bytes the device has moved through the mapping so far. */
+  moved: number;
 }
 
 export interface DeviceFault {
@@ -83,6 +85,7 @@ export class LogicalSpace {
       logical: logicalAddress(BigInt(firstPage) * BigInt(pageSize) + BigInt(pageOffset)),
       length,
       copy: request.bounce ? new Uint8Array(length) : undefined,
+      moved: 0,
     };
     for (const page of pagesOf(mapping)) this.#pages.set(page, mapping);
     this.#trace.instant("dmaMapped", request.objectId, 0, Number(mapping.logical), length, request.bounce ? 1 : 0);
@@ -183,7 +186,10 @@ export class LogicalSpace {
       pieces.push({ mapping, offset, at, bytes });
       at += bytes;
     }
-    for (const { mapping, offset, at, bytes } of pieces) visit(mapping, offset, at, bytes);
+    for (const { mapping, offset, at, bytes } of pieces) {
+      visit(mapping, offset, at, bytes);
+      mapping.moved += bytes;
+    }
     this.aborted = false;
   }
 

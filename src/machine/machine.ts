@@ -41,6 +41,8 @@ export class Machine {
   readonly dma: LogicalSpace;
   readonly window: DeviceWindow;
   readonly device: PciFunction;
+  /** Gets every text the device model logs. */
+  onDeviceLog: (text: string) => void = () => undefined;
   readonly #faultCounts = new Map<string, number>();
   readonly #faults: readonly FaultConfiguration[];
 
@@ -136,6 +138,7 @@ export class Machine {
       now: () => clock.now,
       log: (text) => {
         trace.instant("deviceLog", 0, 0, trace.text(text));
+        this.onDeviceLog(text);
       },
       activity: (lane, name, nanoseconds) => {
         const span = trace.begin("deviceActivity", 0, 0, trace.text(lane), trace.text(name));

@@ -84,6 +84,11 @@ export class Scheduler {
     return this.#clock.jump(next) || next !== Number.POSITIVE_INFINITY;
   }
 
+  /** Whether time can move on to something. */
+  get hasNext(): boolean {
+    return this.#clock.nextDue !== undefined || this.#taskDeadline() !== Number.POSITIVE_INFINITY;
+  }
+
   #taskDeadline(): number {
     return this.#tasks.reduce((least, { deadline, isActive }) => (isActive ? least : Math.min(least, deadline ?? Number.POSITIVE_INFINITY)), Number.POSITIVE_INFINITY);
   }

@@ -80,7 +80,8 @@ export type RuntimeCommand =
   | { readonly type: "reverseContinue" }
   /** From the first statement again, with an empty input log. */
   | { readonly type: "restart" }
-  | { readonly type: "terminate" };
+  /** Ends the target; `timeLimitMs` says that it did so because it ran longer than so many ms of real time. */
+  | { readonly type: "terminate"; readonly timeLimitMs?: number };
 
 /** Requests with a reply; allowed at any time (a running target answers at the next statement). */
 export type RuntimeQuery =
@@ -143,7 +144,7 @@ export type StopReason = "entry" | "breakpoint" | "step" | "pause" | "goto" | "v
 export interface StoppedEvent {
   readonly type: "stopped";
   readonly reason: StopReason;
-  /** Statement number: how many statements were executed before this place. */
+  /** Statement number: ordinal of the statement that comes next; the first statement of the driver is 1. */
   readonly position: number;
   /** Furthest statement number reached in this history. */
   readonly furthest: number;

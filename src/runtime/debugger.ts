@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The worker's half of the debugger: decides at hooks whether to stop, blocks the worker while the target is stopped and serves commands
+ * there. It lives as long as the worker; executions come and go (re-execution is how time travel works).
+ */
+import type { CallReason } from "../machine/index.ts";
+import {
+  type InstrumentedModule,
+  type ReportedViolation,
+  type RuntimeEvent,
+  type RuntimeInit,
+  type RuntimeMessage,
+  type StopFilters,
+  type StopReason,
+  type Violation,
+  guestLayout,
+} from "../protocol/index.ts";
+import type { ControlLink } from "./control-link.ts";
+import type { Context, HookListener } from "./guest.ts";
+import { History, type Input } from "./history.ts";
+import { answerQuery } from "./queries.ts";
+import { ReverseContinue, StepBack } from "./reverse.ts";
+import type { Run } from "./run.ts";
+import { timeLimitFailure } from "./run-failure.ts";
+import type { SourceMap } from "./source-map.ts";
+import { ArmedStatements } from "./statement-table.ts";
+import { Step } from "./stepping.ts";
+import { badCallViolation, overrunViolation, trapViolation, v8TrapViolation } from "./trap-violations.ts";
+import { Restart, type ReverseSearch, RunEnded, Travel, type TravelGoal } from "./unwind.ts";
+
+interface StopDetails {
+  readonly violation?: ReportedViolation;
+  readonly canContinue?: boolean;
+  readonly trapOffset?: number;
+}
+
+/** Statements that one callback may run: in an ISR or DPC (the DPC watchdog), elsewhere when nobody debugs. */
+const watchdogStatements = 300_000_000;
+const passiveStatements = 4_000_000_000;
+
+export class Debugger implements HookListener {
+  readonly link: ControlLink;
+  readonly history = new History();
+  readonly armedStatements: ArmedStatements;
+  readonly #init: RuntimeInit;
+  readonly #module: InstrumentedModule;
+  readonly #map: SourceMap;
+  #run: Run | undefined;
+  #filters: StopFilters = { bugCheck: true, violation: true, deviceFault: true, trap: true };
+  #step: Step | undefined;
+  #goal: TravelGoal | undefined;
+  #isEntryPending = false;
+  #isPausePending = false;
+
+  constructor(init: RuntimeInit, link: ControlLink, map: SourceMap) {
+    this.#init = init;
+    this.#module = init.module;
+    this.#map = map;
+    this.link = link;
+    this.armedStatements = new ArmedStatements(init.memory.buffer, guestLayout(init.configuration.machine.memoryMiB), init.module.statements);
+  }
+
+  get #current(): Run {
+    if (this.#run === undefined) throw new RunEnded();
+    return this.#run;
+  }
+
+  /** A new execution begins, towards `goal` when it is a re-execution. */
+  begin(run: Run, goal: TravelGoal | undefined): void {
+    this.#run = run;
+    this.#goal = goal;
+    this.#step = undefined;
+    this.#isEntryPending = goal === undefined && this.#init.configuration.stopOnEntry && this.#init.debug;
+    if (goal === undefined) this.arm();
+    else if (goal.kind === "search") this.armedStatements.applySearch(goal.search);
+    else this.armedStatements.clear();
+  }
+
+  /** Before the first execution: takes commands until the client lets the target go. */
+  async waitForStart(): Promise<void> {
+    for (;;) {
+      const message = await this.link.waitAsync();
+      if (message.type === "query") this.#answer(message);
+      else if (message.type === "terminate") throw new RunEnded();
+      else if (message.type === "run" || message.type === "step") return;
+    }
+  }
+
+  /** Writes the statement table for the way the target runs now. */
+  arm(): void {
+    if (this.#goal !== undefined) return;
+    const all = this.#isPausePending || this.link.hasAttention;
+    const functions = this.#step === undefined ? undefined : this.#step.functions(this.#current.guest);
+    this.armedStatements.apply({ all: all || (this.#step !== undefined && functions === undefined), functions });
+  }
+
+  // -- hooks -----------------------------------------------------------------------------------------------------------------
+
+  get stopAt(): number {
+    const goal = this.#goal;
+    const travel = goal === undefined ? Number.POSITIVE_INFINITY : goal.kind === "search" ? goal.until : goal.position;
+    return Math.min(travel, this.history.nextPosition);
+  }
+
+  reached(statement: number, position: number): void {
+    for (let input = this.history.takeAt(position); input !== undefined; input = this.history.takeAt(position)) this.#current.apply(input);
+    const goal = this.#goal;
+    if (goal === undefined) return;
+    if (goal.kind === "search") {
+      if (goal.until !== position) return;
+      goal.search.visit(statement, this.#current.guest.callStackPointer, position);
+      throw new Travel(goal.search.result());
+    }
+    if (goal.position !== position) return;
+    this.#goal = undefined;
+    this.arm();
+    this.#stop(goal.reason);
+  }
+
+  armed(statement: number, position: number): void {
+    const goal = this.#goal;
+    if (goal?.kind === "search") {
+      goal.search.visit(statement, this.#current.guest.callStackPointer, position);
+      return;
+    }
+    if (goal !== undefined) return;
+    const isBreakpoint = this.armedStatements.breakpoints.has(statement);
+    this.armedStatements.cover(statement, isBreakpoint || this.#step !== undefined || this.#isPausePending);
+    if (this.link.hasAttention) this.service();
+    if (this.#init.debug) this.#decide(statement, isBreakpoint);
+    this.passed(position);
+  }
+
+  #decide(statement: number, isBreakpoint: boolean): void {
+    const reason = this.#stopReason(statement, isBreakpoint);
+    if (reason !== undefined) this.#stop(reason);
+  }
+
+  #stopReason(statement: number, isBreakpoint: boolean): StopReason | undefined {
+    const { guest } = this.#current;
+    const isReal = (this.#module.statements.line[statement] ?? 0) > 0;
+    if (this.#isEntryPending && guest.contexts.at(-1)?.name === "DriverEntry") return "entry";
+    if (isBreakpoint) return "breakpoint";
+    if (this.#isPausePending) return "pause";
+    return isReal && this.#step?.endsAt(statement, guest) === true ? "step" : undefined;
+  }
+
+  passed(position: number): void {
+    const { guest } = this.#current;
+    const context = guest.contexts.at(-1);
+    if (context === undefined || this.#goal !== undefined) return;
+    const statements = position - context.enteredAt;
+    const isElevated = context.reason.kind === "interrupt" || context.reason.kind === "dpc";
+    if (statements < (isElevated ? watchdogStatements : this.#init.debug ? Number.POSITIVE_INFINITY : passiveStatements)) return;
+    this.bugCheck(overrunViolation(context, statements));
+  }
+
+  contextEnded(context: Context): void {
+    if (this.#step?.contextEnded(context) === true) this.arm();
+  }
+
+  trap(kind: number): never {
+    return this.bugCheck(trapViolation(kind, this.#current.guest), "trap");
+  }
+
+  trapped(error: Error, topOffset: number | undefined): never {
+    return this.bugCheck(v8TrapViolation(error), "trap", topOffset);
+  }
+
+  badCall(name: string, target: number, reason: CallReason): never {
+    return this.bugCheck(badCallViolation(name, target, reason));
+  }
+
+  // -- violations ------------------------------------------------------------------------------------------------------------
+
+  /** StopPort: reports and returns when the run goes on. */
+  violation(violation: Violation): void {
+    const run = this.#current;
+    if (!run.violations.isWanted(violation)) return;
+    const reported = run.violations.add(violation, run.guest);
+    run.trace.instant("violation", violation.objectId ?? 0, 0, run.trace.text(violation.rule), run.trace.text(violation.message));
+    if (!this.emit({ type: "violation", violation: reported }) || this.#goal !== undefined) return;
+    const isDevice = violation.rule === "DMA-DEVICE-FAULT";
+    if (isDevice ? this.#filters.deviceFault : this.#filters.violation) this.#stop(isDevice ? "device-fault" : "violation", { violation: reported });
+  }
+
+  /** StopPort: the machine stops for good. */
+  bugCheck(violation: Violation, reason: "bugcheck" | "trap" = "bugcheck", trapOffset?: number): never {
+    const run = this.#current;
+    const reported = run.violations.add(violation, run.guest, trapOffset);
+    run.trace.instant("violation", violation.objectId ?? 0, 0, run.trace.text(violation.rule), run.trace.text(violation.message));
+    this.emit({ type: "violation", violation: reported });
+    if (this.#goal?.kind === "search") throw new Travel(this.#goal.search.result());
+    this.#goal = undefined;
+    if (reason === "trap" ? this.#filters.trap : this.#filters.bugCheck) {
+      this.#stop(reason, { violation: reported, canContinue: false, ...(trapOffset === undefined ? {} : { trapOffset }) });
+    }
+    throw new RunEnded();
+  }
+
+  /** Sends an event of the execution; false when the client has seen it in an earlier execution of the same history. */
+  emit(event: RuntimeEvent): boolean {
+    if (!this.history.shouldEmit()) return false;
+    this.link.post(event);
+    return true;
+  }
+
+  // -- stopping --------------------------------------------------------------------------------------------------------------
+
+  /** Stops at a moment when no driver code runs. */
+  stopIdle(): void {
+    this.#stop("pause");
+  }
+
+  get isPausePending(): boolean {
+    return this.#isPausePending;
+  }
+
+  /** Whether the execution still repeats the past. */
+  get isTravelling(): boolean {
+    return this.#goal !== undefined;
+  }
+
+  /** The machine has nothing to do while it travels: the place lies at this idle moment. */
+  arriveIdle(): void {
+    const goal = this.#goal;
+    if (goal?.kind === "search") throw new Travel(goal.search.result());
+    this.#goal = undefined;
+    this.arm();
+    if (goal !== undefined) this.#stop(goal.reason);
+  }
+
+  #stop(reason: StopReason, details: StopDetails = {}): void {
+    if (!this.#init.debug) return;
+    const { guest, machine } = this.#current;
+    this.#isEntryPending = false;
+    this.#isPausePending = false;
+    const position = guest.executed();
+    this.history.furthest = Math.max(this.history.furthest, position);
+    const { statement } = guest;
+    this.link.setState("stopped");
+    this.link.post({
+      type: "stopped",
+      reason,
+      position,
+      furthest: this.history.furthest,
+      ...(statement === undefined ? {} : { statement }),
+      frames: guest.frames(details.trapOffset),
+      irql: machine.cpu.irql,
+      cpu: machine.cpu.number,
+      time: machine.clock.now,
+      ...(details.violation === undefined ? {} : { violation: details.violation }),
+      canContinue: details.canContinue ?? true,
+    });
+    while (!this.#command(this.link.wait(), details.canContinue ?? true));
+    this.link.setState("running");
+    this.link.post({ type: "running" });
+    this.arm();
+    guest.refresh();
+  }
+
+  /** Handles a message to a stopped target; true when the target goes on. */
+  #command(message: RuntimeMessage, canContinue: boolean): boolean {
+    switch (message.type) {
+      case "query":
+        this.#answer(message);
+        return false;
+      case "run":
+      case "resume":
+      case "step":
+        if (!canContinue) throw new RunEnded();
+        if (message.type !== "resume") this.#step = message.type === "run" ? undefined : this.#newStep(message.kind, message.granularity);
+        return true;
+      case "interrupt":
+        return false;
+      default:
+        return this.#leave(message);
+    }
+  }
+
+  /** Commands that leave the execution. */
+  #leave(message: Extract<RuntimeMessage, { type: "goto" | "stepBack" | "reverseContinue" | "restart" | "terminate" }>): never {
+    const { guest } = this.#current;
+    switch (message.type) {
+      case "goto":
+        throw new Travel({ kind: "position", position: Math.max(1, message.position), reason: "goto" });
+      case "stepBack":
+        // In the middle of a statement (a violation in a call, an idle machine), one step back is the start of that statement.
+        if (guest.statement === undefined && message.kind !== "out") throw new Travel({ kind: "position", position: Math.max(1, guest.executed()), reason: "step" });
+        return this.#search(new StepBack(message.kind, message.granularity, this.#module.statements, guest, guest.executed()));
+      case "reverseContinue":
+        return this.#search(new ReverseContinue(this.armedStatements.breakpoints, guest.executed()));
+      case "restart":
+        throw new Restart();
+      case "terminate":
+        throw new RunEnded();
+    }
+  }
+
+  #search(search: ReverseSearch): never {
+    throw new Travel({ kind: "search", until: this.#current.guest.executed(), search });
+  }
+
+  #newStep(kind: Step["kind"], granularity: "statement" | "line"): Step {
+    const { guest } = this.#current;
+    // In the middle of a statement the step begins at the statement that is being executed.
+    const top = guest.topFrame();
+    const statement = guest.statement ?? (guest.contexts.length === 0 || top === undefined ? -1 : this.#statementOf(top));
+    return new Step(kind, granularity, this.#module.statements, statement, guest);
+  }
+
+  #statementOf(top: { functionIndex: number; offset: number }): number {
+    return this.#map.statementAt(top.functionIndex, top.offset);
+  }
+
+  // -- messages while the target runs ----------------------------------------------------------------------------------------
+
+  /** Looks for messages: at an armed statement, and between the steps of an idle machine. */
+  service(): void {
+    this.link.takeAttention();
+    for (let message = this.link.poll(); message !== undefined; message = this.link.poll()) this.receive(message);
+    this.arm();
+  }
+
+  /** Handles a message to a running or idle target. */
+  receive(message: RuntimeMessage): void {
+    switch (message.type) {
+      case "query":
+        this.#answer(message);
+        break;
+      case "interrupt":
+        this.#isPausePending = true;
+        break;
+      case "terminate":
+        if (message.timeLimitMs !== undefined) this.#current.fail(timeLimitFailure(message.timeLimitMs, this.#current.guest, this.#map));
+        throw new RunEnded();
+      case "restart":
+        throw new Restart();
+      default:
+        // Run and step commands are for a stopped target; a running one has nothing to do for them.
+        break;
+    }
+  }
+
+  #answer(message: Extract<RuntimeMessage, { type: "query" }>): void {
+    try {
+      this.link.post({ type: "answer", id: message.id, value: this.#perform(message.query) });
+    } catch (error) {
+      if (error instanceof RunEnded) throw error;
+      this.link.post({ type: "answer", id: message.id, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  #perform(query: Extract<RuntimeMessage, { type: "query" }>["query"]): unknown {
+    switch (query.type) {
+      case "setBreakpoints":
+        this.armedStatements.breakpoints = new Set(query.statements);
+        if (this.#run !== undefined) this.arm();
+        return undefined;
+      case "setStopFilters":
+        this.#filters = query.filters;
+        return undefined;
+      case "poke":
+        return this.input({ kind: "poke", address: query.address, bytes: query.bytes });
+      case "writeRegister":
+        return this.input({ kind: "register", bar: query.bar, offset: query.offset, size: query.size, value: query.value });
+      case "sendRequest": {
+        const id = this.#current.nextRequestId();
+        this.input({ kind: "request", id, request: query.request });
+        return id;
+      }
+      default:
+        return answerQuery(this.#current, query);
+    }
+  }
+
+  /** Applies an input from outside and logs it with its place, so that re-execution repeats it. */
+  input(input: Input): boolean {
+    const { guest } = this.#current;
+    const isIdle = guest.contexts.length === 0;
+    this.history.fork(guest.executed());
+    const done = this.#current.apply(input);
+    // In the middle of a statement the next place that can be found again is the next statement.
+    this.history.add(input, isIdle ? undefined : guest.executed() + (guest.statement === undefined ? 1 : 0));
+    return done;
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/** Checks what a device-model module exports, so that a mistake is a message with the attribute, not a failure somewhere in the machine. */
+import { ExitStatus, UserError } from "../base/index.ts";
+import type { DeviceDefinition } from "../protocol/index.ts";
+
+type Candidate = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Candidate => typeof value === "object" && value !== null;
+const isWhole = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value) && value >= 0;
+
+/** Returns `value` as a device definition, or throws a UserError that names file and attribute. */
+export function checkDevice(value: unknown, file: string): DeviceDefinition {
+  const bad = (message: string): never => {
+    throw new UserError({ code: "device-model", message, location: { file }, hint: "see docs/device-models.md", exitStatus: ExitStatus.badConfiguration });
+  };
+  if (!isObject(value) || typeof value["create"] !== "function") {
+    return bad("The device-model module has no default export with a create function; write export default defineDevice({ … })");
+  }
+  if (typeof value["name"] !== "string" || value["name"] === "") bad("name: expected a text");
+  const pci = value["pci"];
+  if (!isObject(pci)) return bad("pci: expected an object with vendorId, deviceId, classCode and revision");
+  for (const [name, limit] of [["vendorId", 0xffff], ["deviceId", 0xffff], ["classCode", 0xff_ffff], ["revision", 0xff]] as const) {
+    const id = pci[name];
+    if (!isWhole(id) || id > limit) bad(`pci.${name}: expected a number from 0 to 0x${limit.toString(16)}, got ${String(id)}`);
+  }
+  checkBars(value["bars"], bad);
+  const interrupts = value["interrupts"];
+  if (!isObject(interrupts)) return bad("interrupts: expected an object such as { line: true, messages: 0 }");
+  const messages = interrupts["messages"] ?? 0;
+  if (!isWhole(messages) || messages > 2048) bad(`interrupts.messages: expected a number from 0 to 2048, got ${String(messages)}`);
+  checkRegisters(value["registers"] ?? [], value["bars"] as readonly Candidate[], bad);
+  return value as unknown as DeviceDefinition;
+}
+
+function checkBars(bars: unknown, bad: (message: string) => never): void {
+  if (!Array.isArray(bars) || bars.length > 6) return bad("bars: expected an array of at most 6 base address registers");
+  bars.forEach((bar: unknown, index) => {
+    if (!isObject(bar)) return bad(`bars[${index}]: expected an object`);
+    if (bar["kind"] !== "memory" && bar["kind"] !== "io") bad(`bars[${index}].kind: expected "memory" or "io", got ${JSON.stringify(bar["kind"])}`);
+    const size = bar["size"];
+    if (!isWhole(size) || size < 4 || (size & (size - 1)) !== 0 || size > 0x800_0000) bad(`bars[${index}].size: expected a power of two from 4 bytes to 128 MiB, got ${String(size)}`);
+  });
+}
+
+function checkRegisters(registers: unknown, bars: readonly Candidate[], bad: (message: string) => never): void {
+  if (!Array.isArray(registers)) return bad("registers: expected an array");
+  registers.forEach((register: unknown, index) => {
+    if (!isObject(register) || typeof register["name"] !== "string") return bad(`registers[${index}]: expected an object with bar, offset, size and name`);
+    const at = `registers[${index}] (${register["name"]})`;
+    const bar = isWhole(register["bar"]) ? bars[register["bar"]] : undefined;
+    if (bar === undefined) return bad(`${at}.bar: there is no BAR ${String(register["bar"])}`);
+    const { offset, size } = register as { offset?: unknown; size?: unknown };
+    if (size !== 1 && size !== 2 && size !== 4 && size !== 8) bad(`${at}.size: expected 1, 2, 4 or 8 bytes, got ${String(size)}`);
+    if (!isWhole(offset) || offset + Number(size) > Number(bar["size"])) bad(`${at}.offset: ${String(offset)} lies outside the BAR of ${String(bar["size"])} bytes`);
+  });
+}

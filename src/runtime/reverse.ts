@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/** Backwards searches over a re-execution: reverse continue, and steps back over, in and out. */
+import type { StatementTable, StepGranularity, StepKind } from "../protocol/index.ts";
+import type { Guest } from "./guest.ts";
+import type { ReverseSearch, TravelGoal } from "./unwind.ts";
+
+/** The latest hit of a breakpoint before `current`. */
+export class ReverseContinue implements ReverseSearch {
+  readonly statements: ReadonlySet<number>;
+  readonly #current: number;
+  #found = 0;
+
+  constructor(breakpoints: ReadonlySet<number>, current: number) {
+    this.statements = breakpoints;
+    this.#current = current;
+  }
+
+  visit(_statement: number, _pointer: number, position: number): void {
+    if (position < this.#current) this.#found = position;
+  }
+
+  result(): TravelGoal {
+    return this.#found === 0 ? { kind: "position", position: 1, reason: "start" } : { kind: "position", position: this.#found, reason: "breakpoint" };
+  }
+}
+
+/**
+ * The start of the line before the current place: of this frame or a caller (`over`), of a caller (`out`), of anybody (`in`). Consecutive
+ * statements of one line in one frame are one place, entered at its first statement.
+ */
+export class StepBack implements ReverseSearch {
+  readonly functions?: ReadonlySet<number>;
+  readonly #kind: StepKind;
+  readonly #granularity: StepGranularity;
+  readonly #table: StatementTable;
+  readonly #pointer: number;
+  readonly #current: number;
+  /** Starts of the two latest places. */
+  #place = 0;
+  #before = 0;
+  #last: { statement: number; pointer: number } | undefined;
+
+  constructor(kind: StepKind, granularity: StepGranularity, table: StatementTable, guest: Guest, current: number) {
+    this.#kind = kind;
+    this.#granularity = granularity;
+    this.#table = table;
+    this.#pointer = guest.callStackPointer;
+    this.#current = current;
+    const onStack = guest.frames().flatMap((frame) => (frame.kind === "driver" ? [frame.functionIndex] : []));
+    if (kind !== "in" && onStack.length > 0) this.functions = new Set(onStack);
+  }
+
+  visit(statement: number, pointer: number, position: number): void {
+    if (position > this.#current || this.#table.line[statement] === 0) return;
+    if (this.#kind === "over" && pointer < this.#pointer) return;
+    if (this.#kind === "out" && pointer <= this.#pointer && position !== this.#current) return;
+    if (this.#isNewPlace(statement, pointer)) {
+      this.#before = this.#place;
+      this.#place = position;
+    }
+    this.#last = { statement, pointer };
+  }
+
+  result(): TravelGoal {
+    // In the middle of a line the step goes to its start first.
+    const position = this.#place < this.#current && this.#kind !== "out" ? this.#place : this.#before;
+    return position === 0 ? { kind: "position", position: 1, reason: "start" } : { kind: "position", position, reason: "step" };
+  }
+
+  #isNewPlace(statement: number, pointer: number): boolean {
+    const last = this.#last;
+    if (last === undefined || this.#granularity === "statement" || last.pointer !== pointer) return true;
+    const { line, file } = this.#table;
+    return line[last.statement] !== line[statement] || file[last.statement] !== file[statement] || statement <= last.statement;
+  }
+}

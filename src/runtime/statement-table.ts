@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/** Which statements call the hook: breakpoints, a step in progress, a request for attention, and statements never executed (coverage). */
+import { type GuestLayout, type StatementTable, maxStatements } from "../protocol/index.ts";
+
+export type ArmedSet = "none" | "all" | ReadonlySet<number>;
+
+const on = 0xff;
+
+export class ArmedStatements {
+  readonly #bytes: Uint8Array;
+  readonly #statements: StatementTable;
+  /** 1 for every statement that was executed. */
+  readonly covered: Uint8Array;
+  breakpoints: ReadonlySet<number> = new Set();
+
+  constructor(buffer: ArrayBufferLike, layout: GuestLayout, statements: StatementTable) {
+    this.#bytes = new Uint8Array(buffer, layout.statements, Math.min(statements.count, maxStatements));
+    this.#statements = statements;
+    this.covered = new Uint8Array(statements.count);
+  }
+
+  /** Writes the table: everything in `all`, else breakpoints, statements of `functions`, and what is not covered yet. */
+  apply(mode: { readonly all?: boolean; readonly functions?: ReadonlySet<number> | undefined }): void {
+    const { covered, breakpoints } = this;
+    const { functionIndex } = this.#statements;
+    if (mode.all === true) {
+      this.#bytes.fill(on);
+      return;
+    }
+    for (let id = 0; id < this.#bytes.length; id++) {
+      const function_ = functionIndex[id] ?? -1;
+      this.#bytes[id] = covered[id] === 0 || breakpoints.has(id) || mode.functions?.has(function_) === true ? on : 0;
+    }
+  }
+
+  /** Only what a backwards search looks at; coverage waits. */
+  applySearch(search: { readonly functions?: ReadonlySet<number>; readonly statements?: ReadonlySet<number> }): void {
+    const { functionIndex } = this.#statements;
+    for (let id = 0; id < this.#bytes.length; id++) {
+      const wanted = search.statements !== undefined ? search.statements.has(id) : search.functions === undefined || search.functions.has(functionIndex[id] ?? -1);
+      this.#bytes[id] = wanted ? on : 0;
+    }
+  }
+
+  /** Nothing calls the hook but the end of a slice. */
+  clear(): void {
+    this.#bytes.fill(0);
+  }
+
+  /** Marks a statement executed and switches its byte off unless something else wants it. */
+  cover(id: number, keepArmed: boolean): void {
+    this.covered[id] = 1;
+    if (!keepArmed) this.#bytes[id] = 0;
+  }
+}

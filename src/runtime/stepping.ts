@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/** Forward steps: which armed statement ends a step. A step over or out never ends in code that an interrupt or callback nested on top. */
+import type { StatementTable, StepGranularity, StepKind } from "../protocol/index.ts";
+import type { Context, Guest } from "./guest.ts";
+
+const asynchronous: ReadonlySet<string> = new Set(["interrupt", "dpc", "timer", "work-item"]);
+
+export class Step {
+  readonly kind: StepKind;
+  readonly #granularity: StepGranularity;
+  readonly #statements: StatementTable;
+  readonly #statement: number;
+  readonly #callStackPointer: number;
+  readonly #contexts: readonly number[];
+  #isFrameGone = false;
+  #last: number;
+
+  /** A step that starts at `statement` (-1 when the target is idle: then it ends at the next statement of anybody). */
+  constructor(kind: StepKind, granularity: StepGranularity, statements: StatementTable, statement: number, guest: Guest) {
+    this.kind = kind;
+    this.#granularity = granularity;
+    this.#statements = statements;
+    this.#statement = statement;
+    this.#last = statement;
+    this.#callStackPointer = guest.callStackPointer;
+    this.#contexts = guest.contexts.map(({ serial }) => serial);
+    this.#isFrameGone = statement < 0 || this.#contexts.length === 0;
+  }
+
+  /** Functions whose statements must be armed; undefined = all. */
+  functions(guest: Guest): ReadonlySet<number> | undefined {
+    if (this.kind === "in" || this.#isFrameGone) return undefined;
+    return new Set(guest.frames().flatMap((frame) => (frame.kind === "driver" ? [frame.functionIndex] : [])));
+  }
+
+  /** True when the callback in which the step began has returned, so that every statement must be armed from now on. */
+  contextEnded(context: Context): boolean {
+    if (this.#isFrameGone || context.serial !== this.#contexts.at(-1)) return false;
+    this.#isFrameGone = true;
+    return true;
+  }
+
+  /** Whether the step ends at `statement`. */
+  endsAt(statement: number, guest: Guest): boolean {
+    if ((this.#statements.line[statement] ?? 0) === 0) return false;
+    if (this.#isFrameGone) return true;
+    const depth = this.#contexts.length;
+    const isNested = guest.contexts.length > depth;
+    if (this.kind === "in") {
+      const nested = guest.contexts.slice(depth);
+      if (nested.some(({ reason }) => asynchronous.has(reason.kind))) return false;
+      return isNested || guest.callStackPointer !== this.#callStackPointer || this.#isNewPlace(statement);
+    }
+    if (isNested || guest.contexts.length < depth) return !isNested;
+    const pointer = guest.callStackPointer;
+    if (pointer > this.#callStackPointer) return true;
+    return this.kind === "over" && pointer === this.#callStackPointer && this.#isSameFunction(statement) && this.#isNewPlace(statement);
+  }
+
+  #isSameFunction(statement: number): boolean {
+    return this.#statements.functionIndex[statement] === this.#statements.functionIndex[this.#statement];
+  }
+
+  #isNewPlace(statement: number): boolean {
+    if (this.#granularity === "statement") return true;
+    const { line, file } = this.#statements;
+    const isSameLine = line[statement] === line[this.#statement] && file[statement] === file[this.#statement];
+    // Going backwards on the line is the next turn of a one-line loop.
+    const isNew = !isSameLine || statement <= this.#last;
+    this.#last = statement;
+    return isNew;
+  }
+}

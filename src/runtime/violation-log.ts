@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/** Violations of this execution, with the place in driver code where each was seen. */
+import type { ReportedViolation, StackEntry, VerifierConfiguration, Violation } from "../protocol/index.ts";
+import type { Guest } from "./guest.ts";
+import type { SourceMap } from "./source-map.ts";
+
+export class ViolationLog {
+  readonly #verifier: VerifierConfiguration;
+  readonly #map: SourceMap;
+  readonly #reported: ReportedViolation[] = [];
+
+  constructor(verifier: VerifierConfiguration, map: SourceMap) {
+    this.#verifier = verifier;
+    this.#map = map;
+  }
+
+  get all(): readonly ReportedViolation[] {
+    return this.#reported;
+  }
+
+  /** Whether the configuration wants to hear of `rule`; bug checks are always reported. */
+  isWanted(violation: Violation): boolean {
+    if (violation.bugCheck !== undefined) return true;
+    const { enabled, only, disable } = this.#verifier;
+    return enabled && !disable.includes(violation.rule) && (only.length === 0 || only.includes(violation.rule));
+  }
+
+  add(violation: Violation, guest: Guest, trapOffset?: number): ReportedViolation {
+    const stack: StackEntry[] = guest.frames(trapOffset).flatMap((frame): StackEntry[] => {
+      if (frame.kind === "label") return [{ function: `[${frame.context}] ${frame.text}` }];
+      const at = this.#map.locate(frame.functionIndex, frame.offset);
+      return [{ function: this.#map.function(frame.functionIndex)?.name ?? "?", ...(at === undefined ? {} : { file: at.file, line: at.line ?? 0 }) }];
+    });
+    const top = stack.find((entry) => entry.file !== undefined);
+    const reported: ReportedViolation = {
+      ...violation,
+      ...(top?.file === undefined ? {} : { file: top.file, line: top.line ?? 0 }),
+      stack,
+      statement: guest.executed(),
+      time: guest.machine.clock.now,
+    };
+    this.#reported.push(reported);
+    return reported;
+  }
+}

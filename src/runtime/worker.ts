@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/** Entry of the worker thread: loads the device model and the scenario, then executes again and again as the debugger asks. */
+import { type MessagePort, workerData } from "node:worker_threads";
+import { ExitStatus, UserError, assert } from "../base/index.ts";
+import { builtInDevices, defineDevice } from "../devices/index.ts";
+import { type DeviceDefinition, type RuntimeInit, guestLayout } from "../protocol/index.ts";
+import { asScenario, pattern, scenarioFromSteps } from "../scenario/index.ts";
+import { ControlLink } from "./control-link.ts";
+import { Debugger } from "./debugger.ts";
+import { checkDevice } from "./device-check.ts";
+import { Run } from "./run.ts";
+import { internalFailure, userFailure } from "./run-failure.ts";
+import { runReport } from "./run-report.ts";
+import type { ScenarioSource } from "./scenario-run.ts";
+import { SourceMap } from "./source-map.ts";
+import { Restart, RunEnded, Travel, type TravelGoal } from "./unwind.ts";
+import { UserModules } from "./user-module.ts";
+import { refusedTimers } from "./virtual-host.ts";
+
+class Worker {
+  readonly #init: RuntimeInit;
+  readonly #link: ControlLink;
+  readonly #modules = new UserModules({ defineDevice, scenario: (run: unknown) => run, pattern, ...refusedTimers() });
+  readonly #map: SourceMap;
+  readonly #debug: Debugger;
+
+  constructor(init: RuntimeInit) {
+    this.#init = init;
+    this.#link = new ControlLink(init.port as MessagePort, init.control);
+    this.#map = new SourceMap(init.module);
+    this.#debug = new Debugger(init, this.#link, this.#map);
+  }
+
+  async run(): Promise<void> {
+    try {
+      const compiled = this.#init.compiled ?? new WebAssembly.Module(this.#init.module.wasm);
+      // Both are evaluated once before the start, so that their errors come before the first statement.
+      this.#device();
+      this.#scenario()?.create();
+      this.#link.post({ type: "ready" });
+      await this.#debug.waitForStart();
+      this.#link.setState("running");
+      await this.#execute(compiled);
+    } catch (error) {
+      this.#endWithout(error);
+    }
+  }
+
+  async #execute(compiled: WebAssembly.Module): Promise<void> {
+    let goal: TravelGoal | undefined;
+    for (;;) {
+      const run = new Run({
+        init: this.#init,
+        compiled,
+        map: this.#map,
+        debug: this.#debug,
+        device: this.#device(),
+        scenario: this.#scenario(),
+        locate: (error) => UserModules.locate(error, this.#modules.files),
+      });
+      this.#debug.begin(run, goal);
+      try {
+        await run.execute();
+        this.#end(run);
+        return;
+      } catch (error) {
+        if (error instanceof Travel) {
+          goal = error.goal;
+          this.#debug.history.rewind();
+        } else if (error instanceof Restart) {
+          goal = undefined;
+          this.#debug.history.clear();
+        } else throw error;
+      }
+      run.machine.memory.reset(run.machine.pages.top);
+    }
+  }
+
+  #end(run: Run): void {
+    const { report, exitStatus } = runReport(run);
+    this.#link.setState("ended");
+    const { failure } = run;
+    this.#link.post({
+      type: "ended",
+      report,
+      exitStatus,
+      ...(this.#init.trace ? { trace: run.trace.snapshot() } : {}),
+      ...(failure === undefined ? {} : { error: { code: failure.code, text: failure.text } }),
+    });
+    this.#link.close();
+  }
+
+  /** Ended before there was an execution. */
+  #endWithout(error: unknown): void {
+    const failure = error instanceof UserError ? userFailure(error) : internalFailure(error);
+    this.#link.setState("ended");
+    const isStopped = error instanceof RunEnded;
+    this.#link.post({
+      type: "ended",
+      exitStatus: isStopped ? ExitStatus.ok : failure.exitStatus,
+      report: {
+        outcome: isStopped ? "passed" : failure.outcome,
+        ...(isStopped ? {} : { message: failure.text }),
+        requests: [],
+        violations: [],
+        transactions: [],
+        statements: 0,
+        virtualTimeNs: 0,
+        notEmulated: this.#init.notEmulated,
+        coverage: { files: [], statements: 0, coveredStatements: 0 },
+      },
+      ...(isStopped ? {} : { error: { code: failure.code, text: failure.text } }),
+    });
+    this.#link.close();
+  }
+
+  #device(): DeviceDefinition {
+    const { model } = this.#init.configuration.device;
+    const builtIn = builtInDevices.get(model);
+    return builtIn ?? checkDevice(this.#modules.load(model), model);
+  }
+
+  #scenario(): ScenarioSource | undefined {
+    const { scenario, file } = this.#init.configuration;
+    if (scenario === undefined) return undefined;
+    if (typeof scenario === "string") {
+      if (scenario.endsWith(".json")) return { file: scenario, create: () => scenarioFromSteps(stepsOf(this.#modules.load(scenario), scenario), scenario) };
+      return { file: scenario, create: () => asScenario(this.#modules.load(scenario), scenario) };
+    }
+    return { file, create: () => scenarioFromSteps(scenario, file) };
+  }
+}
+
+function stepsOf(value: unknown, file: string): readonly Readonly<Record<string, unknown>>[] {
+  if (Array.isArray(value)) return value as Readonly<Record<string, unknown>>[];
+  throw new UserError({ code: "scenario-step", message: "A scenario in JSON is an array of steps", location: { file }, exitStatus: ExitStatus.badConfiguration });
+}
+
+const init = workerData as RuntimeInit;
+assert(init.memory.buffer.byteLength === guestLayout(init.configuration.machine.memoryMiB).wasmPages * 0x1_0000, "the memory does not fit the layout");
+await new Worker(init).run();

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+/** Recording, reading and exporting traces. */
+export * from "./recorder.ts";
