@@ -28,7 +28,10 @@ export class DeviceWindow {
 
   /** Maps `length` bytes of the BAR of `device` at `physical`; undefined when no memory BAR covers them or the window is full. */
   map(device: PciFunction, physical: bigint, length: number): number | undefined {
-    const bar = device.bars.find(({ base, definition }) => definition.kind === "memory" && physical >= base && physical + BigInt(length) <= base + BigInt(Math.max(definition.size, pageSize)));
+    const bar = device.bars.find(
+      ({ base, definition }) =>
+        definition.kind === "memory" && physical >= base && physical + BigInt(length) <= base + BigInt(Math.max(definition.size, pageSize)),
+    );
     if (bar === undefined || length === 0) return undefined;
     const pageOffset = Number(physical % BigInt(pageSize));
     const span = Math.ceil((pageOffset + length) / pageSize) * pageSize;

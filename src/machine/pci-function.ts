@@ -46,7 +46,14 @@ export class PciFunction {
   /** Told of every register write, before the model sees it (framework breakpoints). */
   onRegisterWrite: ((bar: number, offset: number, size: number, value: number | bigint) => void) | undefined;
 
-  constructor(definition: DeviceDefinition, mode: "line" | "msi", interrupts: InterruptController, clock: Clock, timing: TimingConfiguration, trace: TraceSink) {
+  constructor(
+    definition: DeviceDefinition,
+    mode: "line" | "msi",
+    interrupts: InterruptController,
+    clock: Clock,
+    timing: TimingConfiguration,
+    trace: TraceSink,
+  ) {
     this.definition = definition;
     this.#interrupts = interrupts;
     this.#clock = clock;
@@ -116,7 +123,9 @@ export class PciFunction {
   raise(message = 0): void {
     const vector = this.usesMessages ? this.vectors[message] : this.vectors[0];
     if (vector === undefined) {
-      this.onModelError(new RangeError(`${this.definition.name} sent interrupt message ${message}, but it has ${this.vectors.length} (see 'interrupts' of the device model)`));
+      this.onModelError(
+        new RangeError(`${this.definition.name} sent interrupt message ${message}, but it has ${this.vectors.length} (see 'interrupts' of the device model)`),
+      );
     }
     if (this.isPresent) this.#interrupts.raise(vector);
   }

@@ -90,7 +90,10 @@ export class Scheduler {
   }
 
   #taskDeadline(): number {
-    return this.#tasks.reduce((least, { deadline, isActive }) => (isActive ? least : Math.min(least, deadline ?? Number.POSITIVE_INFINITY)), Number.POSITIVE_INFINITY);
+    return this.#tasks.reduce(
+      (least, { deadline, isActive }) => (isActive ? least : Math.min(least, deadline ?? Number.POSITIVE_INFINITY)),
+      Number.POSITIVE_INFINITY,
+    );
   }
 
   #runPassive(): boolean {

@@ -17,7 +17,13 @@ const untraced = /^(READ|WRITE)_(REGISTER|PORT)_|^WdfObjectGetTypedContextWorker
 const returnsPointer = /^(ExAllocate|MmMapIoSpace|MmMapLocked|IoAllocate|MmAllocate)/;
 
 /** Imports of module `env` for the names the driver uses. `onMissing` is told of a call to a name without emulation. */
-export function bindApi(names: readonly string[], api: ApiTable, guest: Guest, machine: Machine, onMissing: (name: string) => void): Readonly<Record<string, HostFunction>> {
+export function bindApi(
+  names: readonly string[],
+  api: ApiTable,
+  guest: Guest,
+  machine: Machine,
+  onMissing: (name: string) => void,
+): Readonly<Record<string, HostFunction>> {
   return Object.fromEntries(names.map((name) => [name, bind(name, api[name], guest, machine, onMissing)]));
 }
 
@@ -50,7 +56,8 @@ function notEmulated(name: string): Violation {
   return {
     rule: "NOT-EMULATED",
     message: `not emulated: ${name}`,
-    explanation: "The function is declared, but the emulated kernel does not implement it yet, so the run cannot go on truthfully. `kmdf-dma build` lists such calls.",
+    explanation:
+      "The function is declared, but the emulated kernel does not implement it yet, so the run cannot go on truthfully. `kmdf-dma build` lists such calls.",
     bugCheck: { code: 0x0, name: "NOT_EMULATED", parameters: [0, 0, 0, 0] },
   };
 }

@@ -286,7 +286,8 @@ export class Debugger implements HookListener {
         throw new Travel({ kind: "position", position: Math.max(1, message.position), reason: "goto" });
       case "stepBack":
         // In the middle of a statement (a violation in a call, an idle machine), one step back is the start of that statement.
-        if (guest.statement === undefined && message.kind !== "out") throw new Travel({ kind: "position", position: Math.max(1, guest.executed()), reason: "step" });
+        if (guest.statement === undefined && message.kind !== "out")
+          throw new Travel({ kind: "position", position: Math.max(1, guest.executed()), reason: "step" });
         return this.#search(new StepBack(message.kind, message.granularity, this.#module.statements, guest, guest.executed()));
       case "reverseContinue":
         return this.#search(new ReverseContinue(this.armedStatements.breakpoints, guest.executed()));

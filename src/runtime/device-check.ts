@@ -19,7 +19,12 @@ export function checkDevice(value: unknown, file: string): DeviceDefinition {
   if (typeof value["name"] !== "string" || value["name"] === "") bad("name: expected a text");
   const pci = value["pci"];
   if (!isObject(pci)) return bad("pci: expected an object with vendorId, deviceId, classCode and revision");
-  for (const [name, limit] of [["vendorId", 0xffff], ["deviceId", 0xffff], ["classCode", 0xff_ffff], ["revision", 0xff]] as const) {
+  for (const [name, limit] of [
+    ["vendorId", 0xffff],
+    ["deviceId", 0xffff],
+    ["classCode", 0xff_ffff],
+    ["revision", 0xff],
+  ] as const) {
     const id = pci[name];
     if (!isWhole(id) || id > limit) bad(`pci.${name}: expected a number from 0 to 0x${limit.toString(16)}, got ${String(id)}`);
   }
@@ -38,7 +43,8 @@ function checkBars(bars: unknown, bad: (message: string) => never): void {
     if (!isObject(bar)) return bad(`bars[${index}]: expected an object`);
     if (bar["kind"] !== "memory" && bar["kind"] !== "io") bad(`bars[${index}].kind: expected "memory" or "io", got ${JSON.stringify(bar["kind"])}`);
     const size = bar["size"];
-    if (!isWhole(size) || size < 4 || (size & (size - 1)) !== 0 || size > 0x800_0000) bad(`bars[${index}].size: expected a power of two from 4 bytes to 128 MiB, got ${String(size)}`);
+    if (!isWhole(size) || size < 4 || (size & (size - 1)) !== 0 || size > 0x800_0000)
+      bad(`bars[${index}].size: expected a power of two from 4 bytes to 128 MiB, got ${String(size)}`);
   });
 }
 
@@ -51,6 +57,7 @@ function checkRegisters(registers: unknown, bars: readonly Candidate[], bad: (me
     if (bar === undefined) return bad(`${at}.bar: there is no BAR ${String(register["bar"])}`);
     const { offset, size } = register as { offset?: unknown; size?: unknown };
     if (size !== 1 && size !== 2 && size !== 4 && size !== 8) bad(`${at}.size: expected 1, 2, 4 or 8 bytes, got ${String(size)}`);
-    if (!isWhole(offset) || offset + Number(size) > Number(bar["size"])) bad(`${at}.offset: ${String(offset)} lies outside the BAR of ${String(bar["size"])} bytes`);
+    if (!isWhole(offset) || offset + Number(size) > Number(bar["size"]))
+      bad(`${at}.offset: ${String(offset)} lies outside the BAR of ${String(bar["size"])} bytes`);
   });
 }

@@ -5,7 +5,16 @@
  */
 import { AssertionFailure, defined } from "../base/index.ts";
 import type { CallReason, GuestPort, Machine, StatementCounter } from "../machine/index.ts";
-import { type InstrumentedModule, type RawFrame, callRecord, callRecordBytes, exportedGlobals, functionTableExport, imageBase, pageSize } from "../protocol/index.ts";
+import {
+  type InstrumentedModule,
+  type RawFrame,
+  callRecord,
+  callRecordBytes,
+  exportedGlobals,
+  functionTableExport,
+  imageBase,
+  pageSize,
+} from "../protocol/index.ts";
 import type { SourceMap } from "./source-map.ts";
 import { Unwind } from "./unwind.ts";
 
@@ -78,7 +87,13 @@ export class Guest implements GuestPort, StatementCounter {
   }
 
   /** Instantiates the module: places image and stack, runs constructors of globals. Returns the table index of DriverEntry. */
-  instantiate(machine: Machine, compiled: WebAssembly.Module, memory: WebAssembly.Memory, env: Readonly<Record<string, (...args: never[]) => unknown>>, slow: Readonly<Record<string, (...args: never[]) => unknown>>): number {
+  instantiate(
+    machine: Machine,
+    compiled: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    env: Readonly<Record<string, (...args: never[]) => unknown>>,
+    slow: Readonly<Record<string, (...args: never[]) => unknown>>,
+  ): number {
     this.#machine = machine;
     const hook = (statement: number): void => this.#hook(statement);
     const trap = (kind: number): void => this.#listener.trap(kind);
@@ -173,7 +188,8 @@ export class Guest implements GuestPort, StatementCounter {
       result = callee(...args);
     } catch (error) {
       if (error instanceof Unwind || error instanceof AssertionFailure || !(error instanceof Error)) throw error;
-      if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error instanceof TypeError) return this.#listener.trapped(error, this.#trapOffset(error));
+      if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error instanceof TypeError)
+        return this.#listener.trapped(error, this.#trapOffset(error));
       throw error;
     }
     this.contexts.pop();

@@ -36,11 +36,21 @@ export function scenarioFailure(error: unknown, place: Place | undefined): RunFa
 export function modelFailure(error: unknown, device: string, place: Place | undefined): RunFailure {
   if (error instanceof UserError) return userFailure(error);
   const text = error instanceof Error ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}` : String(error);
-  return { outcome: "configuration-error", code: "model-threw", text: `${at(place)}The device model "${device}" threw: ${text}`, exitStatus: ExitStatus.badConfiguration };
+  return {
+    outcome: "configuration-error",
+    code: "model-threw",
+    text: `${at(place)}The device model "${device}" threw: ${text}`,
+    exitStatus: ExitStatus.badConfiguration,
+  };
 }
 
 export function userFailure(error: UserError): RunFailure {
-  const outcome: RunOutcome = error.exitStatus === ExitStatus.expectationFailed ? "expectation-failed" : error.exitStatus === ExitStatus.buildFailed ? "build-failed" : "configuration-error";
+  const outcome: RunOutcome =
+    error.exitStatus === ExitStatus.expectationFailed
+      ? "expectation-failed"
+      : error.exitStatus === ExitStatus.buildFailed
+        ? "build-failed"
+        : "configuration-error";
   return { outcome, code: error.code, text: formatUserError(error), exitStatus: error.exitStatus };
 }
 
@@ -62,5 +72,10 @@ export function timeLimitFailure(limitMs: number, guest: Guest, map: SourceMap):
 export function internalFailure(error: unknown): RunFailure {
   const text = error instanceof AssertionFailure ? error.message : error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const where = process.env["KMDF_DMA_DEBUG_STACKS"] === undefined || !(error instanceof Error) ? "" : `\n${error.stack}`;
-  return { outcome: "internal-error", code: "internal", text: `Internal error: ${text} (please report it with the configuration that shows it)${where}`, exitStatus: ExitStatus.internal };
+  return {
+    outcome: "internal-error",
+    code: "internal",
+    text: `Internal error: ${text} (please report it with the configuration that shows it)${where}`,
+    exitStatus: ExitStatus.internal,
+  };
 }

@@ -8,7 +8,8 @@ import type { Run } from "./run.ts";
 /** What the execution amounts to: a failure of ours or of the configuration first, then violations, then expectations. */
 function outcomeOf(run: Run): { readonly outcome: RunOutcome; readonly exitStatus: ExitStatus; readonly message: string | undefined } {
   const { failure } = run;
-  if (failure !== undefined && failure.outcome !== "expectation-failed") return { outcome: failure.outcome, exitStatus: failure.exitStatus, message: failure.text };
+  if (failure !== undefined && failure.outcome !== "expectation-failed")
+    return { outcome: failure.outcome, exitStatus: failure.exitStatus, message: failure.text };
   const [first] = run.violations.all;
   if (first !== undefined) {
     const at = first.file === undefined ? "" : `${first.file}:${first.line}: `;

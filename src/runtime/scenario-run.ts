@@ -9,7 +9,11 @@ export interface ScenarioSource {
   create(): (system: ScenarioSystem) => Promise<void> | void;
 }
 
-export type ScenarioState = { readonly kind: "waiting" } | { readonly kind: "running" } | { readonly kind: "done" } | { readonly kind: "failed"; readonly error: unknown };
+export type ScenarioState =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "running" }
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly error: unknown };
 
 export class ScenarioRun {
   readonly #source: ScenarioSource;

@@ -9,9 +9,29 @@ import { type Violation, deviceWindowBase, deviceWindowEnd, handleBase, nullGuar
 
 /** Access of a load or store opcode: bytes moved, and whether a load extends the sign (WebAssembly core specification, 5.4.7). */
 const accessOf: Readonly<Record<number, readonly [size: number, signed: boolean]>> = {
-  0x28: [4, false], 0x29: [8, false], 0x2a: [4, false], 0x2b: [8, false], 0x2c: [1, true], 0x2d: [1, false], 0x2e: [2, true], 0x2f: [2, false],
-  0x30: [1, true], 0x31: [1, false], 0x32: [2, true], 0x33: [2, false], 0x34: [4, true], 0x35: [4, false],
-  0x36: [4, false], 0x37: [8, false], 0x38: [4, false], 0x39: [8, false], 0x3a: [1, false], 0x3b: [2, false], 0x3c: [1, false], 0x3d: [2, false], 0x3e: [4, false],
+  40: [4, false],
+  41: [8, false],
+  42: [4, false],
+  43: [8, false],
+  44: [1, true],
+  45: [1, false],
+  46: [2, true],
+  47: [2, false],
+  48: [1, true],
+  49: [1, false],
+  50: [2, true],
+  51: [2, false],
+  52: [4, true],
+  53: [4, false],
+  54: [4, false],
+  55: [8, false],
+  56: [4, false],
+  57: [8, false],
+  58: [1, false],
+  59: [2, false],
+  60: [1, false],
+  61: [2, false],
+  62: [4, false],
 };
 
 const sizeOf = (opcode: number): number => accessOf[opcode]?.[0] ?? 1;

@@ -37,7 +37,8 @@ export class ArmedStatements {
   applySearch(search: { readonly functions?: ReadonlySet<number>; readonly statements?: ReadonlySet<number> }): void {
     const { functionIndex } = this.#statements;
     for (let id = 0; id < this.#bytes.length; id++) {
-      const wanted = search.statements !== undefined ? search.statements.has(id) : search.functions === undefined || search.functions.has(functionIndex[id] ?? -1);
+      const wanted =
+        search.statements !== undefined ? search.statements.has(id) : search.functions === undefined || search.functions.has(functionIndex[id] ?? -1);
       this.#bytes[id] = wanted ? on : 0;
     }
   }

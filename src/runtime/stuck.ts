@@ -21,17 +21,29 @@ export function stuckFailure(run: Run, limitMs: number | undefined): void {
   const held = first === undefined ? undefined : holder(run, first.text);
   const what = first === undefined ? (tasks[0] ?? "something outside the machine") : first.text;
   const also = waiting.length > 1 ? ` (and ${waiting.length - 1} more)` : "";
-  const why = limitMs === undefined ? "nothing is left that could end the wait" : `the limit of ${limitMs} ms of virtual time is reached (machine.timing.limitMs)`;
-  const blame = held === undefined ? (tasks.length > 0 && first !== undefined ? `; the machine waits for ${tasks.join("; ")}` : "") : `; the driver got the request in ${held.name} (${held.file}:${held.line}) and has not completed it`;
+  const why =
+    limitMs === undefined ? "nothing is left that could end the wait" : `the limit of ${limitMs} ms of virtual time is reached (machine.timing.limitMs)`;
+  const blame =
+    held === undefined
+      ? tasks.length > 0 && first !== undefined
+        ? `; the machine waits for ${tasks.join("; ")}`
+        : ""
+      : `; the driver got the request in ${held.name} (${held.file}:${held.line}) and has not completed it`;
   const text = `${where}The scenario waits for ${what}${also}, and ${why}${blame}`;
   if (held === undefined || limitMs !== undefined) {
-    run.fail({ outcome: "expectation-failed", code: limitMs === undefined ? "scenario-stuck" : "virtual-time-limit", text, exitStatus: ExitStatus.expectationFailed });
+    run.fail({
+      outcome: "expectation-failed",
+      code: limitMs === undefined ? "scenario-stuck" : "virtual-time-limit",
+      text,
+      exitStatus: ExitStatus.expectationFailed,
+    });
     return;
   }
   run.parts.debug.violation({
     rule: "REQ-NEVER-COMPLETED",
     message: `${what} never completes: the driver got the request in ${held.name} (${held.file}:${held.line}) and nothing is left that could complete it`,
-    explanation: "Every request that a driver owns must be completed, forwarded, requeued or cancelled. Check that the DPC completes the request on every path, and that the device raises its interrupt.",
+    explanation:
+      "Every request that a driver owns must be completed, forwarded, requeued or cancelled. Check that the DPC completes the request on every path, and that the device raises its interrupt.",
   });
   run.fail({ outcome: "violation", code: "scenario-stuck", text, exitStatus: ExitStatus.driverFault });
 }

@@ -30,7 +30,8 @@ export function trapViolation(kind: number, guest: Guest): Violation {
       return {
         rule: "CPU-UNREACHABLE",
         message: "Execution reached code that cannot be reached: a trap, a debug break, or the end of a function that must return a value",
-        explanation: "A function without return statement on this path, __builtin_trap, __debugbreak, or undefined behaviour that the compiler turned into a trap.",
+        explanation:
+          "A function without return statement on this path, __builtin_trap, __debugbreak, or undefined behaviour that the compiler turned into a trap.",
         bugCheck: exceptionNotHandled(0x8000_0003),
       };
   }

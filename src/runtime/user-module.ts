@@ -67,7 +67,12 @@ export class UserModules {
     try {
       return JSON.parse(readFileSync(file, "utf8"));
     } catch (error) {
-      throw new UserError({ code: "module-syntax", message: `Invalid JSON: ${(error as Error).message}`, location: { file }, exitStatus: ExitStatus.badConfiguration });
+      throw new UserError({
+        code: "module-syntax",
+        message: `Invalid JSON: ${(error as Error).message}`,
+        location: { file },
+        exitStatus: ExitStatus.badConfiguration,
+      });
     }
   }
 
@@ -82,16 +87,25 @@ export class UserModules {
     }
     const base = path.resolve(path.dirname(from), specifier);
     const bare = base.replace(/\.[cm]?js$/, "");
-    const file = [base, ...scriptExtensions.map((e) => base + e), ...scriptExtensions.map((e) => bare + e), path.join(base, "index.ts"), path.join(base, "index.js")].find(
-      (candidate) => existsSync(candidate) && path.extname(candidate) !== "",
-    );
+    const file = [
+      base,
+      ...scriptExtensions.map((e) => base + e),
+      ...scriptExtensions.map((e) => bare + e),
+      path.join(base, "index.ts"),
+      path.join(base, "index.js"),
+    ].find((candidate) => existsSync(candidate) && path.extname(candidate) !== "");
     if (file === undefined) throw this.#missing(from, specifier, undefined);
     return this.#evaluate(file, loaded);
   }
 
   #missing(from: string, specifier: string, cause: unknown): UserError {
     const detail = cause instanceof Error && !/Cannot find module/.test(cause.message) ? `: ${cause.message}` : "";
-    return new UserError({ code: "module-not-found", message: `Cannot load "${specifier}"${detail}`, location: { file: from }, exitStatus: ExitStatus.badConfiguration });
+    return new UserError({
+      code: "module-not-found",
+      message: `Cannot load "${specifier}"${detail}`,
+      location: { file: from },
+      exitStatus: ExitStatus.badConfiguration,
+    });
   }
 
   #compile(file: string): vm.Script {
@@ -105,7 +119,12 @@ export class UserModules {
     }
     const parameters = ["exports", "require", "module", "__filename", "__dirname", ...Object.keys(this.#globals)];
     try {
-      const { code } = transform(text.replace(/^#!.*/, ""), { transforms: ["typescript", "imports"], filePath: file, production: true, disableESTransforms: true });
+      const { code } = transform(text.replace(/^#!.*/, ""), {
+        transforms: ["typescript", "imports"],
+        filePath: file,
+        production: true,
+        disableESTransforms: true,
+      });
       // One line with the wrapper, so that lines stay; parameters may be shadowed by the module's own imports.
       const script = new vm.Script(`(function (${parameters.join(", ")}) { "use strict"; { ${code}\n} })`, { filename: file });
       this.#code.set(file, script);

@@ -133,7 +133,12 @@ class Worker {
 
 function stepsOf(value: unknown, file: string): readonly Readonly<Record<string, unknown>>[] {
   if (Array.isArray(value)) return value as Readonly<Record<string, unknown>>[];
-  throw new UserError({ code: "scenario-step", message: "A scenario in JSON is an array of steps", location: { file }, exitStatus: ExitStatus.badConfiguration });
+  throw new UserError({
+    code: "scenario-step",
+    message: "A scenario in JSON is an array of steps",
+    location: { file },
+    exitStatus: ExitStatus.badConfiguration,
+  });
 }
 
 const init = workerData as RuntimeInit;

@@ -77,7 +77,10 @@ function compareBytes(actual: Uint8Array, expected: Uint8Array): string | undefi
   let different = 0;
   for (let i = first; i < common; i++) if (actual[i] !== expected[i]) different++;
   const from = Math.max(0, first - 4);
-  const window = (bytes: Uint8Array) => bytesToHex(bytes.subarray(from, first + 8)).replace(/../g, "$& ").trim();
+  const window = (bytes: Uint8Array) =>
+    bytesToHex(bytes.subarray(from, first + 8))
+      .replace(/../g, "$& ")
+      .trim();
   const lengths = actual.length === expected.length ? "" : `; it has ${actual.length} bytes instead of ${expected.length}`;
   return `byte ${first} (${hex(first)}) differs: from ${hex(from)} on it is ${window(actual)} instead of ${window(expected)}; ${different} of ${common} bytes differ${lengths}`;
 }

@@ -85,11 +85,16 @@ function compileBody(kind: "read" | "write" | "ioctl" | "sleep", body: StepBody,
   const number = (name: string, fallback?: number): number => {
     const value = body[name] ?? fallback;
     const parsed = typeof value === "string" && /^0x[0-9a-f]+$/i.test(value) ? Number(value) : value;
-    return typeof parsed === "number" && Number.isFinite(parsed) && parsed >= 0 ? parsed : bad(`${path}.${name}`, `expected a number of 0 or more, got ${JSON.stringify(value)}`);
+    return typeof parsed === "number" && Number.isFinite(parsed) && parsed >= 0
+      ? parsed
+      : bad(`${path}.${name}`, `expected a number of 0 or more, got ${JSON.stringify(value)}`);
   };
   const bytes = (name: string): Uint8Array => {
     const value = body[name] ?? "";
-    return (typeof value === "string" ? hexToBytes(value) : undefined) ?? bad(`${path}.${name}`, `expected hexadecimal bytes such as "00ff12", got ${JSON.stringify(value)}`);
+    return (
+      (typeof value === "string" ? hexToBytes(value) : undefined) ??
+      bad(`${path}.${name}`, `expected hexadecimal bytes such as "00ff12", got ${JSON.stringify(value)}`)
+    );
   };
   const check = checker(body, path, number, bad);
   if (kind === "sleep") {
@@ -102,7 +107,8 @@ function compileBody(kind: "read" | "write" | "ioctl" | "sleep", body: StepBody,
     return async (system, file) => check(system, await (await file()).read(length, { offset }));
   }
   if (kind === "write") {
-    const data = body["bytes"] === undefined ? namedPattern(body["pattern"] ?? "increment", number("length"), number("seed", 1), `${path}.pattern`, bad) : bytes("bytes");
+    const data =
+      body["bytes"] === undefined ? namedPattern(body["pattern"] ?? "increment", number("length"), number("seed", 1), `${path}.pattern`, bad) : bytes("bytes");
     const offset = number("offset", 0);
     return async (system, file) => check(system, await (await file()).write(data, { offset }));
   }
@@ -112,7 +118,12 @@ function compileBody(kind: "read" | "write" | "ioctl" | "sleep", body: StepBody,
   return async (system, file) => check(system, await (await file()).ioctl(code, input, outputLength));
 }
 
-function checker(body: StepBody, path: string, number: (name: string, fallback?: number) => number, bad: Bad): (system: ScenarioSystem, result: IoResult) => void {
+function checker(
+  body: StepBody,
+  path: string,
+  number: (name: string, fallback?: number) => number,
+  bad: Bad,
+): (system: ScenarioSystem, result: IoResult) => void {
   const status = body["status"] ?? "STATUS_SUCCESS";
   if (typeof status !== "string" && typeof status !== "number") return bad(`${path}.status`, "expected an NTSTATUS name or number");
   const information = body["information"] === undefined ? undefined : number("information");
@@ -127,7 +138,8 @@ function checker(body: StepBody, path: string, number: (name: string, fallback?:
   return (system, result) => {
     system.expect(result, `${path}: the result`).status(status);
     if (information !== undefined) system.expect(result.information, `${path}: Information`).equals(information);
-    if (wanted !== undefined) system.expect(result.bytes, `${path}: the bytes`).equals(wanted(body["length"] === undefined ? result.bytes.length : number("length")));
+    if (wanted !== undefined)
+      system.expect(result.bytes, `${path}: the bytes`).equals(wanted(body["length"] === undefined ? result.bytes.length : number("length")));
   };
 }
 

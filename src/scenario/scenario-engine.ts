@@ -145,9 +145,16 @@ export class ScenarioEngine {
     let irp: Irp | undefined;
     let isCancelled = false;
     const promise = this.#operation<IoResult>(text, origin, (resolve) => {
-      this.#send(kind, file, request, origin, (result) => resolve(ioResult(result)), (created) => {
-        irp = created;
-      });
+      this.#send(
+        kind,
+        file,
+        request,
+        origin,
+        (result) => resolve(ioResult(result)),
+        (created) => {
+          irp = created;
+        },
+      );
       if (isCancelled && irp !== undefined) this.#nt.io.cancel(irp);
     });
     const cancel = (): void => {
@@ -228,11 +235,17 @@ export class ScenarioEngine {
 }
 
 function ioResult(result: IrpResult): IoResult {
-  return { status: result.status, statusName: ntStatusName(result.status) ?? `0x${result.status.toString(16).toUpperCase()}`, information: result.information, bytes: result.bytes };
+  return {
+    status: result.status,
+    statusName: ntStatusName(result.status) ?? `0x${result.status.toString(16).toUpperCase()}`,
+    information: result.information,
+    bytes: result.bytes,
+  };
 }
 
 function checkedLength(length: number, call: string): number {
-  if (!Number.isInteger(length) || length < 0 || length > 0xffff_ffff) throw new RangeError(`${call}: the length must be a whole number of bytes, not ${String(length)}`);
+  if (!Number.isInteger(length) || length < 0 || length > 0xffff_ffff)
+    throw new RangeError(`${call}: the length must be a whole number of bytes, not ${String(length)}`);
   return length;
 }
 

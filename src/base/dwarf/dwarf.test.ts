@@ -3,7 +3,19 @@
 
 import assert from "node:assert/strict";
 import { commands } from "@yowasp/clang";
-import { DW_AT, DW_OP, DW_TAG, decodeExpression, dieRanges, joinSourcePath, readLineTable, readUnits, wasmCustomSections, type Die, type DwarfUnit } from "./index.ts";
+import {
+  DW_AT,
+  DW_OP,
+  DW_TAG,
+  decodeExpression,
+  dieRanges,
+  joinSourcePath,
+  readLineTable,
+  readUnits,
+  wasmCustomSections,
+  type Die,
+  type DwarfUnit,
+} from "./index.ts";
 
 const header = `struct packet { unsigned short length; unsigned long long address; int flags : 3; };
 static inline int twice(int value)
@@ -67,13 +79,19 @@ for (const version of [4, 5]) {
       const work = find(unit.tree, DW_TAG.subprogram, "work");
       const [range] = dieRanges(work);
       assert.ok(range && range.low > 0 && range.high > range.low);
-      assert.deepEqual(work.children.filter((c) => c.tag === DW_TAG.formal_parameter).map((c) => c.string(DW_AT.name)), ["by_value", "count"]);
+      assert.deepEqual(
+        work.children.filter((c) => c.tag === DW_TAG.formal_parameter).map((c) => c.string(DW_AT.name)),
+        ["by_value", "count"],
+      );
       const inner = find(work, DW_TAG.variable, "inner");
       const type = unit.entries().get(inner.number(DW_AT.type) ?? 0);
       assert.equal(type?.tag, DW_TAG.pointer_type);
       const packet = find(unit.tree, DW_TAG.structure_type, "packet");
       const offsets = packet.children.slice(0, 2).map((m) => [m.string(DW_AT.name), m.number(DW_AT.data_member_location)]);
-      assert.deepEqual(offsets, [["length", 0], ["address", 8]]);
+      assert.deepEqual(offsets, [
+        ["length", 0],
+        ["address", 8],
+      ]);
       assert.equal(packet.children[2]?.number(DW_AT.bit_size), 3);
       assert.equal(find(unit.tree, DW_TAG.enumerator, "on").number(DW_AT.const_value), 7);
     });
@@ -89,7 +107,10 @@ for (const version of [4, 5]) {
 
     it("gives rows of live code only, with absolute paths", () => {
       const { rows, files } = readLineTable(sections);
-      assert.ok(files.every((file) => file.startsWith("/")), files.join());
+      assert.ok(
+        files.every((file) => file.startsWith("/")),
+        files.join(),
+      );
       const at = (line: number, suffix: string): boolean => rows.some((row) => row.line === line && row.isStatement && files[row.file]?.endsWith(suffix));
       assert.ok(at(lineOf(source, "/* first */"), "/sub/unit.c"));
       assert.ok(at(lineOf(source, "/* last */"), "/sub/unit.c"));

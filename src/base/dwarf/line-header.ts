@@ -51,7 +51,15 @@ export function readLineHeader(sections: DwarfSections, offset: number, compilat
   const { directories, files } = version >= 5 ? readTables(cursor, sections) : readOldTables(cursor);
   const absoluteDirectories = directories.map((directory) => joinSourcePath(compilationDirectory, directories[0] ?? "", directory));
   return {
-    version, program, end, minimumInstructionLength, defaultIsStatement, lineBase, lineRange, opcodeBase, operandCounts,
+    version,
+    program,
+    end,
+    minimumInstructionLength,
+    defaultIsStatement,
+    lineBase,
+    lineRange,
+    opcodeBase,
+    operandCounts,
     directories: absoluteDirectories,
     files: files.map((file) => joinSourcePath(absoluteDirectories[file.directory] ?? compilationDirectory, file.path)),
   };
@@ -80,17 +88,28 @@ function readEntries(cursor: ByteCursor, sections: DwarfSections): PathEntry[] {
 
 function readEntryForm(cursor: ByteCursor, form: number, sections: DwarfSections): string | number | Uint8Array {
   switch (form) {
-    case DW_FORM.string: return cursor.cstring();
-    case DW_FORM.line_strp: return stringAt(sectionBytes(sections, ".debug_line_str"), cursor.u32());
-    case DW_FORM.strp: return stringAt(sectionBytes(sections, ".debug_str"), cursor.u32());
-    case DW_FORM.udata: return cursor.uleb();
-    case DW_FORM.data1: return cursor.u8();
-    case DW_FORM.data2: return cursor.u16();
-    case DW_FORM.data4: return cursor.u32();
-    case DW_FORM.data8: return Number(cursor.u64());
-    case DW_FORM.data16: return cursor.take(16);
-    case DW_FORM.block: return cursor.take(cursor.uleb());
-    default: throw unsupportedDwarf(`line table form 0x${form.toString(16)}`);
+    case DW_FORM.string:
+      return cursor.cstring();
+    case DW_FORM.line_strp:
+      return stringAt(sectionBytes(sections, ".debug_line_str"), cursor.u32());
+    case DW_FORM.strp:
+      return stringAt(sectionBytes(sections, ".debug_str"), cursor.u32());
+    case DW_FORM.udata:
+      return cursor.uleb();
+    case DW_FORM.data1:
+      return cursor.u8();
+    case DW_FORM.data2:
+      return cursor.u16();
+    case DW_FORM.data4:
+      return cursor.u32();
+    case DW_FORM.data8:
+      return Number(cursor.u64());
+    case DW_FORM.data16:
+      return cursor.take(16);
+    case DW_FORM.block:
+      return cursor.take(cursor.uleb());
+    default:
+      throw unsupportedDwarf(`line table form 0x${form.toString(16)}`);
   }
 }
 

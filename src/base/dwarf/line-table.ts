@@ -103,17 +103,37 @@ class LineProgram {
   #standard(opcode: number): void {
     const cursor = this.#cursor;
     switch (opcode) {
-      case DW_LNS.copy: this.#emit(false); break;
-      case DW_LNS.advance_pc: this.#advance(cursor.uleb()); break;
-      case DW_LNS.advance_line: this.#line += cursor.sleb(); break;
-      case DW_LNS.set_file: this.#file = cursor.uleb(); break;
-      case DW_LNS.set_column: this.#column = cursor.uleb(); break;
-      case DW_LNS.negate_stmt: this.#isStatement = !this.#isStatement; break;
-      case DW_LNS.set_basic_block: break;
-      case DW_LNS.const_add_pc: this.#advance(Math.floor((255 - this.#header.opcodeBase) / this.#header.lineRange)); break;
-      case DW_LNS.fixed_advance_pc: this.#address += cursor.u16(); break;
-      case DW_LNS.set_prologue_end: this.#prologueEnd = true; break;
-      default: for (let n = this.#header.operandCounts[opcode] ?? 0; n > 0; n--) cursor.skipLeb();
+      case DW_LNS.copy:
+        this.#emit(false);
+        break;
+      case DW_LNS.advance_pc:
+        this.#advance(cursor.uleb());
+        break;
+      case DW_LNS.advance_line:
+        this.#line += cursor.sleb();
+        break;
+      case DW_LNS.set_file:
+        this.#file = cursor.uleb();
+        break;
+      case DW_LNS.set_column:
+        this.#column = cursor.uleb();
+        break;
+      case DW_LNS.negate_stmt:
+        this.#isStatement = !this.#isStatement;
+        break;
+      case DW_LNS.set_basic_block:
+        break;
+      case DW_LNS.const_add_pc:
+        this.#advance(Math.floor((255 - this.#header.opcodeBase) / this.#header.lineRange));
+        break;
+      case DW_LNS.fixed_advance_pc:
+        this.#address += cursor.u16();
+        break;
+      case DW_LNS.set_prologue_end:
+        this.#prologueEnd = true;
+        break;
+      default:
+        for (let n = this.#header.operandCounts[opcode] ?? 0; n > 0; n--) cursor.skipLeb();
     }
   }
 
@@ -122,10 +142,17 @@ class LineProgram {
     const length = cursor.uleb();
     const end = cursor.position + length;
     switch (cursor.u8()) {
-      case DW_LNE.end_sequence: this.#endSequence(); break;
-      case DW_LNE.set_address: this.#address = length === 9 ? Number(cursor.u64()) : cursor.u32(); break;
-      case DW_LNE.define_file: this.#files.push(this.#defineFile(cursor.cstring(), cursor.uleb())); break;
-      default: break;
+      case DW_LNE.end_sequence:
+        this.#endSequence();
+        break;
+      case DW_LNE.set_address:
+        this.#address = length === 9 ? Number(cursor.u64()) : cursor.u32();
+        break;
+      case DW_LNE.define_file:
+        this.#files.push(this.#defineFile(cursor.cstring(), cursor.uleb()));
+        break;
+      default:
+        break;
     }
     cursor.position = end;
   }
@@ -136,8 +163,13 @@ class LineProgram {
 
   #emit(endSequence: boolean): void {
     this.#rows.push({
-      address: this.#address, file: this.#files[this.#file] ?? 0, line: this.#line, column: this.#column,
-      isStatement: this.#isStatement, prologueEnd: this.#prologueEnd, endSequence,
+      address: this.#address,
+      file: this.#files[this.#file] ?? 0,
+      line: this.#line,
+      column: this.#column,
+      isStatement: this.#isStatement,
+      prologueEnd: this.#prologueEnd,
+      endSequence,
     });
     this.#prologueEnd = false;
   }

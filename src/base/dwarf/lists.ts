@@ -80,9 +80,14 @@ function readNewList(unit: DwarfUnit, cursor: ByteCursor, kinds: typeof RLE | ty
   for (;;) {
     const kind = cursor.u8();
     switch (kind) {
-      case kinds.end: return;
-      case kinds.base_addressx: base = addressAt(unit, cursor.uleb()); break;
-      case kinds.startx_endx: live(addressAt(unit, cursor.uleb()), addressAt(unit, cursor.uleb())); break;
+      case kinds.end:
+        return;
+      case kinds.base_addressx:
+        base = addressAt(unit, cursor.uleb());
+        break;
+      case kinds.startx_endx:
+        live(addressAt(unit, cursor.uleb()), addressAt(unit, cursor.uleb()));
+        break;
       case kinds.startx_length: {
         const low = addressAt(unit, cursor.uleb());
         live(low, low + cursor.uleb());
@@ -95,15 +100,22 @@ function readNewList(unit: DwarfUnit, cursor: ByteCursor, kinds: typeof RLE | ty
         else live(base + low, base + high);
         break;
       }
-      case kinds.base_address: base = cursor.u32(); break;
-      case kinds.start_end: live(cursor.u32(), cursor.u32()); break;
+      case kinds.base_address:
+        base = cursor.u32();
+        break;
+      case kinds.start_end:
+        live(cursor.u32(), cursor.u32());
+        break;
       case kinds.start_length: {
         const low = cursor.u32();
         live(low, low + cursor.uleb());
         break;
       }
-      case LLE.default_location: add({ low: 0, high: 0xffffffff }); break;
-      default: throw unsupportedDwarf(`list entry kind ${kind}`);
+      case LLE.default_location:
+        add({ low: 0, high: 0xffffffff });
+        break;
+      default:
+        throw unsupportedDwarf(`list entry kind ${kind}`);
     }
   }
 }

@@ -23,7 +23,14 @@ export class Die {
   readonly forms: readonly number[];
   readonly values: readonly AttributeValue[];
 
-  constructor(offset: number, unit: DwarfUnit, parent: Die | undefined, abbreviation: Abbreviation, forms: readonly number[], values: readonly AttributeValue[]) {
+  constructor(
+    offset: number,
+    unit: DwarfUnit,
+    parent: Die | undefined,
+    abbreviation: Abbreviation,
+    forms: readonly number[],
+    values: readonly AttributeValue[],
+  ) {
     this.offset = offset;
     this.unit = unit;
     this.parent = parent;

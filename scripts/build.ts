@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/** Bundles the command line, the extension and their workers into dist/, and generates what package.json contributes. */
+import { rmSync } from "node:fs";
+import path from "node:path";
+import * as esbuild from "esbuild";
+
+const root = path.resolve(import.meta.dirname, "..");
+const outdir = path.join(root, "dist");
+
+/** Largest size of a bundle in KiB: a dependency that creeps in shows here first. */
+const budgets: Readonly<Record<string, number>> = { "cli.js": 1200, "extension.cjs": 1200, "runtime-worker.js": 900, "clang-worker.js": 200, "sdk.js": 20 };
+
+const common: esbuild.BuildOptions = {
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  absWorkingDir: root,
+  sourcemap: "linked",
+  sourcesContent: false,
+  metafile: true,
+  logLevel: "warning",
+  external: ["vscode", "@yowasp/clang"],
+};
+
+/** ES bundles may contain CommonJS packages, which call require. */
+const requireBanner = 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
+
+const builds: readonly esbuild.BuildOptions[] = [
+  {
+    ...common,
+    format: "esm",
+    outdir,
+    entryPoints: {
+      cli: "src/cli/main.ts",
+      "runtime-worker": "src/runtime/worker.ts",
+      "clang-worker": "src/toolchain/clang-worker.ts",
+      sdk: "src/devices/sdk.ts",
+    },
+    banner: { js: requireBanner },
+  },
+  {
+    ...common,
+    format: "cjs",
+    outfile: path.join(outdir, "extension.cjs"),
+    entryPoints: ["src/extension/main.ts"],
+    define: { "import.meta.url": "__importMetaUrl" },
+    banner: { js: 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+  },
+];
+
+rmSync(outdir, { recursive: true, force: true });
+if (process.argv.includes("--watch")) {
+  for (const options of builds) await (await esbuild.context(options)).watch();
+} else {
+  const results = await Promise.all(builds.map((options) => esbuild.build(options)));
+  for (const result of results) {
+    for (const [file, { bytes }] of Object.entries(result.metafile?.outputs ?? {})) {
+      const limit = budgets[path.basename(file)];
+      if (limit !== undefined && bytes > limit * 1024) throw new Error(`${file} has ${Math.ceil(bytes / 1024)} KiB, its budget is ${limit} KiB`);
+    }
+  }
+}
