@@ -28,12 +28,12 @@ export class Checks {
   }
 
   /** True when the current IRQL is `limit` or lower; otherwise reports it and returns false. */
-  irqlAtMost(routine: string, limit: number): boolean {
+  irqlAtMost(routine: string, limit: number, rule = "irql-too-high-for-ddi"): boolean {
     const { irql } = this.#machine.cpu;
     if (irql <= limit) return true;
     const exact = limit === passiveLevel ? "at" : "at or below";
     this.violation({
-      rule: "irql-too-high-for-ddi",
+      rule,
       message: `${routine} was called at ${irqlName(irql)}; it may be called ${exact} ${irqlName(limit)} only`,
       explanation: `The reference page of ${routine} limits its IRQL. At a higher level it can touch pageable memory, wait, or take a lock whose holder was interrupted, and Windows deadlocks or stops with IRQL_NOT_LESS_OR_EQUAL.`,
     });
@@ -41,11 +41,11 @@ export class Checks {
   }
 
   /** True when the current IRQL is `limit` or higher; otherwise reports it and returns false. */
-  irqlAtLeast(routine: string, limit: number): boolean {
+  irqlAtLeast(routine: string, limit: number, rule = "irql-too-low-for-ddi"): boolean {
     const { irql } = this.#machine.cpu;
     if (irql >= limit) return true;
     this.violation({
-      rule: "irql-too-low-for-ddi",
+      rule,
       message: `${routine} was called at ${irqlName(irql)}; it must be called at ${irqlName(limit)} or above`,
       explanation: `${routine} relies on the caller having raised the IRQL already: below ${irqlName(limit)} the thread can be preempted inside.`,
     });

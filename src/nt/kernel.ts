@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 /** The Windows kernel as a driver sees it, assembled from its areas; the framework and the runtime live on this object. */
-import { defined } from "../base/index.ts";
+import { assert, defined } from "../base/index.ts";
 import type { Machine } from "../machine/index.ts";
-import type { RegistryValue } from "../protocol/index.ts";
+import { type PciIdentity, type RegistryValue, isNtSuccess } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import { Checks } from "./checks.ts";
-import type { DriverObject } from "./device-object.ts";
+import { DriverObject } from "./device-object.ts";
 import { DpcQueue } from "./dpc.ts";
 import { Hal } from "./hal.ts";
 import { IoManager } from "./io.ts";
 import { IrpBuffers } from "./irp-buffers.ts";
+import { driverObjectLayout } from "./irp-layout.ts";
 import { MdlApi } from "./mdl-api.ts";
 import { Mdls } from "./mdl.ts";
 import { ObjectIds } from "./object-ids.ts";
@@ -59,7 +60,7 @@ export class NtKernel {
     this.checks = new Checks(machine);
     this.pool = new Pool(machine, this.checks);
     const userMemory = new UserMemory(machine);
-    this.mdl = new Mdls(machine, this.checks, this.pool);
+    this.mdl = new Mdls(machine, this.checks, this.pool, userMemory);
     this.#mdlApi = new MdlApi(machine, this.checks, this.mdl, this.pool, userMemory);
     this.dpc = new DpcQueue(machine);
     this.time = new SystemTime(machine.clock);
@@ -67,9 +68,9 @@ export class NtKernel {
     this.#objects = new ObjectMemory(machine, this.pool);
     const buffers = new IrpBuffers(machine, this.checks, this.pool, this.mdl, userMemory);
     this.io = new IoManager(machine, this.checks, this.objectIds, this.#objects, buffers);
-    this.hal = new Hal();
-    this.registry = new Registry(options.serviceName, "PCI\\0", options.registry);
-    this.pnp = new PnpManager();
+    this.hal = new Hal({ machine, checks: this.checks, mdls: this.mdl, pool: this.pool });
+    this.registry = new Registry(options.serviceName, instancePath(machine.device.definition.pci), options.registry);
+    this.pnp = new PnpManager({ machine, io: this.io, pool: this.pool, driver: () => this.driver });
   }
 
   /** Available after `loadDriver` has begun. */
@@ -78,16 +79,39 @@ export class NtKernel {
   }
 
   /** Creates the driver object and calls DriverEntry (an index of the function table). Returns its NTSTATUS, unsigned. */
-  loadDriver(_entry: number, _serviceName: string): number {
-    return 0;
+  loadDriver(entry: number, serviceName: string): number {
+    assert(this.#driver === undefined, "one driver is loaded at a time");
+    const { path } = this.registry.serviceKey;
+    const address = this.#objects.driverObject(serviceName, serviceName);
+    const registryPath = this.#objects.unicodeString(path, "registry path");
+    this.#driver = new DriverObject(address, serviceName, path);
+    this.io.driverAddress = address;
+    const status = this.machine.guest.call("DriverEntry", entry, [address, registryPath], { kind: "kernel", label: "I/O manager: load driver" });
+    if (!isNtSuccess(status)) this.#driver = undefined;
+    return status >>> 0;
   }
 
+  /** Calls the driver's unload routine (the framework's, or DriverUnload). */
   unloadDriver(): void {
-    this.#driver?.unload?.();
+    const driver = this.#driver;
+    if (driver === undefined) return;
+    if (driver.unload !== undefined) driver.unload();
+    else {
+      const routine = this.machine.memory.u32(driver.address + driverObjectLayout.fields.DriverUnload.offset);
+      if (routine !== 0) this.machine.guest.call("DriverUnload", routine, [driver.address], { kind: "kernel", label: "I/O manager: unload driver" });
+    }
+    this.#driver = undefined;
   }
 
   /** Every emulated routine by exported name. */
   api(): ApiTable {
-    return { ...this.pool.api(), ...this.#mdlApi.api(), ...this.hal.api() };
+    return { ...this.pool.api(), ...this.#mdlApi.api() };
   }
+}
+
+/** Device instance path as the PCI bus driver makes it: `PCI\VEN_1234&DEV_0001&SUBSYS_00011234&REV_01\3&11583659&0&28`. */
+function instancePath(pci: PciIdentity): string {
+  const digits = (value: number, count: number) => value.toString(16).toUpperCase().padStart(count, "0");
+  const subsystem = digits(pci.subsystemId ?? pci.deviceId, 4) + digits(pci.subsystemVendorId ?? pci.vendorId, 4);
+  return `PCI\\VEN_${digits(pci.vendorId, 4)}&DEV_${digits(pci.deviceId, 4)}&SUBSYS_${subsystem}&REV_${digits(pci.revision, 2)}\\3&11583659&0&28`;
 }

@@ -39,8 +39,8 @@ export class MdlApi {
       MmBuildMdlForNonPagedPool: (mdl: number) => this.#buildForNonPagedPool(mdl >>> 0),
       MmProbeAndLockPages: (mdl: number, mode: number, operation: number) => this.#probeAndLock(mdl >>> 0, mode & 0xff, operation),
       MmUnlockPages: (mdl: number) => this.#unlock(mdl >>> 0),
-      MmMapLockedPagesSpecifyCache: (mdl: number, mode: number) => this.map(mdl >>> 0, "MmMapLockedPagesSpecifyCache", mode & 0xff),
-      MmMapLockedPages: (mdl: number, mode: number) => this.map(mdl >>> 0, "MmMapLockedPages", mode & 0xff),
+      MmMapLockedPagesSpecifyCache: (mdl: number, mode: number) => this.#map(mdl >>> 0, "MmMapLockedPagesSpecifyCache", mode & 0xff),
+      MmMapLockedPages: (mdl: number, mode: number) => this.#map(mdl >>> 0, "MmMapLockedPages", mode & 0xff),
       MmUnmapLockedPages: (address: number, mdl: number) => this.#unmap(address >>> 0, mdl >>> 0),
       MmProtectMdlSystemAddress: () => ntStatus.STATUS_SUCCESS,
       MmAdvanceMdl: (mdl: number, bytes: number) => this.#advance(mdl >>> 0, bytes >>> 0),
@@ -49,12 +49,6 @@ export class MdlApi {
         this.#mdls.byteCount(mdl >>> 0);
       },
     };
-  }
-
-  /** MmGetSystemAddressForMdlSafe: the system address, mapping the pages if need be; 0 when that fails. */
-  systemAddress(mdl: number): number {
-    const isMapped = (this.#mdls.flags(mdl) & (mdlFlag.mappedToSystemVa | mdlFlag.sourceIsNonpagedPool)) !== 0;
-    return isMapped ? this.#mdls.mappedSystemVa(mdl) : this.map(mdl, "MmGetSystemAddressForMdlSafe", 0);
   }
 
   #allocate(va: number, length: number, secondary: boolean, irp: number): number {
@@ -218,7 +212,7 @@ export class MdlApi {
   }
 
   /** MmMapLockedPagesSpecifyCache; 0 when it fails. */
-  map(mdl: number, routine: string, mode: number): number {
+  #map(mdl: number, routine: string, mode: number): number {
     this.#checks.irqlAtMost(routine, mode === 0 ? dispatchLevel : 1);
     if (!this.#mdls.describesPages(mdl)) {
       this.#checks.violation({
@@ -230,12 +224,7 @@ export class MdlApi {
       return 0;
     }
     if (this.#machine.injectedFault(routine) !== undefined) return 0;
-    const address = this.#userMemory.map(this.#mdls, mdl);
-    if (address === 0) return 0;
-    this.#mdls.setMappedSystemVa(mdl, address);
-    const isPartial = (this.#mdls.flags(mdl) & mdlFlag.partial) !== 0;
-    this.#mdls.setFlags(mdl, mdlFlag.mappedToSystemVa | (isPartial ? mdlFlag.partialHasBeenMapped : 0));
-    return address;
+    return this.#mdls.mapPages(mdl);
   }
 
   #unmap(address: number, mdl: number): void {
@@ -250,9 +239,7 @@ export class MdlApi {
       });
       return;
     }
-    this.#userMemory.unmap(this.#mdls, mdl);
-    this.#mdls.setFlags(mdl, 0, mdlFlag.mappedToSystemVa | mdlFlag.partialHasBeenMapped);
-    this.#mdls.setMappedSystemVa(mdl, 0);
+    this.#mdls.unmapPages(mdl);
   }
 
   #advance(mdl: number, bytes: number): number {

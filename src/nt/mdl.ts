@@ -9,6 +9,7 @@ import { pageSize } from "../protocol/index.ts";
 import type { Checks } from "./checks.ts";
 import { mdlBytes, mdlFlag, mdlLayout, pagesSpanned } from "./mdl-layout.ts";
 import { type Pool, poolTagMdl } from "./pool.ts";
+import type { UserMemory } from "./user-memory.ts";
 
 const at = mdlLayout.fields;
 const describesPages = mdlFlag.pagesLocked | mdlFlag.sourceIsNonpagedPool | mdlFlag.partial;
@@ -17,13 +18,15 @@ export class Mdls {
   readonly #machine: Machine;
   readonly #checks: Checks;
   readonly #pool: Pool;
+  readonly #userMemory: UserMemory;
   /** MDLs of IoAllocateMdl by address, with the label of their owner when it is the host. */
   readonly #allocated = new Map<number, string | undefined>();
 
-  constructor(machine: Machine, checks: Checks, pool: Pool) {
+  constructor(machine: Machine, checks: Checks, pool: Pool, userMemory: UserMemory) {
     this.#machine = machine;
     this.#checks = checks;
     this.#pool = pool;
+    this.#userMemory = userMemory;
   }
 
   /** IoAllocateMdl: describes [virtualAddress, virtualAddress + length) without locking pages. 0 when out of memory. */
@@ -144,6 +147,28 @@ export class Mdls {
   /** Whether the page numbers are valid: locked pages, nonpaged pool or part of such an MDL. */
   describesPages(mdl: number): boolean {
     return (this.flags(mdl) & describesPages) !== 0;
+  }
+
+  /** MmGetSystemAddressForMdlSafe: the system address, mapping the pages if need be; 0 when that fails or the pages are not locked. */
+  systemAddress(mdl: number): number {
+    if ((this.flags(mdl) & (mdlFlag.mappedToSystemVa | mdlFlag.sourceIsNonpagedPool)) !== 0) return this.mappedSystemVa(mdl);
+    return this.describesPages(mdl) ? this.mapPages(mdl) : 0;
+  }
+
+  /** Maps the described pages into system space; 0 when that fails. */
+  mapPages(mdl: number): number {
+    const address = this.#userMemory.map(this, mdl);
+    if (address === 0) return 0;
+    this.setMappedSystemVa(mdl, address);
+    this.setFlags(mdl, mdlFlag.mappedToSystemVa | ((this.flags(mdl) & mdlFlag.partial) !== 0 ? mdlFlag.partialHasBeenMapped : 0));
+    return address;
+  }
+
+  /** Ends the mapping of `mapPages`. */
+  unmapPages(mdl: number): void {
+    this.#userMemory.unmap(this, mdl);
+    this.setFlags(mdl, 0, mdlFlag.mappedToSystemVa | mdlFlag.partialHasBeenMapped);
+    this.setMappedSystemVa(mdl, 0);
   }
 
   /**

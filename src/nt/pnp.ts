@@ -1,28 +1,227 @@
 // SPDX-License-Identifier: MIT
-/** The PnP manager. */
-import { AssertionFailure } from "../base/index.ts";
-import type { DeviceObject } from "./device-object.ts";
-import type { DevicePower, PnpDriverStack, PnpRequest } from "./pnp-stack.ts";
-import type { AssignedResources } from "./resources.ts";
+/**
+ * The PnP and power manager with the PCI bus driver below the driver under test: start, power transitions, removal and rebalance as sequences of steps
+ * that may wait, one request after the other ("State Transitions for PnP Devices" of the WDK).
+ */
+import { assert } from "../base/index.ts";
+import type { Machine, Task } from "../machine/index.ts";
+import { isNtSuccess, ntStatus } from "../protocol/index.ts";
+import type { DeviceObject, DriverObject } from "./device-object.ts";
+import type { IoManager } from "./io.ts";
+import type { DevicePower, PnpDriverStack, PnpRequest, PnpSequence } from "./pnp-stack.ts";
+import type { Pool } from "./pool.ts";
+import { type AssignedResources, resourcesOf, writeResources } from "./resources.ts";
+
+export type PnpState = "notStarted" | "started" | "stopped" | "surpriseRemoved" | "removed";
+
+interface QueuedRequest {
+  readonly kind: PnpRequest | "removeAfterSurprise";
+  readonly onDone: (status: number) => void;
+}
+
+export interface PnpParts {
+  readonly machine: Machine;
+  readonly io: IoManager;
+  readonly pool: Pool;
+  readonly driver: () => DriverObject;
+}
 
 export class PnpManager {
-  /** Set by the framework when it has created its device. */
+  readonly #parts: PnpParts;
+  readonly #queue: QueuedRequest[] = [];
+  #isRunning = false;
+  #state: PnpState = "notStarted";
+  #power: DevicePower = "D3";
+  #pdo: DeviceObject | undefined;
+  #resources: AssignedResources | undefined;
+  /** Set by the framework when it has created its device; AddDevice may be called for it then. */
   stack: PnpDriverStack | undefined;
-  /** Queues a request; requests run one after the other as scheduler tasks. `onDone` gets the NTSTATUS. */
-  request(_kind: PnpRequest, _onDone: (status: number) => void): void {
-    throw new AssertionFailure("not written yet");
+
+  constructor(parts: PnpParts) {
+    this.#parts = parts;
   }
+
   /** Physical device object of the PCI function. */
   get pdo(): DeviceObject {
-    throw new AssertionFailure("not written yet");
+    this.#pdo ??= this.#parts.io.createDevice("\\Device\\NTPNP_PCI0001");
+    return this.#pdo;
   }
+
+  get state(): PnpState {
+    return this.#state;
+  }
+
   get isStarted(): boolean {
-    throw new AssertionFailure("not written yet");
+    return this.#state === "started";
   }
+
+  /** Device power state as the bus has it. */
   get power(): DevicePower {
-    throw new AssertionFailure("not written yet");
+    return this.#power;
   }
+
+  /** What was assigned at the last start. */
   get resources(): AssignedResources | undefined {
-    throw new AssertionFailure("not written yet");
+    return this.#resources;
+  }
+
+  /** Queues a request; requests run one after the other as scheduler tasks. `onDone` gets the NTSTATUS. */
+  request(kind: PnpRequest, onDone: (status: number) => void): void {
+    this.#enqueue({ kind, onDone });
+  }
+
+  #enqueue(request: QueuedRequest): void {
+    this.#queue.push(request);
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#parts.machine.scheduler.spawn("PnP manager", this.#run());
+  }
+
+  *#run(): Task {
+    const { trace } = this.#parts.machine;
+    for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
+      const span = trace.begin("power", this.pdo.id, 0, trace.text(request.kind));
+      const status = yield* this.#perform(request.kind);
+      trace.end("power", span, trace.text(request.kind));
+      request.onDone(status >>> 0);
+    }
+    this.#isRunning = false;
+  }
+
+  #perform(kind: QueuedRequest["kind"]): PnpSequence {
+    switch (kind) {
+      case "start":
+        return this.#start();
+      case "D0":
+        return this.#powerUp();
+      case "D1":
+      case "D2":
+      case "D3":
+        return this.#powerDown(kind);
+      case "remove":
+        return this.#removeOrderly();
+      case "surpriseRemove":
+        return this.#surpriseRemove();
+      case "removeAfterSurprise":
+        return this.#removeAfterSurprise();
+      case "rebalance":
+        return this.#rebalance();
+    }
+  }
+
+  *#start(): PnpSequence {
+    if (this.#state !== "notStarted" && this.#state !== "removed") return ntStatus.STATUS_INVALID_DEVICE_STATE;
+    this.#state = "notStarted";
+    const { addDevice } = this.#parts.driver();
+    if (addDevice === undefined) return ntStatus.STATUS_NO_SUCH_DEVICE;
+    this.stack = undefined;
+    const added = addDevice(this.pdo) >>> 0;
+    if (!isNtSuccess(added)) return added;
+    // A driver may succeed without creating a device; then it does not take part.
+    if (this.stack === undefined) return ntStatus.STATUS_NO_SUCH_DEVICE;
+    return yield* this.#startStack(this.stack);
+  }
+
+  *#startStack(stack: PnpDriverStack): PnpSequence {
+    const { machine, pool } = this.#parts;
+    this.#freeResources();
+    this.#resources = writeResources(machine, pool, resourcesOf(machine));
+    // The bus driver programs the BARs and puts the function into D0 before the function driver sees the start request.
+    this.#setPower("D0");
+    const status = yield* stack.start(this.#resources);
+    if (isNtSuccess(status)) {
+      this.#state = "started";
+      return status;
+    }
+    yield* stack.remove();
+    this.#removed();
+    return status;
+  }
+
+  *#powerDown(target: Exclude<DevicePower, "D0">): PnpSequence {
+    if (this.#state !== "started" || this.stack === undefined) return ntStatus.STATUS_INVALID_DEVICE_STATE;
+    if (this.#power === target) return ntStatus.STATUS_SUCCESS;
+    if (this.#power === "D0") {
+      const status = yield* this.stack.powerDown(target);
+      if (!isNtSuccess(status)) return status;
+    }
+    this.#setPower(target);
+    return ntStatus.STATUS_SUCCESS;
+  }
+
+  *#powerUp(): PnpSequence {
+    if (this.#state !== "started" || this.stack === undefined) return ntStatus.STATUS_INVALID_DEVICE_STATE;
+    if (this.#power === "D0") return ntStatus.STATUS_SUCCESS;
+    this.#setPower("D0");
+    const { stack } = this;
+    const status = yield* stack.powerUp();
+    if (isNtSuccess(status)) return status;
+    // A device that fails to power up has failed; the PnP manager removes it as if it had been unplugged.
+    yield* stack.surpriseRemove();
+    this.#state = "surpriseRemoved";
+    this.#enqueue({ kind: "removeAfterSurprise", onDone: () => undefined });
+    return status;
+  }
+
+  *#removeOrderly(): PnpSequence {
+    const { stack } = this;
+    if (this.#state !== "started" || stack === undefined) return ntStatus.STATUS_INVALID_DEVICE_STATE;
+    // IRP_MN_QUERY_REMOVE_DEVICE is vetoed while handles are open.
+    if (this.#parts.io.openFiles.length > 0) return ntStatus.STATUS_PLUGPLAY_QUERY_VETOED;
+    const query = yield* stack.queryRemove();
+    if (!isNtSuccess(query)) return query;
+    const status = yield* stack.remove();
+    this.#removed();
+    return status;
+  }
+
+  *#surpriseRemove(): PnpSequence {
+    const { stack } = this;
+    const { machine } = this.#parts;
+    if (this.#state !== "started" || stack === undefined) return ntStatus.STATUS_INVALID_DEVICE_STATE;
+    machine.device.remove();
+    const status = yield* stack.surpriseRemove();
+    this.#state = "surpriseRemoved";
+    this.#enqueue({ kind: "removeAfterSurprise", onDone: () => undefined });
+    return status;
+  }
+
+  *#removeAfterSurprise(): PnpSequence {
+    const { stack } = this;
+    const { io } = this.#parts;
+    assert(stack !== undefined, "a device that was unplugged has its driver until it is removed");
+    yield { until: () => io.openFiles.length === 0, reason: "the last handle of the device to be closed" };
+    const status = yield* stack.remove();
+    this.#removed();
+    return status;
+  }
+
+  *#rebalance(): PnpSequence {
+    const { stack } = this;
+    if (this.#state !== "started" || stack === undefined) return ntStatus.STATUS_INVALID_DEVICE_STATE;
+    const status = yield* stack.stop();
+    if (!isNtSuccess(status)) return status;
+    this.#state = "stopped";
+    this.#setPower("D3");
+    return yield* this.#startStack(stack);
+  }
+
+  #removed(): void {
+    this.#state = "removed";
+    this.stack = undefined;
+    this.#setPower("D3");
+    this.#freeResources();
+  }
+
+  #setPower(state: DevicePower): void {
+    this.#power = state;
+    if (this.#parts.machine.device.isPresent) this.#parts.machine.device.setPower(state);
+  }
+
+  #freeResources(): void {
+    if (this.#resources === undefined) return;
+    this.#parts.pool.free(this.#resources.rawList);
+    this.#parts.pool.free(this.#resources.translatedList);
+    this.#resources = undefined;
   }
 }

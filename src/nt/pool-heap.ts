@@ -58,7 +58,7 @@ export class PoolHeap {
 
   constructor(machine: Machine) {
     this.#machine = machine;
-    machine.memory.describers.push((address) => this.#describe(address));
+    machine.memory.describers.unshift((address) => this.#describe(address));
   }
 
   /** Undefined when the machine is out of memory. */

@@ -32,7 +32,7 @@ export class UserMemory {
 
   constructor(machine: Machine) {
     this.#machine = machine;
-    machine.memory.describers.push((address) => this.#describe(address));
+    machine.memory.describers.unshift((address) => this.#describe(address));
   }
 
   /** A buffer of `length` bytes that starts `pageOffset` bytes into a page; 0 when out of memory. */
