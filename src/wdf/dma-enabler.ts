@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/**
+ * WDFDMAENABLER: the adapter or the two adapters of a device, limits for its transactions, and the power callbacks of the driver
+ * (kmdf fxdmaenabler.cpp). Transactions and common buffers are its children.
+ */
+import { hex } from "../base/index.ts";
+import { passiveLevel } from "../machine/index.ts";
+import type { DeviceDescription } from "../nt/index.ts";
+import type { FieldView } from "../protocol/index.ts";
+import type { ObjectAttributes } from "./attributes.ts";
+import type { WdfDevice } from "./device.ts";
+import { type AdapterInfo, acquireAdapter } from "./dma-adapter-info.ts";
+import { type EnablerConfig, describeDevice } from "./dma-enabler-config.ts";
+import { enablerFlags, unlimitedFragments } from "./dma-structs.ts";
+import type { WdfFramework } from "./framework.ts";
+import { WdfObject } from "./object.ts";
+import type { PowerManagedEnabler } from "./power-managed-enabler.ts";
+import { isSuccess, status } from "./status.ts";
+
+/** A child that can be in the middle of a transfer. */
+interface Transferring {
+  readonly isInTransfer: boolean;
+}
+
+const isTransferring = (object: WdfObject): object is WdfObject & Transferring => "isInTransfer" in object && object.isInTransfer === true;
+
+export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
+  readonly device: WdfDevice;
+  readonly config: EnablerConfig;
+  /** Limit of scatter/gather profiles, counted in pages. */
+  maximumScatterGatherElements = unlimitedFragments;
+  /** Default of WdfCommonBufferCreate, a mask; 0 except for scatter/gather profiles. */
+  commonBufferAlignment = 0;
+  requiresSingleTransfer = false;
+  #read: AdapterInfo | undefined;
+  #write: AdapterInfo | undefined;
+  #description: DeviceDescription | undefined;
+  /** Once set, never cleared: later power-downs skip what depends on it. */
+  #failed: { fill: boolean; enable: boolean; selfManagedIoStart: boolean } = { fill: false, enable: false, selfManagedIoStart: false };
+
+  constructor(framework: WdfFramework, device: WdfDevice, parent: WdfObject, attributes: ObjectAttributes, config: EnablerConfig) {
+    super(framework, "WDFDMAENABLER", parent, attributes);
+    this.device = device;
+    this.config = config;
+  }
+
+  /** Gets the adapters of a bus-master profile and joins the device's list. Returns an NTSTATUS. */
+  initialize(): number {
+    const description = describeDevice(this.framework, this.config);
+    if (typeof description === "number") return description;
+    this.#description = description;
+    this.requiresSingleTransfer = (this.config.flags & enablerFlags.requireSingleTransfer) !== 0;
+    if (this.config.profile.kind !== "system") {
+      const result = this.#acquire(description);
+      if (!isSuccess(result)) return result;
+    }
+    this.device.enablers.push(this);
+    return status.success;
+  }
+
+  #acquire(description: DeviceDescription): number {
+    const { profile } = this.config;
+    const { hal } = this.framework.nt;
+    const read = acquireAdapter(hal, description, profile, this.id);
+    if (typeof read === "number") return read;
+    this.#read = read;
+    this.#write = read;
+    if (profile.isDuplex) {
+      const write = acquireAdapter(hal, description, profile, this.id);
+      if (typeof write === "number") return write;
+      this.#write = write;
+    }
+    if (profile.kind === "scatterGather") {
+      const adapterMask = read.adapter.getDmaAlignment() - (this.framework.isVersionAtLeast(11) ? 1 : 0);
+      this.commonBufferAlignment = Math.max(this.device.deviceObject.alignmentRequirement, adapterMask);
+    }
+    return status.success;
+  }
+
+  /** Adapter of a direction; undefined for a system profile that was not configured. */
+  adapterFor(writeToDevice: boolean): AdapterInfo | undefined {
+    return writeToDevice ? this.#write : this.#read;
+  }
+
+  /** True when the read description's version is exactly 3. */
+  get usesDmaV3(): boolean {
+    return this.#read?.description.version === 3 || (this.config.profile.kind === "system" && this.#description?.version === 3);
+  }
+
+  /** Value of WdfDmaEnablerGetMaximumLength: as configured, whatever the map registers allow. */
+  get maximumLength(): number {
+    return this.#read?.description.maximumLength ?? 0;
+  }
+
+  /** Bytes of the scatter/gather list that every transaction preallocates; 0 when none does. */
+  get preallocatedListBytes(): number {
+    if (this.config.profile.kind !== "scatterGather" || (this.config.flags & enablerFlags.noSgListPreallocation) !== 0) return 0;
+    return Math.max(this.#read?.listBytes ?? 0, this.#write?.listBytes ?? 0);
+  }
+
+  /** Description for IoGetDmaAdapter of a system profile. */
+  get description(): DeviceDescription | undefined {
+    return this.#description;
+  }
+
+  powerUp(): number {
+    const { fill, enable, selfManagedIoStart } = this.config.callbacks;
+    const label = "D0 entry";
+    let result = this.#power("EvtDmaEnablerFill", fill, label);
+    if (!isSuccess(result)) {
+      this.#failed.fill = true;
+      return result;
+    }
+    result = this.#power("EvtDmaEnablerEnable", enable, label);
+    if (!isSuccess(result)) {
+      this.#failed.enable = true;
+      return result;
+    }
+    result = this.#power("EvtDmaEnablerSelfManagedIoStart", selfManagedIoStart, label);
+    if (!isSuccess(result)) this.#failed.selfManagedIoStart = true;
+    return result;
+  }
+
+  powerDown(): number {
+    const { selfManagedIoStop, disable, flush } = this.config.callbacks;
+    const label = "D0 exit";
+    const results = [this.#power("EvtDmaEnablerSelfManagedIoStop", selfManagedIoStop, label)];
+    if (!this.#failed.fill) results.push(this.#power("EvtDmaEnablerDisable", disable, label));
+    if (!this.#failed.fill && !this.#failed.enable) results.push(this.#power("EvtDmaEnablerFlush", flush, label));
+    this.#reportActiveTransactions();
+    return results.find((result) => !isSuccess(result)) ?? status.success;
+  }
+
+  #power(name: string, target: number, label: string): number {
+    return target === 0 ? status.success : this.framework.callback(name, target, [this.handle], { label, objectId: this.id });
+  }
+
+  #reportActiveTransactions(): void {
+    for (const transaction of this.children.filter(isTransferring)) {
+      this.framework.violation({
+        rule: "pwr-dma-active-at-d0exit",
+        message: `${this.framework.name(transaction)} is still in state Transfer after the enabler's D0 exit callbacks`,
+        explanation:
+          "The framework neither stops nor cancels transactions when power goes. Stop the device and end the transaction in EvtIoStop, EvtDmaEnablerSelfManagedIoStop or EvtDmaEnablerDisable.",
+        objectId: transaction.id,
+      });
+    }
+  }
+
+  protected override dispose(): void {
+    const { cpu } = this.framework.machine;
+    if (cpu.irql > passiveLevel) {
+      this.framework.violation({
+        rule: "cb-delete-at-dispatch",
+        message: `${this.framework.name(this)} is deleted above PASSIVE_LEVEL`,
+        explanation: "Deleting an enabler gives its adapter back (PutDmaAdapter), which Windows allows at PASSIVE_LEVEL only; KMDF does not defer the deletion.",
+        objectId: this.id,
+      });
+    }
+    if (this.#write !== this.#read) this.#write?.adapter.putDmaAdapter();
+    this.#read?.adapter.putDmaAdapter();
+    this.#read = undefined;
+    this.#write = undefined;
+    const index = this.device.enablers.indexOf(this);
+    if (index >= 0) this.device.enablers.splice(index, 1);
+  }
+
+  override label(): string {
+    return this.attributes.context?.name ?? this.config.profile.name;
+  }
+
+  override fields(): FieldView[] {
+    const { profile, callbacks, maximumLength } = this.config;
+    const set = (value: boolean) => (value ? "yes" : "no");
+    const fields: FieldView[] = [
+      { name: "Device", value: this.framework.name(this.device), objectId: this.device.id },
+      { name: "Profile", value: profile.name },
+      { name: "Bus master", value: set(profile.kind !== "system") },
+      { name: "Duplex", value: set(profile.isDuplex) },
+      { name: "DMA version", value: String(this.#description?.version ?? profile.version) },
+      { name: "Address width", value: `${this.#read?.adapter.addressBits ?? 0} bits` },
+      { name: "MaximumLength", value: `${maximumLength} bytes` },
+      { name: "MaximumScatterGatherElements", value: this.maximumScatterGatherElements === unlimitedFragments ? "unlimited" : String(this.maximumScatterGatherElements) },
+      { name: "Requires single transfer", value: set(this.requiresSingleTransfer) },
+      { name: "Preallocated list", value: `${this.preallocatedListBytes} bytes` },
+      { name: "Common-buffer alignment mask", value: hex(this.commonBufferAlignment) },
+      ...this.#directionFields("Read", this.#read),
+      ...this.#directionFields("Write", this.#write),
+      { name: "Fill failed", value: set(this.#failed.fill) },
+      { name: "Enable failed", value: set(this.#failed.enable) },
+      { name: "SelfManagedIoStart failed", value: set(this.#failed.selfManagedIoStart) },
+    ];
+    for (const [name, target] of Object.entries(callbacks)) if (target !== 0) fields.push({ name: `Callback ${name}`, value: hex(target) });
+    return fields;
+  }
+
+  #directionFields(direction: string, info: AdapterInfo | undefined): FieldView[] {
+    if (info === undefined) return [{ name: `${direction} adapter`, value: "not configured" }];
+    return [
+      { name: `${direction} map registers`, value: String(info.mapRegisters) },
+      { name: `${direction} longest transfer`, value: `${info.maximumFragmentLength} bytes` },
+    ];
+  }
+}
