@@ -36,6 +36,8 @@ export class PnpManager {
   #resources: AssignedResources | undefined;
   /** Set by the framework when it has created its device; AddDevice may be called for it then. */
   stack: PnpDriverStack | undefined;
+  /** Top of the device stack, to which requests are sent; set by the framework together with `stack`. */
+  functionDevice: DeviceObject | undefined;
 
   constructor(parts: PnpParts) {
     this.#parts = parts;
