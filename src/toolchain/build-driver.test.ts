@@ -299,6 +299,43 @@ void (*table[])(int) = { /* table */
     assert.ok(left.length > 0 && left.every((name) => name.endsWith(".entry")), left.join());
   });
 
+  it("repeats what it said about the request when the module comes from the cache", async () => {
+    await project.write({ "a.c": entry });
+    succeeded(await build(["a.c"]));
+    const { cached, diagnostics } = succeeded(await build(["a.c"], { defines: ["_WIN64"], includePath: [project.path("none")] }));
+    assert.equal(cached, true);
+    assert.deepEqual(diagnostics.map(({ code }) => code), ["define-other-machine", "include-path-missing"]);
+  });
+
+  it("compiles single sources by their own settings", async () => {
+    await project.write({
+      "a.c": `${entry}#if !defined(ALL) || defined(OWN) || defined(__cplusplus)\n#error settings\n#endif\n`,
+      "b.c": '#include <own.h>\n#if !defined(ALL) || OWN != 2 || !defined(__cplusplus)\n#error settings\n#endif\nextern "C" int b(void) { return OWN_HEADER; }\n',
+      "own/own.h": "#define OWN_HEADER 1\n",
+    });
+    const own = { language: "c++", defines: ["OWN=2"], includePath: [project.path("own")] } as const;
+    succeeded(await build(["a.c", "b.c"], { defines: ["ALL"], sourceOptions: new Map([[project.path("b.c"), own]]) }));
+  });
+
+  it("survives a compiler that crashes, and names the source", async () => {
+    await project.write({ "a.c": entry });
+    const crashing = new ForwardingClang(embedded, (job, signal) =>
+      embedded.run({ ...job, invocation: (scratch) => ({ ...job.invocation(scratch), args: ["-fcommon", ...job.invocation(scratch).args] }) }, signal),
+    );
+    await project.write({ "b.c": "int tentative;\n" });
+    const [crash] = failed(await build(["b.c"], {}, { embedded: crashing })).diagnostics;
+    assert.deepEqual([crash?.code, crash?.file], ["compiler-crash", project.path("b.c")]);
+    succeeded(await build(["a.c"]));
+  });
+
+  it("takes paths with characters that mean something to shells and make", async () => {
+    const odd = "we$ird #1 'q' & (x)";
+    await project.write({ [`${odd}/a.c`]: `#include "h $x.h"\n${entry}`, [`${odd}/h $x.h`]: "extern int x;\n" });
+    const { objects, wasm } = succeeded(await build([`${odd}/a.c`]));
+    assert.ok(objects[0]?.dependencies.includes(project.path(`${odd}/h $x.h`)));
+    assert.ok(readLineTable(wasmCustomSections(wasm)).files.includes(project.path(`${odd}/a.c`)));
+  });
+
   it("gives the same bytes from the same input", async () => {
     await project.write({ "a.c": `${entry}const char when[] = __DATE__ __TIME__ __FILE__;\n` });
     const [one, two] = [await build(["a.c"]), await build(["a.c"], { cacheDir: project.path("other cache") })].map(succeeded);

@@ -5,7 +5,8 @@
  */
 import { dirname } from "node:path";
 import { ExitStatus, UserError } from "../base/index.ts";
-import type { BuildOptions, BuildProgress, BuildRequest, BuildResult, BuildSuccess, DriverImport, ObjectInfo } from "./build-request.ts";
+import type { BuildFailure, BuildOptions, BuildProgress, BuildRequest, BuildResult, BuildSuccess, DriverImport, ObjectInfo, SourceOptions } from "./build-request.ts";
+import { languageOf } from "./compile-flags.ts";
 import { type CompileContext, type CompiledObject, type CompileUnit, compileUnit, hooksHeader, planRuntime, planSource } from "./compile-source.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "./diagnostic.ts";
 import { hookImportsSource } from "./instrument-hooks-source.ts";
@@ -13,12 +14,13 @@ import { linkDriver, type LinkInput, reportSymbols } from "./link-driver.ts";
 import { NativeClang } from "./native-clang.ts";
 import { cacheKey, ObjectCache } from "./object-cache.ts";
 import { type SourceFile, SourceFiles } from "./source-files.ts";
-import { readUserArguments, type UserArguments } from "./user-arguments.ts";
+import { readUserArguments, type UserArgumentSource } from "./user-arguments.ts";
 
 /** What the cache keeps beside a linked module. */
 interface LinkedInfo {
   readonly imports: readonly DriverImport[];
   readonly objects: readonly Omit<ObjectInfo, "cached">[];
+  /** Of compiler and linker; what concerns the request is found anew by every build. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -54,19 +56,26 @@ async function planBuild(request: BuildRequest, options: BuildOptions, signal: A
   const first = request.sources[0];
   if (first === undefined) throw new UserError({ code: "config-no-sources", message: "There is no source to build", exitStatus: ExitStatus.badConfiguration });
   report({ kind: "scan", total: request.sources.length });
-  const user = readUserArguments({ baseDir: dirname(first), ...request });
+  const common = { baseDir: dirname(first), ...request };
   const backend = request.clang === undefined ? options.embedded : await NativeClang.open(request.clang, signal);
   const hooks = new TextEncoder().encode(hookImportsSource());
   const files = new SourceFiles(new Map([...(request.generated ?? []), [hooksHeader(request.runtimeSource), hooks]]));
   const cache = new ObjectCache(request.cacheDir, options.maxCacheBytes);
   const context: CompileContext = { backend, identity: await backend.identity(signal), files, cache, signal };
-  const { folders, diagnostics } = await existingFolders(files, user);
-  const system = await existingFolders(files, { ...user, includePath: [...user.systemIncludePath, request.sdkInclude] });
   const units: CompileUnit[] = [];
-  for (const path of request.sources) units.push(await planSource(context, await openSource(files, path), user, folders, system.folders));
+  const diagnostics: Diagnostic[] = [];
+  for (const path of request.sources) {
+    const own = request.sourceOptions?.get(path);
+    const user = readUserArguments(own ? mergeArguments(common, own) : common);
+    const folders = await existingFolders(files, user.includePath);
+    const system = await existingFolders(files, [...user.systemIncludePath, request.sdkInclude]);
+    diagnostics.push(...user.diagnostics, ...folders.diagnostics, ...system.diagnostics);
+    const source = await openSource(files, path);
+    units.push(await planSource(context, source, { user, language: own?.language ?? languageOf(path), folders: folders.folders, systemFolders: system.folders }));
+  }
   const runtime = await planRuntime(context, await openSource(files, request.runtimeSource));
   const linkKey = cacheKey(["link 1", context.identity, runtime.key, ...units.map(({ key }) => key), "known", ...[...request.known].sort()]);
-  return { context, units, runtime, linkKey, diagnostics: [...user.diagnostics, ...diagnostics, ...system.diagnostics] };
+  return { context, units, runtime, linkKey, diagnostics: once(diagnostics) };
 }
 
 async function openSource(files: SourceFiles, path: string): Promise<SourceFile> {
@@ -76,7 +85,19 @@ async function openSource(files: SourceFiles, path: string): Promise<SourceFile>
   throw new UserError({ code: "config-source-missing", message: `The source ${path} does not exist`, location: { file: path }, hint, exitStatus: ExitStatus.badConfiguration });
 }
 
-async function existingFolders(files: SourceFiles, { includePath }: Pick<UserArguments, "includePath">): Promise<{ folders: string[]; diagnostics: Diagnostic[] }> {
+/** A source's own settings come on top of the common ones: its folders are searched first, its macros are defined last. */
+function mergeArguments(common: UserArgumentSource, own: SourceOptions): UserArgumentSource {
+  return {
+    ...common,
+    includePath: [...(own.includePath ?? []), ...common.includePath],
+    defines: [...common.defines, ...(own.defines ?? [])],
+    undefines: [...common.undefines, ...(own.undefines ?? [])],
+    compilerArgs: [...common.compilerArgs, ...(own.compilerArgs ?? [])],
+    forcedIncludes: [...(common.forcedIncludes ?? []), ...(own.forcedIncludes ?? [])],
+  };
+}
+
+async function existingFolders(files: SourceFiles, includePath: readonly string[]): Promise<{ folders: string[]; diagnostics: Diagnostic[] }> {
   const folders: string[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const folder of includePath) {
@@ -101,10 +122,10 @@ async function compileAndLink(plan: Plan, known: ReadonlySet<string>, report: (p
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;
   });
-  const diagnostics = [...plan.diagnostics, ...outcomes.flatMap((outcome) => outcome.diagnostics)];
+  const diagnostics = outcomes.flatMap((outcome) => outcome.diagnostics);
   const objects = outcomes.filter((outcome) => "bytes" in outcome);
   const runtimeObject = objects.at(-1);
-  if (hasErrors(diagnostics) || objects.length !== outcomes.length || !runtimeObject) return { ok: false, diagnostics: once(diagnostics) };
+  if (hasErrors(diagnostics) || objects.length !== outcomes.length || !runtimeObject) return failure(plan, diagnostics);
   const driver = units.map((unit, i) => linkInput(unit, objects[i] ?? runtimeObject));
   return link(plan, driver, linkInput(runtime, runtimeObject), objects, { known, report, diagnostics });
 }
@@ -119,23 +140,25 @@ async function link(plan: Plan, driver: readonly LinkInput[], runtime: LinkInput
   const { context, units } = plan;
   const symbols = reportSymbols(driver, runtime, state.known);
   const soFar = [...state.diagnostics, ...symbols.diagnostics];
-  if (hasErrors(soFar)) return { ok: false, diagnostics: once(soFar) };
+  if (hasErrors(soFar)) return failure(plan, soFar);
   const linked = await linkDriver(context.backend, driver, runtime, context.signal);
   const diagnostics = once([...soFar, ...linked.diagnostics]);
-  if (!linked.wasm || hasErrors(diagnostics)) return { ok: false, diagnostics };
+  if (!linked.wasm || hasErrors(diagnostics)) return failure(plan, diagnostics);
   state.report({ kind: "link", cached: false });
   const infos = units.map((unit, i) => ({ source: unit.source.path, dependencies: objects[i]?.dependencies ?? [], cached: objects[i]?.cached ?? false }));
   const info: LinkedInfo = { imports: symbols.imports, objects: infos, diagnostics };
   if (objects.every(({ isCacheable }) => isCacheable)) await context.cache.put(plan.linkKey, info, linked.wasm);
-  return { ok: true, wasm: linked.wasm, objects: infos, imports: symbols.imports, diagnostics, cached: false };
+  return { ok: true, wasm: linked.wasm, objects: infos, imports: symbols.imports, diagnostics: [...plan.diagnostics, ...diagnostics], cached: false };
 }
 
 function fromCache(plan: Plan, info: LinkedInfo, wasm: Uint8Array, report: (progress: BuildProgress) => void): BuildSuccess {
   const total = plan.units.length;
   plan.units.forEach((unit, i) => report({ kind: "compile", file: unit.source.path, done: i + 1, total, cached: true }));
   report({ kind: "link", cached: true });
-  return { ok: true, wasm, objects: info.objects.map((object) => ({ ...object, cached: true })), imports: info.imports, diagnostics: info.diagnostics, cached: true };
+  return { ok: true, wasm, objects: info.objects.map((object) => ({ ...object, cached: true })), imports: info.imports, diagnostics: [...plan.diagnostics, ...info.diagnostics], cached: true };
 }
+
+const failure = (plan: Plan, diagnostics: readonly Diagnostic[]): BuildFailure => ({ ok: false, diagnostics: once([...plan.diagnostics, ...diagnostics]) });
 
 const linkInput = (unit: CompileUnit, object: CompiledObject): LinkInput => ({ source: unit.source.path, bytes: object.bytes, summary: object.summary });
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** What a driver build is asked for and what it gives back. */
+import type { Language } from "./compile-flags.ts";
 import type { CompilerBackend } from "./compiler-backend.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { SymbolUse } from "./object-summary.ts";
@@ -8,6 +9,8 @@ import type { UserArgumentSource } from "./user-arguments.ts";
 export interface BuildRequest extends UserArgumentSource {
   /** Absolute paths of the sources, C or C++ by extension, in link order. */
   readonly sources: readonly string[];
+  /** Additional settings of single sources, by the path in `sources`. */
+  readonly sourceOptions?: ReadonlyMap<string, SourceOptions>;
   /** Files that exist only in memory (generated headers), by absolute path; they hide files on disk. */
   readonly generated?: ReadonlyMap<string, Uint8Array>;
   /** A native clang to use instead of the embedded one. */
@@ -20,6 +23,12 @@ export interface BuildRequest extends UserArgumentSource {
   readonly cacheDir: string;
   /** Functions a driver may import: emulated, or declared by the headers and reported when called. */
   readonly known: ReadonlySet<string>;
+}
+
+/** What a project may set for one source; comes on top of what is set for all. */
+export interface SourceOptions extends Partial<Omit<UserArgumentSource, "baseDir">> {
+  /** Instead of the language that the file's extension stands for. */
+  readonly language?: Language;
 }
 
 export type BuildProgress =

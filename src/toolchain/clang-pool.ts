@@ -10,7 +10,7 @@ import type { ClangReply, ClangRequest, ClangWorkerData } from "./clang-worker-m
 export interface ClangPoolOptions {
   /** The worker's entry file; default: `clang-worker.ts` beside this file. A bundle gives its own `clang-worker.js`. */
   readonly workerUrl?: URL;
-  /** Module that exports clang; default: the package `@yowasp/clang`. */
+  /** `file:` URL of the module that exports clang; default: the package `@yowasp/clang`. */
   readonly clangModule?: string;
   /** Upper bound of workers; default: the number of processors, at most 4 (a worker takes 0.5 GB while it compiles). */
   readonly size?: number;

@@ -2,7 +2,7 @@
 /** Compiles one source, or finds its object in the cache. */
 import { basename, dirname, join } from "node:path";
 import { defined, toCompilerPath } from "../base/index.ts";
-import { dialectArguments, type Language, languageOf, targetArguments } from "./compile-flags.ts";
+import { dialectArguments, type Language, targetArguments } from "./compile-flags.ts";
 import type { CompilerBackend, ToolJob, ToolResult } from "./compiler-backend.ts";
 import { parseClangOutput } from "./clang-output.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "./diagnostic.ts";
@@ -54,9 +54,17 @@ export interface CompileContext {
   readonly signal: AbortSignal;
 }
 
-/** Plans the compilation of a driver source. `folders`: include search path, all existing. */
-export async function planSource(context: CompileContext, source: SourceFile, user: UserArguments, folders: readonly string[], systemFolders: readonly string[]): Promise<CompileUnit> {
-  const language = languageOf(source.path);
+/** How one driver source is to be compiled. */
+export interface SourceSettings {
+  readonly language: Language;
+  readonly user: UserArguments;
+  /** Include search path, existing folders: the driver's own, then those of the system. */
+  readonly folders: readonly string[];
+  readonly systemFolders: readonly string[];
+}
+
+export async function planSource(context: CompileContext, source: SourceFile, settings: SourceSettings): Promise<CompileUnit> {
+  const { language, user, folders, systemFolders } = settings;
   const search = [...folders, ...systemFolders];
   const forced: SourceFile[] = [];
   const missing: string[] = [];
@@ -101,8 +109,10 @@ interface UnitParts {
 
 async function planUnit(context: CompileContext, parts: UnitParts): Promise<CompileUnit> {
   const { source, language, search } = parts;
+  // The extension does not decide: a project may say otherwise.
+  const languageArguments = ["-x", language];
   const compilationDir = `-fdebug-compilation-dir=${toCompilerPath(dirname(source.path))}`;
-  const args = [...parts.args, ...context.backend.pathArguments, compilationDir];
+  const args = [...parts.args, ...languageArguments, ...context.backend.pathArguments, compilationDir];
   const closure = await includeClosure(context.files, [source, ...parts.forced], { folders: search, defines: macroNames(parts.macros), extra: [] });
   const files = closure.files.flatMap(({ path, hash }) => [path, hash]);
   const spellings = [...closure.spellings].flat();
