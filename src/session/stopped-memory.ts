@@ -28,6 +28,7 @@ export class StoppedMemory implements TargetMemory {
   readonly #device = new Map<string, Uint8Array | undefined>();
   #missing: Range[] = [];
   #writes: Write[] = [];
+  #hasStored = false;
 
   constructor(link: TargetLink, ramEnd: number) {
     this.#link = link;
@@ -64,6 +65,13 @@ export class StoppedMemory implements TargetMemory {
     }
   }
 
+  /** Whether anything was stored since this was asked last. */
+  takeWritten(): boolean {
+    const hasStored = this.#hasStored;
+    this.#hasStored = false;
+    return hasStored;
+  }
+
   /** Bytes from `address` on up to the first one that cannot be read, at most `length`. */
   async readPrefix(address: number, length: number): Promise<Uint8Array> {
     const end = this.#readableEnd(address);
@@ -97,7 +105,9 @@ export class StoppedMemory implements TargetMemory {
     const writes = this.#writes;
     for (const { address, bytes } of writes) await this.#link.query({ type: "poke", address, bytes });
     this.#writes = [];
-    if (writes.length > 0) this.#device.clear();
+    if (writes.length === 0) return;
+    this.#hasStored = true;
+    this.#device.clear();
   }
 }
 

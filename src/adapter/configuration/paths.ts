@@ -32,7 +32,11 @@ export const outputPath: Reader<string> = named(
 
 /** A path, which must exist, or a glob, which is expanded later. */
 export const globPath: Reader<string> = named(
-  mapped(text, (path, place) => (isGlob(path) ? absolute(path, place) : existing(path, "file", place))),
+  mapped(text, (path, place) => {
+    // `!pattern` takes files away again.
+    if (path.startsWith("!")) return `!${absolute(path.slice(1), place)}`;
+    return isGlob(path) ? absolute(path, place) : existing(path, "file", place);
+  }),
   "a path or glob of source files",
 );
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/** What the request handlers of one connection share. */
+
+import type { LaunchConfiguration } from "../protocol/index.ts";
+import { BreakpointIds } from "../session/index.ts";
+import type { DebugSession, FunctionBreakpointRequest, SourceBreakpointRequest } from "../session/index.ts";
+import type { AdapterHost } from "./adapter-host.ts";
+import { exceptionFilters } from "./capabilities.ts";
+import type { ExceptionFilter } from "./capabilities.ts";
+import { Coordinates, clientOf } from "./client.ts";
+import type { Client } from "./client.ts";
+import type { RequestServer } from "./protocol-server.ts";
+import { RequestArguments } from "./request-arguments.ts";
+import { RequestError } from "./request-error.ts";
+
+/** The driver that was launched, as it was asked for and built. */
+export interface Launched {
+  readonly session: DebugSession;
+  readonly configuration: LaunchConfiguration;
+  /** Bytes of the linked module: the same after a restart means that nothing was edited. */
+  readonly linked: Uint8Array;
+  /** Arguments of the launch request. */
+  readonly request: unknown;
+  readonly debug: boolean;
+}
+
+/** Breakpoints as the client last set them, for a driver that is built anew on restart. */
+export interface WantedBreakpoints {
+  readonly sources: Map<string, readonly SourceBreakpointRequest[]>;
+  functions: readonly FunctionBreakpointRequest[];
+  filters: readonly ExceptionFilter[];
+}
+
+export class AdapterState {
+  readonly host: AdapterHost;
+  readonly server: RequestServer;
+  readonly breakpointIds = new BreakpointIds();
+  readonly wanted: WantedBreakpoints = { sources: new Map(), functions: [], filters: allFilters };
+  client: Client = clientOf(new RequestArguments("initialize", {}));
+  coordinates = new Coordinates(this.client);
+  launched: Launched | undefined;
+  /** The client has said goodbye: events are of no use any more. */
+  isDisconnected = false;
+
+  constructor(host: AdapterHost, server: RequestServer) {
+    this.host = host;
+    this.server = server;
+  }
+
+  /** @throws RequestError before launch */
+  get session(): DebugSession {
+    if (this.launched === undefined) throw new RequestError("No driver has been launched yet");
+    return this.launched.session;
+  }
+
+  setClient(client: Client): void {
+    this.client = client;
+    this.coordinates = new Coordinates(client);
+  }
+}
+
+export const isExceptionFilter = (filter: string): filter is ExceptionFilter => Object.hasOwn(exceptionFilters, filter);
+const allFilters: readonly ExceptionFilter[] = Object.keys(exceptionFilters).filter(isExceptionFilter);

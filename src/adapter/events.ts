@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+/** Events of the engine as events of the protocol. */
+
+import { basename } from "node:path";
+import { bytesToHex, toHostPath } from "../base/index.ts";
+import type { ChangeReason, CustomEvents, ReportedViolation, RunReport, StopReason, TargetPosition } from "../protocol/index.ts";
+import { memoryReference } from "../session/index.ts";
+import type { DebugSession, OutputCategory, SessionEvent, Stop } from "../session/index.ts";
+import type { AdapterState } from "./adapter-state.ts";
+
+type Position = { readonly file: string; readonly line?: number | undefined; readonly column?: number | undefined } | undefined;
+
+const stopReasons: Readonly<Record<StopReason, string>> = {
+  entry: "entry",
+  breakpoint: "breakpoint",
+  step: "step",
+  pause: "pause",
+  goto: "goto",
+  violation: "exception",
+  bugcheck: "exception",
+  "device-fault": "exception",
+  trap: "exception",
+  start: "step",
+  end: "pause",
+};
+
+const stopTitles: Partial<Readonly<Record<StopReason, string>>> = {
+  violation: "Paused on a driver rule violation",
+  bugcheck: "Paused on a bug check",
+  "device-fault": "Paused on a device fault",
+  trap: "Paused on a processor trap",
+  start: "Paused at the start of the run",
+  end: "Paused at the end of the run",
+};
+
+const outputCategories: Readonly<Record<OutputCategory, string>> = { driver: "stdout", device: "console", scenario: "console", machine: "console", logpoint: "console", problem: "stderr" };
+
+/** Forwards the events of one session; those of a session that was replaced are dropped. */
+export class EventForwarder {
+  readonly #state: AdapterState;
+  readonly #session: () => DebugSession | undefined;
+  #isFinished = false;
+
+  constructor(state: AdapterState, session: () => DebugSession | undefined) {
+    this.#state = state;
+    this.#session = session;
+  }
+
+  /** Nothing of this session reaches the client from now on. */
+  silence(): void {
+    this.#isFinished = true;
+  }
+
+  forward(event: SessionEvent): void {
+    if (this.#isFinished || this.#state.isDisconnected) return;
+    switch (event.type) {
+      case "stopped":
+        return this.#stopped(event.stop);
+      case "running":
+        return;
+      case "idle":
+        this.#output("console", "The driver is loaded and waits for requests\n");
+        return this.#changed("idle");
+      case "output":
+        return this.#output(outputCategories[event.category], event.category === "driver" ? event.text : line(event.text), event.position);
+      case "violation":
+        return this.#violation(event.violation);
+      case "requestCompleted":
+        this.#custom("kmdf/requestCompleted", { id: event.id, status: event.status, information: event.information, data: bytesToHex(event.bytes) });
+        return this.#changed("request");
+      case "changed":
+        return this.#written(event.address, event.length);
+      case "ended":
+        this.#ended(event).catch((error: unknown) => this.#output("stderr", line(String(error))));
+        return;
+      case "died":
+        this.#output("stderr", line(event.error ? `Internal error: ${event.error.stack ?? event.error.message}` : "The machine ended without a report"));
+        return this.#finish(5);
+    }
+  }
+
+  #stopped({ reason, breakpointIds, cpu, text }: Stop): void {
+    const description = stopTitles[reason];
+    this.#state.server.send("stopped", {
+      reason: stopReasons[reason],
+      threadId: cpu + 1,
+      allThreadsStopped: true,
+      ...(breakpointIds.length > 0 ? { hitBreakpointIds: breakpointIds } : {}),
+      ...(description === undefined ? {} : { description }),
+      ...(text === undefined ? {} : { text }),
+    });
+    this.#changed("stopped");
+  }
+
+  #violation({ rule, message, file, line: lineNumber }: ReportedViolation): void {
+    this.#output("stderr", line(`${rule}: ${message}`), file === undefined ? undefined : { file: toHostPath(file), line: lineNumber });
+  }
+
+  #written(address: number | undefined, length: number | undefined): void {
+    const { client, server } = this.#state;
+    if (client.supportsInvalidated) server.send("invalidated", { areas: ["variables"] });
+    if (client.supportsMemoryEvent && address !== undefined && length !== undefined) {
+      server.send("memory", { memoryReference: memoryReference({ space: "virtual", address: BigInt(address) }), offset: 0, count: length });
+    }
+    this.#changed("written");
+  }
+
+  async #ended({ report, exitStatus, trace, error }: Extract<SessionEvent, { type: "ended" }>): Promise<void> {
+    const file = this.#state.launched?.configuration.trace;
+    if (file !== undefined && trace !== undefined) await this.#state.host.writeTrace?.(file, trace);
+    if (error) this.#output("stderr", line(error.text));
+    this.#output("console", line(outcomeText(report)));
+    this.#changed("ended");
+    this.#finish(exitStatus);
+  }
+
+  #finish(exitCode: number): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#state.server.send("exited", { exitCode });
+    this.#state.server.send("terminated");
+  }
+
+  #output(category: string, output: string, position?: Position): void {
+    if (this.#isFinished) return;
+    const { coordinates, server } = this.#state;
+    const source =
+      position === undefined
+        ? {}
+        : {
+            source: { name: basename(position.file), path: coordinates.pathToClient(position.file) },
+            ...(position.line === undefined ? {} : { line: coordinates.lineToClient(position.line), column: coordinates.columnToClient(position.column ?? 1) }),
+          };
+    server.send("output", { category, output, ...source });
+  }
+
+  #changed(reason: ChangeReason): void {
+    this.#custom("kmdf/changed", { reason, ...positionOf(this.#session()) });
+  }
+
+  #custom<N extends keyof CustomEvents>(name: N, body: CustomEvents[N]): void {
+    if (!this.#isFinished) this.#state.server.send(name, body);
+  }
+}
+
+/** Where the target is; nothing while it runs. */
+export function positionOf(session: DebugSession | undefined): TargetPosition | undefined {
+  if (session?.state !== "stopped") return undefined;
+  const { position, furthest, time, irql, cpu } = session.target.event;
+  return { position, furthest, time, irql, cpu };
+}
+
+/** One sentence about how a run ended. */
+export function outcomeText({ outcome, message, requests, violations, statements, virtualTimeNs }: RunReport): string {
+  const what: Readonly<Record<RunReport["outcome"], string>> = {
+    passed: "All well",
+    "expectation-failed": "An expectation of the scenario failed",
+    violation: "The driver broke a rule",
+    "build-failed": "The driver did not build",
+    "configuration-error": "The configuration is wrong",
+    "internal-error": "Internal error",
+  };
+  const counts = `${requests.length} requests, ${violations.length} violations, ${statements} statements, ${virtualTimeNs} ns of virtual time`;
+  return `${what[outcome]}${message === undefined ? "" : `: ${message}`} (${counts})`;
+}
+
+const line = (text: string): string => (text.endsWith("\n") ? text : `${text}\n`);
