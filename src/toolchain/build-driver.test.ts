@@ -11,6 +11,7 @@ import type { BuildFailure, BuildOptions, BuildProgress, BuildRequest, BuildResu
 import type { CompilerBackend } from "./compiler-backend.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { EmbeddedClang } from "./embedded-clang.ts";
+import { parseWasm } from "./wasm-module.ts";
 
 const runtimeSource = fileURLToPath(new URL("../../sdk/runtime/rt.c", import.meta.url));
 
@@ -106,7 +107,7 @@ const forbidden = (real: CompilerBackend): CompilerBackend => new ForwardingClan
 
 describe("buildDriver with the embedded clang", function () {
   this.timeout(120_000);
-  const embedded = new EmbeddedClang({ size: 2 });
+  const embedded = new EmbeddedClang({ size: 1 });
   let sharedCache: string;
   let project: Project;
   before(async () => void (sharedCache = await mkdtemp(join(tmpdir(), "kmdf-dma-cache-"))));
@@ -248,6 +249,31 @@ void (*table[])(int) = { /* table */
     const shared = "ULONG_ debug;\n__inline int helper(void) { return debug; }\n".replace("ULONG_", "unsigned long");
     await project.write({ "a.c": `#include "shared.h"\n${entry}int a(void) { return helper(); }\n`, "b.c": '#include "shared.h"\nint b(void) { return helper(); }\n', "shared.h": shared });
     assert.deepEqual(succeeded(await build(["a.c", "b.c"])).diagnostics, []);
+  });
+
+  it("warns when two sources define a function, but not when a header does", async () => {
+    const a = `#include "inline.h"\n${entry}void twice(void) { shared(); } /* first */\n`;
+    const b = '#include "inline.h"\n\nvoid twice(void) { shared(); } /* second */\n';
+    await project.write({ "a.c": a, "b.c": b, "inline.h": "__inline void shared(void) { }\n" });
+    const { diagnostics } = succeeded(await build(["a.c", "b.c"]));
+    assert.deepEqual(diagnostics.map(({ code, file, line }) => [code, file, line]), [["defined-twice", project.path("a.c"), lineOf(a, "first")]]);
+    assert.deepEqual(diagnostics[0]?.notes, [{ file: project.path("b.c"), line: lineOf(b, "second"), message: "also defined here" }]);
+  });
+
+  it("suggests the function that was meant", async () => {
+    await project.write({ "a.c": `${entry}void KeEmulatde(int value);\nvoid f(void) { KeEmulatde(1); }\n` });
+    assert.match(failed(await build(["a.c"])).diagnostics[0]?.message ?? "", /did you mean 'KeEmulated'\?/);
+  });
+
+  it("moves the stack pointer in leaf functions, which interrupts rely on", async () => {
+    await project.write({ "a.c": `${entry}int leaf(int a)\n{\n    int copy = a;\n    return copy;\n}\n` });
+    const module = parseWasm(succeeded(await build(["a.c"])).wasm);
+    const index = [...module.functionNames].find(([, name]) => name === "leaf")?.[0] ?? -1;
+    const body = module.bodies[index - module.importedFunctions];
+    assert.ok(body);
+    // global.set of the stack pointer (global 0), its index padded by the linker: once to enter, once to leave.
+    const writes = Buffer.from(module.bytes.subarray(body.start, body.end)).toString("hex").split("248080808000").length - 1;
+    assert.equal(writes, 2);
   });
 
   it("asks for DriverEntry, and for extern \"C\" where it is C++", async () => {

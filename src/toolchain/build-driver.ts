@@ -74,7 +74,7 @@ async function planBuild(request: BuildRequest, options: BuildOptions, signal: A
     units.push(await planSource(context, source, { user, language: own?.language ?? languageOf(path), folders: folders.folders, systemFolders: system.folders }));
   }
   const runtime = await planRuntime(context, await openSource(files, request.runtimeSource));
-  const linkKey = cacheKey(["link 1", context.identity, runtime.key, ...units.map(({ key }) => key), "known", ...[...request.known].sort()]);
+  const linkKey = cacheKey(["link 2", context.identity, runtime.key, ...units.map(({ key }) => key), "known", ...[...request.known].sort()]);
   return { context, units, runtime, linkKey, diagnostics: once(diagnostics) };
 }
 

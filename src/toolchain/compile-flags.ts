@@ -17,7 +17,11 @@ export const dwarfVersion = 4;
 export const target = "wasm32-unknown-unknown";
 
 /** Features that every supported engine has, named so that all compilers agree on them. */
-export const targetArguments = [`--target=${target}`, "-mmutable-globals", "-mbulk-memory", "-msign-ext", "-mnontrapping-fptoint"];
+export const targetArguments = [
+  `--target=${target}`, "-mmutable-globals", "-mbulk-memory", "-msign-ext", "-mnontrapping-fptoint",
+  // Leaf functions must move the stack pointer too, or an interrupt that runs nested on the same stack overwrites their frames.
+  "-Xclang", "-disable-red-zone",
+];
 
 const dialect = [
   ...targetArguments, "-c", "-O0", `-gdwarf-${dwarfVersion}`, "-fms-extensions", "-fms-compatibility", "-fms-compatibility-version=19.40",

@@ -16,7 +16,7 @@ import type { SourceFile, SourceFiles } from "./source-files.ts";
 import type { UserArguments } from "./user-arguments.ts";
 
 /** Raise it when the same inputs give another result than before. */
-const toolchainVersion = "kmdf-dma-debug toolchain 1";
+const toolchainVersion = "kmdf-dma-debug toolchain 2";
 /** Headers the scan may miss (computed names) and a second look adds; more than that means something else is wrong. */
 const maxMissedHeaders = 16;
 

@@ -7,6 +7,7 @@ import { imageBase } from "../protocol/index.ts";
 import type { CompilerBackend, ToolJob } from "./compiler-backend.ts";
 import { type Diagnostic, diagnostic } from "./diagnostic.ts";
 import type { DriverImport } from "./build-request.ts";
+import { similarName } from "./similar-name.ts";
 import type { ObjectSummary, SymbolUse, UndefinedSymbol } from "./object-summary.ts";
 
 export interface LinkInput {
@@ -55,7 +56,8 @@ export function reportSymbols(driver: readonly LinkInput[], runtime: LinkInput, 
       unresolved.set(name, entry);
     }
   }
-  const diagnostics = [...unresolved.values()].map(({ symbol, uses }) => unresolvedSymbol(symbol, uses));
+  const diagnostics = [...unresolved.values()].map(({ symbol, uses }) => unresolvedSymbol(symbol, uses, symbol.kind === "function" ? [...known, ...functions] : [...data]));
+  diagnostics.push(...repeatedDefinitions(driver));
   if (!functions.has("DriverEntry")) diagnostics.push(missingEntry(driver));
   const sorted = [...imports].sort(([a], [b]) => (a < b ? -1 : 1));
   return { imports: sorted.map(([name, references]) => ({ name, references })), diagnostics };
@@ -114,8 +116,9 @@ function linkArguments(scratch: string, objects: readonly string[], exported: re
 /** Quotes for a response file in the GNU style that wasm-ld reads on every host but Windows, and understands there in quotes. */
 const quote = (argument: string): string => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `"${argument.replace(/[\\"]/g, "\\$&")}"`);
 
-function unresolvedSymbol(symbol: UndefinedSymbol, uses: readonly SymbolUse[]): Diagnostic {
+function unresolvedSymbol(symbol: UndefinedSymbol, uses: readonly SymbolUse[], candidates: readonly string[]): Diagnostic {
   const [first, ...others] = uses;
+  const similar = similarName(symbol.name, candidates);
   const hint =
     symbol.kind === "function"
       ? "define it in one of the sources, or check its spelling: neither the driver nor the emulated kernel has a function of this name"
@@ -123,11 +126,26 @@ function unresolvedSymbol(symbol: UndefinedSymbol, uses: readonly SymbolUse[]): 
   return diagnostic({
     severity: "error",
     code: symbol.kind === "function" ? "undefined-function" : "undefined-data",
-    message: `unresolved external symbol '${symbol.name}'`,
+    message: `unresolved external symbol '${symbol.name}'${similar === undefined ? "" : `; did you mean '${similar}'?`}`,
     hint,
     ...first,
     notes: others.map((use) => ({ ...use, message: "also used here" })),
   });
+}
+
+/** Two sources that each define a function: Microsoft's linker refuses it unless both are inline, ours takes the first. */
+function repeatedDefinitions(driver: readonly LinkInput[]): Diagnostic[] {
+  const places = new Map<string, SymbolUse[]>();
+  for (const { source, summary } of driver) {
+    for (const { name, line } of summary.ownFunctions) places.set(name, [...(places.get(name) ?? []), { file: source, line }]);
+  }
+  const hint = "rename one of them, or make them static";
+  return [...places].filter(([, found]) => found.length > 1).map(([name, [first, ...others]]) =>
+    diagnostic({
+      severity: "warning", code: "defined-twice", message: `'${name}' is defined by more than one source; this definition is used`, hint, ...first,
+      notes: others.map((place) => ({ ...place, message: "also defined here" })),
+    }),
+  );
 }
 
 function missingEntry(driver: readonly LinkInput[]): Diagnostic {

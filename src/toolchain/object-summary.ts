@@ -27,18 +27,23 @@ export interface ObjectSummary {
   readonly functions: readonly string[];
   readonly data: readonly string[];
   readonly undefined: readonly UndefinedSymbol[];
+  /** Functions with external linkage that stand in the source itself, not in a header, and their lines. */
+  readonly ownFunctions: readonly { readonly name: string; readonly line: number }[];
 }
 
 /** Summary of `object`, compiled from `source` (host path), which stands for uses whose line is unknown. */
 export function summarizeObject(object: Uint8Array, source: string): ObjectSummary {
   const { symbols, references } = readObjectFile(object);
   const external = symbols.filter(({ isDefined, isLocal }) => isDefined && !isLocal);
-  const places = new PlaceFinder(wasmCustomSections(object), source);
+  const sections = wasmCustomSections(object);
+  const places = new PlaceFinder(sections, source);
+  const strong = new Set(external.filter(({ kind, isWeak }) => kind === "function" && !isWeak).map(({ name }) => name));
   const missing = symbols.filter(({ isDefined, name }) => !isDefined && name !== "");
   return {
     functions: external.filter(({ kind }) => kind === "function").map(({ name }) => name),
     data: external.filter(({ kind }) => kind === "data").map(({ name }) => name),
     undefined: missing.map((symbol) => describe(symbol, references, places)),
+    ownFunctions: functionsIn(sections, source).filter(({ name }) => strong.has(name)),
   };
 }
 
@@ -84,6 +89,27 @@ function sortedLines(sections: DwarfSections): { table: LineTable; rows: readonl
   return { table, rows: table.rows.toSorted((a, b) => a.address - b.address) };
 }
 
+/** Functions whose definition stands in `source`, by symbol name. */
+function functionsIn(sections: DwarfSections, source: string): { name: string; line: number }[] {
+  const units = readUnits(sections);
+  const table = readLineTable(sections, units);
+  return units.flatMap((unit) =>
+    unit.tree.children.flatMap((die) => {
+      const name = die.string(DW_AT.linkage_name) ?? die.string(DW_AT.name);
+      const line = die.number(DW_AT.decl_line);
+      if (die.tag !== DW_TAG.subprogram || name === undefined || line === undefined || !die.has(DW_AT.low_pc)) return [];
+      return declaringFile(die, table) === source ? [{ name, line }] : [];
+    }),
+  );
+}
+
+/** Host path of the file that DW_AT_decl_file names. */
+function declaringFile(die: Die, table: LineTable): string | undefined {
+  const numbers = table.fileNumbers.get(die.unit.root.number(DW_AT.stmt_list) ?? 0);
+  const file = table.files[numbers?.[die.number(DW_AT.decl_file) ?? 0] ?? -1];
+  return file === undefined ? undefined : toHostPath(file);
+}
+
 /** Where variables are declared, by symbol name; a static local's symbol is `function.variable`. */
 function variableDeclarations(sections: DwarfSections): Map<string, SymbolUse> {
   const found = new Map<string, SymbolUse>();
@@ -91,11 +117,11 @@ function variableDeclarations(sections: DwarfSections): Map<string, SymbolUse> {
   const table = readLineTable(sections, units);
   const visit = (die: Die, functionName: string | undefined): void => {
     const name = die.string(DW_AT.name);
-    const file = table.files[table.fileNumbers.get(die.unit.root.number(DW_AT.stmt_list) ?? 0)?.[die.number(DW_AT.decl_file) ?? 0] ?? -1];
+    const file = declaringFile(die, table);
     const line = die.number(DW_AT.decl_line);
     if (die.tag === DW_TAG.variable && name !== undefined && file !== undefined && line !== undefined) {
       const symbol = die.string(DW_AT.linkage_name) ?? (functionName === undefined ? name : `${functionName}.${name}`);
-      found.set(symbol, { file: toHostPath(file), line });
+      found.set(symbol, { file, line });
     }
     const inner = die.tag === DW_TAG.subprogram ? (die.string(DW_AT.linkage_name) ?? name) : functionName;
     for (const child of die.children) visit(child, inner);
