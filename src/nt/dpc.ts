@@ -4,6 +4,7 @@
  * DISPATCH_LEVEL when the IRQL falls below it; a queued DPC is not queued a second time ("Introduction to DPCs" of the WDK).
  */
 import { type Machine, dispatchLevel } from "../machine/index.ts";
+import { type Checks, irqlName } from "./checks.ts";
 
 export type DpcImportance = "low" | "medium" | "high";
 
@@ -22,11 +23,13 @@ export interface HostDpc {
 
 export class DpcQueue {
   readonly #machine: Machine;
+  readonly #checks: Checks;
   readonly #queue: HostDpc[] = [];
   #running: HostDpc | undefined;
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, checks: Checks) {
     this.#machine = machine;
+    this.#checks = checks;
     machine.cpu.dispatchHandler = () => this.#drain();
   }
 
@@ -67,9 +70,7 @@ export class DpcQueue {
 
   /** Runs every queued DPC now, as KeFlushQueuedDpcs; for callers at PASSIVE_LEVEL. */
   flush(): void {
-    const { cpu } = this.#machine;
-    if (cpu.irql >= dispatchLevel) return;
-    this.#machine.cpu.deliver();
+    if (this.#machine.cpu.irql < dispatchLevel) this.#machine.cpu.deliver();
   }
 
   #drain(): void {
@@ -81,8 +82,20 @@ export class DpcQueue {
       const span = trace.begin("dpc", dpc.objectId, dpc.queuedBy, trace.text(dpc.name));
       dpc.run();
       trace.end("dpc", span, trace.text(dpc.name));
+      if (cpu.irql !== dispatchLevel) this.#restoreIrql(dpc);
       this.#running = outer;
       cpu.deliver();
     }
+  }
+
+  #restoreIrql(dpc: HostDpc): void {
+    const { cpu } = this.#machine;
+    this.#checks.violation({
+      rule: "dpc-lock-held-at-exit",
+      message: `The DPC ${dpc.name} returned at ${irqlName(cpu.irql)}; it was called at DISPATCH_LEVEL`,
+      explanation: "A DPC returns at the IRQL it was called at, with every lock it took released.",
+      objectId: dpc.objectId,
+    });
+    cpu.setIrql(dispatchLevel);
   }
 }

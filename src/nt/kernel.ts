@@ -6,29 +6,32 @@ import { type PciIdentity, type RegistryValue, isNtSuccess } from "../protocol/i
 import type { ApiTable } from "./api-table.ts";
 import { Checks } from "./checks.ts";
 import { DriverObject } from "./device-object.ts";
+import { DispatcherObjects } from "./dispatcher-objects.ts";
 import { DpcQueue } from "./dpc.ts";
+import { FailureApi } from "./failure-api.ts";
 import { Hal } from "./hal.ts";
 import { IoManager } from "./io.ts";
+import { IoSpace } from "./io-space.ts";
 import { IrpBuffers } from "./irp-buffers.ts";
 import { driverObjectLayout } from "./irp-layout.ts";
+import { IrqlApi } from "./irql-api.ts";
+import { KernelDpcs } from "./kdpc.ts";
+import { KernelTimers } from "./ktimer.ts";
 import { MdlApi } from "./mdl-api.ts";
 import { Mdls } from "./mdl.ts";
 import { ObjectIds } from "./object-ids.ts";
 import { ObjectMemory } from "./object-memory.ts";
 import { PnpManager } from "./pnp.ts";
 import { Pool } from "./pool.ts";
+import { type DebugPrintSource, PrintApi } from "./print-api.ts";
+import { RegisterApi } from "./register-api.ts";
 import { Registry } from "./registry.ts";
+import { SpinLocks } from "./spin-locks.ts";
 import { SystemTime } from "./system-time.ts";
+import { TimeApi } from "./time-api.ts";
 import { Timers } from "./timer.ts";
 import { UserMemory } from "./user-memory.ts";
-
-/** Where a text of DbgPrint comes from. */
-export interface DebugPrintSource {
-  /** DPFLTR_xxx_ID; undefined for DbgPrint. */
-  readonly component: number | undefined;
-  /** DPFLTR_xxx_LEVEL; undefined for DbgPrint. */
-  readonly level: number | undefined;
-}
+import { Waits } from "./waits.ts";
 
 export interface NtOptions {
   /** Name of the driver's service, e.g. `sgdx`. */
@@ -45,32 +48,54 @@ export class NtKernel {
   readonly dpc: DpcQueue;
   readonly time: SystemTime;
   readonly timers: Timers;
+  readonly waits: Waits;
   readonly io: IoManager;
   readonly hal: Hal;
   readonly registry: Registry;
   readonly pnp: PnpManager;
+  readonly ioSpace: IoSpace;
+  readonly spinLocks: SpinLocks;
   /** Gets every text the driver prints. */
   onDebugPrint: (text: string, source: DebugPrintSource) => void = () => undefined;
-  readonly #mdlApi: MdlApi;
   readonly #objects: ObjectMemory;
+  readonly #areas: readonly { api(): ApiTable }[];
   #driver: DriverObject | undefined;
 
   constructor(machine: Machine, options: NtOptions) {
     this.machine = machine;
-    this.checks = new Checks(machine);
-    this.pool = new Pool(machine, this.checks);
+    const checks = new Checks(machine);
+    this.checks = checks;
+    this.pool = new Pool(machine, checks);
     const userMemory = new UserMemory(machine);
-    this.mdl = new Mdls(machine, this.checks, this.pool, userMemory);
-    this.#mdlApi = new MdlApi(machine, this.checks, this.mdl, this.pool, userMemory);
-    this.dpc = new DpcQueue(machine);
+    this.mdl = new Mdls(machine, checks, this.pool, userMemory);
+    this.dpc = new DpcQueue(machine, checks);
     this.time = new SystemTime(machine.clock);
     this.timers = new Timers(machine, this.dpc, this.time);
     this.#objects = new ObjectMemory(machine, this.pool);
-    const buffers = new IrpBuffers(machine, this.checks, this.pool, this.mdl, userMemory);
-    this.io = new IoManager(machine, this.checks, this.objectIds, this.#objects, buffers);
-    this.hal = new Hal({ machine, checks: this.checks, mdls: this.mdl, pool: this.pool });
+    this.io = new IoManager(machine, checks, this.objectIds, this.#objects, new IrpBuffers(machine, checks, this.pool, this.mdl, userMemory));
+    this.hal = new Hal({ machine, checks, mdls: this.mdl, pool: this.pool });
     this.registry = new Registry(options.serviceName, instancePath(machine.device.definition.pci), options.registry);
     this.pnp = new PnpManager({ machine, io: this.io, pool: this.pool, driver: () => this.driver });
+    this.ioSpace = new IoSpace(machine, checks);
+    this.spinLocks = new SpinLocks(machine, checks);
+    const objects = new DispatcherObjects(machine, checks);
+    this.waits = new Waits(machine, checks, objects, this.time);
+    const dpcs = new KernelDpcs(machine, checks, this.dpc);
+    this.#areas = [
+      this.pool,
+      new MdlApi(machine, checks, this.mdl, this.pool, userMemory),
+      objects,
+      this.waits,
+      dpcs,
+      new KernelTimers(machine, checks, objects, this.timers, dpcs, this.time),
+      this.spinLocks,
+      new IrqlApi(machine, checks),
+      this.ioSpace,
+      new RegisterApi(machine, checks),
+      new TimeApi(machine, checks, this.time),
+      new PrintApi(machine, checks, (text, source) => this.onDebugPrint(text, source)),
+      new FailureApi(machine, checks),
+    ];
   }
 
   /** Available after `loadDriver` has begun. */
@@ -105,7 +130,7 @@ export class NtKernel {
 
   /** Every emulated routine by exported name. */
   api(): ApiTable {
-    return { ...this.pool.api(), ...this.#mdlApi.api() };
+    return Object.assign({}, ...this.#areas.map((area) => area.api()));
   }
 }
 

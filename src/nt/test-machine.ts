@@ -18,6 +18,7 @@ import {
   defaultMachine,
   guestLayout,
 } from "../protocol/index.ts";
+import type { ApiTable } from "./api-table.ts";
 import { NtKernel } from "./kernel.ts";
 
 /** Thrown where the real machine would stop for good. */
@@ -128,6 +129,7 @@ export class TestMachine {
     this.machine.memory.reset(layout.ramEnd);
     this.machine.pages.placeImage(image.start, image.end);
     this.nt = new NtKernel(this.machine, { serviceName: "test", registry: options.registry ?? {} });
+    this.apis = this.nt.api();
     const create: DeviceDefinition["create"] = (bus, deviceOptions) => {
       this.bus = bus;
       return device.create(bus, deviceOptions);
@@ -159,7 +161,7 @@ export class TestMachine {
   }
 
   /** Every routine `api` can call; tests of wdf add theirs. */
-  apis: Readonly<Record<string, (...args: never[]) => number | bigint | void>> = {};
+  apis: ApiTable;
 
   /** Pretends that the driver executes statements: time passes, events and interrupts come at each one. */
   execute(statements: number): void {

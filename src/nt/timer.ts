@@ -11,10 +11,10 @@ import type { SystemTime } from "./system-time.ts";
 export interface HostTimer {
   readonly name: string;
   readonly objectId: number;
-  /** Runs the expiry at DISPATCH_LEVEL. */
-  readonly dpc: HostDpc;
-  /** Told at the moment of expiry (any IRQL), before the DPC is queued; for KTIMER's signal state. */
-  onExpire: (() => void) | undefined;
+  /** Runs the expiry at DISPATCH_LEVEL; undefined when only `onExpire` counts. */
+  readonly dpc: HostDpc | undefined;
+  /** Told at the moment of expiry (any IRQL) with the trace event, before the DPC is queued; for KTIMER's signal state. */
+  onExpire: ((cause: number) => void) | undefined;
   /** Milliseconds between expiries, 0 = one shot. */
   periodMs: number;
   event: ClockEvent | undefined;
@@ -23,7 +23,7 @@ export interface HostTimer {
 export interface TimerOptions {
   readonly name?: string;
   readonly objectId?: number;
-  readonly onExpire?: () => void;
+  readonly onExpire?: (cause: number) => void;
 }
 
 const nsPerUnit = 100;
@@ -40,9 +40,10 @@ export class Timers {
   }
 
   /** A stopped timer; `run` is called at DISPATCH_LEVEL for each expiry. */
-  create(run: () => void, options: TimerOptions = {}): HostTimer {
+  create(run: (() => void) | undefined, options: TimerOptions = {}): HostTimer {
     const { name = "timer", objectId = 0, onExpire } = options;
-    return { name, objectId, dpc: this.#dpcs.create(name, run, objectId), onExpire, periodMs: 0, event: undefined };
+    const dpc = run === undefined ? undefined : this.#dpcs.create(name, run, objectId);
+    return { name, objectId, dpc, onExpire, periodMs: 0, event: undefined };
   }
 
   /**
@@ -77,7 +78,7 @@ export class Timers {
     timer.event = undefined;
     const event = this.#machine.trace.instant("timer", timer.objectId, 0, timer.periodMs * 1_000_000);
     if (timer.periodMs > 0) this.#arm(timer, timer.periodMs * 1_000_000);
-    timer.onExpire?.();
-    this.#dpcs.insert(timer.dpc, event);
+    timer.onExpire?.(event);
+    if (timer.dpc !== undefined) this.#dpcs.insert(timer.dpc, event);
   }
 }
