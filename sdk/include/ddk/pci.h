@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* PCI configuration space and bus interfaces. Include wdm.h or ntddk.h, not this file. */
+#ifndef _DDK_PCI_H_
+#define _DDK_PCI_H_
+
+#include <ddk/io.h>
+
+EXTERN_C_START
+
+#define PCI_TYPE0_ADDRESSES 6
+#define PCI_TYPE1_ADDRESSES 2
+#define PCI_TYPE2_ADDRESSES 5
+
+typedef struct _PCI_SLOT_NUMBER {
+    union {
+        struct {
+            ULONG DeviceNumber : 5;
+            ULONG FunctionNumber : 3;
+            ULONG Reserved : 24;
+        } bits;
+        ULONG AsULONG;
+    } u;
+} PCI_SLOT_NUMBER, *PPCI_SLOT_NUMBER;
+
+#define DDK_PCI_COMMON_FIELDS \
+    USHORT VendorID; \
+    USHORT DeviceID; \
+    USHORT Command; \
+    USHORT Status; \
+    UCHAR RevisionID; \
+    UCHAR ProgIf; \
+    UCHAR SubClass; \
+    UCHAR BaseClass; \
+    UCHAR CacheLineSize; \
+    UCHAR LatencyTimer; \
+    UCHAR HeaderType; \
+    UCHAR BIST; \
+    union { \
+        struct _PCI_HEADER_TYPE_0 { \
+            ULONG BaseAddresses[PCI_TYPE0_ADDRESSES]; \
+            ULONG CIS; \
+            USHORT SubVendorID; \
+            USHORT SubSystemID; \
+            ULONG ROMBaseAddress; \
+            UCHAR CapabilitiesPtr; \
+            UCHAR Reserved1[3]; \
+            ULONG Reserved2; \
+            UCHAR InterruptLine; \
+            UCHAR InterruptPin; \
+            UCHAR MinimumGrant; \
+            UCHAR MaximumLatency; \
+        } type0; \
+        struct _PCI_HEADER_TYPE_1 { \
+            ULONG BaseAddresses[PCI_TYPE1_ADDRESSES]; \
+            UCHAR PrimaryBus; \
+            UCHAR SecondaryBus; \
+            UCHAR SubordinateBus; \
+            UCHAR SecondaryLatency; \
+            UCHAR IOBase; \
+            UCHAR IOLimit; \
+            USHORT SecondaryStatus; \
+            USHORT MemoryBase; \
+            USHORT MemoryLimit; \
+            USHORT PrefetchBase; \
+            USHORT PrefetchLimit; \
+            ULONG PrefetchBaseUpper32; \
+            ULONG PrefetchLimitUpper32; \
+            USHORT IOBaseUpper16; \
+            USHORT IOLimitUpper16; \
+            UCHAR CapabilitiesPtr; \
+            UCHAR Reserved1[3]; \
+            ULONG ROMBaseAddress; \
+            UCHAR InterruptLine; \
+            UCHAR InterruptPin; \
+            USHORT BridgeControl; \
+        } type1; \
+    } u;
+
+typedef struct _PCI_COMMON_HEADER {
+    DDK_PCI_COMMON_FIELDS
+} PCI_COMMON_HEADER, *PPCI_COMMON_HEADER;
+
+#ifdef __cplusplus
+typedef struct _PCI_COMMON_CONFIG : PCI_COMMON_HEADER {
+    UCHAR DeviceSpecific[192];
+} PCI_COMMON_CONFIG, *PPCI_COMMON_CONFIG;
+#else
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wmicrosoft-anon-tag"
+typedef struct _PCI_COMMON_CONFIG {
+    PCI_COMMON_HEADER;
+    UCHAR DeviceSpecific[192];
+} PCI_COMMON_CONFIG, *PPCI_COMMON_CONFIG;
+#pragma clang diagnostic pop
+#endif
+
+#define PCI_COMMON_HDR_LENGTH (FIELD_OFFSET(PCI_COMMON_CONFIG, DeviceSpecific))
+#define PCI_MAX_DEVICES 32
+#define PCI_MAX_FUNCTION 8
+#define PCI_MAX_BRIDGE_NUMBER 0xFF
+#define PCI_INVALID_VENDORID 0xFFFF
+#define PCI_MULTIFUNCTION 0x80
+#define PCI_DEVICE_TYPE 0x00
+#define PCI_BRIDGE_TYPE 0x01
+#define PCI_CARDBUS_BRIDGE_TYPE 0x02
+#define PCI_CONFIGURATION_TYPE(PciData) (((PPCI_COMMON_CONFIG)(PciData))->HeaderType & ~PCI_MULTIFUNCTION)
+#define PCI_MULTIFUNCTION_DEVICE(PciData) ((((PPCI_COMMON_CONFIG)(PciData))->HeaderType & PCI_MULTIFUNCTION) != 0)
+#define PCI_ENABLE_IO_SPACE 0x0001
+#define PCI_ENABLE_MEMORY_SPACE 0x0002
+#define PCI_ENABLE_BUS_MASTER 0x0004
+#define PCI_ENABLE_SPECIAL_CYCLES 0x0008
+#define PCI_ENABLE_WRITE_AND_INVALIDATE 0x0010
+#define PCI_ENABLE_VGA_COMPATIBLE_PALETTE 0x0020
+#define PCI_ENABLE_PARITY 0x0040
+#define PCI_ENABLE_WAIT_CYCLE 0x0080
+#define PCI_ENABLE_SERR 0x0100
+#define PCI_ENABLE_FAST_BACK_TO_BACK 0x0200
+#define PCI_DISABLE_LEVEL_INTERRUPT 0x0400
+#define PCI_STATUS_INTERRUPT_PENDING 0x0008
+#define PCI_STATUS_CAPABILITIES_LIST 0x0010
+#define PCI_STATUS_66MHZ_CAPABLE 0x0020
+#define PCI_STATUS_FAST_BACK_TO_BACK 0x0080
+#define PCI_STATUS_DATA_PARITY_DETECTED 0x0100
+#define PCI_STATUS_SIGNALED_TARGET_ABORT 0x0800
+#define PCI_STATUS_RECEIVED_TARGET_ABORT 0x1000
+#define PCI_STATUS_RECEIVED_MASTER_ABORT 0x2000
+#define PCI_STATUS_SIGNALED_SYSTEM_ERROR 0x4000
+#define PCI_STATUS_DETECTED_PARITY_ERROR 0x8000
+#define PCI_WHICHSPACE_CONFIG 0x0
+#define PCI_WHICHSPACE_ROM 0x52696350
+#define PCI_ADDRESS_IO_SPACE 0x00000001
+#define PCI_ADDRESS_MEMORY_TYPE_MASK 0x00000006
+#define PCI_ADDRESS_MEMORY_PREFETCHABLE 0x00000008
+#define PCI_ADDRESS_IO_ADDRESS_MASK 0xfffffffc
+#define PCI_ADDRESS_MEMORY_ADDRESS_MASK 0xfffffff0
+#define PCI_ADDRESS_ROM_ADDRESS_MASK 0xfffff800
+#define PCI_TYPE_32BIT 0
+#define PCI_TYPE_20BIT 2
+#define PCI_TYPE_64BIT 4
+#define PCI_ROMADDRESS_ENABLED 0x00000001
+
+typedef struct _PCI_CAPABILITIES_HEADER {
+    UCHAR CapabilityID;
+    UCHAR Next;
+} PCI_CAPABILITIES_HEADER, *PPCI_CAPABILITIES_HEADER;
+#define PCI_CAPABILITY_ID_POWER_MANAGEMENT 0x01
+#define PCI_CAPABILITY_ID_AGP 0x02
+#define PCI_CAPABILITY_ID_VPD 0x03
+#define PCI_CAPABILITY_ID_SLOT_ID 0x04
+#define PCI_CAPABILITY_ID_MSI 0x05
+#define PCI_CAPABILITY_ID_CPCI_HOTSWAP 0x06
+#define PCI_CAPABILITY_ID_PCIX 0x07
+#define PCI_CAPABILITY_ID_HYPERTRANSPORT 0x08
+#define PCI_CAPABILITY_ID_VENDOR_SPECIFIC 0x09
+#define PCI_CAPABILITY_ID_DEBUG_PORT 0x0A
+#define PCI_CAPABILITY_ID_SHPC 0x0C
+#define PCI_CAPABILITY_ID_P2P_SSID 0x0D
+#define PCI_CAPABILITY_ID_SECURE 0x0F
+#define PCI_CAPABILITY_ID_PCI_EXPRESS 0x10
+#define PCI_CAPABILITY_ID_MSIX 0x11
+typedef struct _PCI_PMC {
+    UCHAR Version : 3;
+    UCHAR PMEClock : 1;
+    UCHAR Rsvd1 : 1;
+    UCHAR DeviceSpecificInitialization : 1;
+    UCHAR Rsvd2 : 2;
+    struct _PM_SUPPORT {
+        UCHAR Rsvd2 : 1;
+        UCHAR D1 : 1;
+        UCHAR D2 : 1;
+        UCHAR PMED0 : 1;
+        UCHAR PMED1 : 1;
+        UCHAR PMED2 : 1;
+        UCHAR PMED3Hot : 1;
+        UCHAR PMED3Cold : 1;
+    } Support;
+} PCI_PMC, *PPCI_PMC;
+typedef struct _PCI_PMCSR {
+    USHORT PowerState : 2;
+    USHORT Rsvd1 : 6;
+    USHORT PMEEnable : 1;
+    USHORT DataSelect : 4;
+    USHORT DataScale : 2;
+    USHORT PMEStatus : 1;
+} PCI_PMCSR, *PPCI_PMCSR;
+typedef struct _PCI_PM_CAPABILITY {
+    PCI_CAPABILITIES_HEADER Header;
+    union {
+        PCI_PMC Capabilities;
+        USHORT AsUSHORT;
+    } PMC;
+    union {
+        PCI_PMCSR ControlStatus;
+        USHORT AsUSHORT;
+    } PMCSR;
+    UCHAR PMCSR_BSE;
+    UCHAR Data;
+} PCI_PM_CAPABILITY, *PPCI_PM_CAPABILITY;
+
+/* Query-interface headers */
+typedef VOID INTERFACE_REFERENCE(PVOID Context);
+typedef VOID INTERFACE_DEREFERENCE(PVOID Context);
+typedef INTERFACE_REFERENCE *PINTERFACE_REFERENCE;
+typedef INTERFACE_DEREFERENCE *PINTERFACE_DEREFERENCE;
+typedef struct _INTERFACE {
+    USHORT Size;
+    USHORT Version;
+    PVOID Context;
+    PINTERFACE_REFERENCE InterfaceReference;
+    PINTERFACE_DEREFERENCE InterfaceDereference;
+} INTERFACE, *PINTERFACE;
+
+struct _DMA_ADAPTER;
+struct _DEVICE_DESCRIPTION;
+typedef BOOLEAN TRANSLATE_BUS_ADDRESS(PVOID Context, PHYSICAL_ADDRESS BusAddress, ULONG Length, PULONG AddressSpace, PPHYSICAL_ADDRESS TranslatedAddress);
+typedef TRANSLATE_BUS_ADDRESS *PTRANSLATE_BUS_ADDRESS;
+typedef struct _DMA_ADAPTER *GET_DMA_ADAPTER(PVOID Context, struct _DEVICE_DESCRIPTION *DeviceDescriptor, PULONG NumberOfMapRegisters);
+typedef GET_DMA_ADAPTER *PGET_DMA_ADAPTER;
+typedef ULONG GET_SET_DEVICE_DATA(PVOID Context, ULONG DataType, PVOID Buffer, ULONG Offset, ULONG Length);
+typedef GET_SET_DEVICE_DATA *PGET_SET_DEVICE_DATA;
+typedef struct _BUS_INTERFACE_STANDARD {
+    USHORT Size;
+    USHORT Version;
+    PVOID Context;
+    PINTERFACE_REFERENCE InterfaceReference;
+    PINTERFACE_DEREFERENCE InterfaceDereference;
+    PTRANSLATE_BUS_ADDRESS TranslateBusAddress;
+    PGET_DMA_ADAPTER GetDmaAdapter;
+    PGET_SET_DEVICE_DATA SetBusData;
+    PGET_SET_DEVICE_DATA GetBusData;
+} BUS_INTERFACE_STANDARD, *PBUS_INTERFACE_STANDARD;
+
+ULONG HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
+ULONG HalGetBusDataByOffset(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Offset, ULONG Length);
+ULONG HalSetBusDataByOffset(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Offset, ULONG Length);
+
+EXTERN_C_END
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel as non-WDM drivers see it; the emulated part of it is the same as in wdm.h. */
+#ifndef _NTDDK_
+#define _NTDDK_
+
+#include <wdm.h>
+
+#endif
