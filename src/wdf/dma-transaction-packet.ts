@@ -76,8 +76,9 @@ export class PacketStager implements TransferStager {
     }
     const length = Math.min(progress.remaining, transaction.maximumFragmentLength);
     const { mdl, offset } = transaction.start;
-    const registers = length === progress.remaining ? mapRegisterNeed(framework.nt.mdl, mdl, offset, length, 0).required : pagesSpanned(pageSize - 1, length);
-    return this.#allocate(registers);
+    // A transfer that is not the only one may start anywhere in a page; a chain is mapped MDL by MDL.
+    const pageOffset = length === progress.remaining ? (framework.nt.mdl.virtualAddress(mdl) + offset) % pageSize : pageSize - 1;
+    return this.#allocate(pagesSpanned(pageOffset, length));
   }
 
   /** AllocateResources: asks for the channel; EvtReserveDma tells when it is there. */

@@ -77,6 +77,13 @@ describe("scatter/gather transactions", () => {
     assert.deepEqual(bench.rules, []);
   });
 
+  it("exhaust the kernel stack when too many transfers complete inside it", () => {
+    const bench = new DmaBench();
+    const transaction = bench.transaction(bench.enabler({ maximumLength: 100 }));
+    bench.initialize(transaction, bench.programDma(() => void bench.completed(transaction)), write, bench.buffer(10_000), 10_000);
+    assert.throws(() => bench.execute(transaction), (error) => error instanceof TestBugCheck && error.violation.rule === "completion-inline-recursion");
+  });
+
   it("continue behind a partial transfer and end early with Final", () => {
     const bench = new DmaBench();
     const transaction = bench.transaction(bench.enabler({ maximumLength: 4096 }));

@@ -13,6 +13,9 @@ import type { WdfDmaTransaction } from "./dma-transaction.ts";
 import type { TransferStager } from "./dma-transfer-stager.ts";
 import { isSuccess, status } from "./status.ts";
 
+/** Levels of EvtProgramDma on one stack that the 24 KiB of a kernel stack hold, at about 0.5 KiB of framework, HAL and driver frames each. */
+const deepestNesting = 48;
+
 export class ScatterGatherStager implements TransferStager {
   readonly #transaction: WdfDmaTransaction;
   /** Preallocated list; undefined with WDF_DMA_ENABLER_CONFIG_NO_SGLIST_PREALLOCATION. */
@@ -21,6 +24,8 @@ export class ScatterGatherStager implements TransferStager {
   #list = 0;
   /** Requests made before the last release are void. */
   #generation = 0;
+  /** Calls of EvtProgramDma of this transaction on the stack. */
+  #nesting = 0;
   readonly reservedMapRegisters = 0;
 
   constructor(transaction: WdfDmaTransaction) {
@@ -151,7 +156,22 @@ export class ScatterGatherStager implements TransferStager {
       return;
     }
     this.#list = list;
+    if (this.#nesting >= deepestNesting) this.#reportRecursion();
+    this.#nesting++;
     transaction.callProgramDma(list);
+    this.#nesting--;
+  }
+
+  #reportRecursion(): never {
+    const { framework } = this.#transaction;
+    return framework.machine.stop.bugCheck({
+      rule: "completion-inline-recursion",
+      message: `EvtProgramDma of ${framework.name(this.#transaction)} is nested ${this.#nesting} levels deep: the kernel stack is exhausted`,
+      explanation:
+        "A scatter/gather transaction whose transfers are completed inside EvtProgramDma stages the next one on the same stack. Complete transfers from a DPC, or make fewer of them.",
+      bugCheck: { code: 0x7f, name: "UNEXPECTED_KERNEL_MODE_TRAP", parameters: [8, 0, 0, 0] },
+      objectId: this.#transaction.id,
+    });
   }
 
   finishTransfer(): number {
