@@ -3,7 +3,7 @@
 
 import type { InstrumentedModule, LaunchConfiguration, TraceSnapshot } from "../protocol/index.ts";
 import type { DebugSession, DebugSessionOptions } from "../session/index.ts";
-import type { BuildProgress, Diagnostic } from "../toolchain/index.ts";
+import type { BuildProgress, Diagnostic, DriverImport } from "../toolchain/index.ts";
 
 export type DriverBuild =
   | {
@@ -11,6 +11,8 @@ export type DriverBuild =
       /** The linked module with DWARF. */
       readonly linked: Uint8Array;
       readonly module: InstrumentedModule;
+      /** Every function the driver imports, with the lines that use it. */
+      readonly imports: readonly DriverImport[];
       /** Functions the driver uses that are declared but not emulated. */
       readonly notEmulated: readonly string[];
       /** Warnings. */

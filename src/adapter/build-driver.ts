@@ -11,7 +11,12 @@ import type { ProgressReports } from "./progress.ts";
 import { RequestError } from "./request-error.ts";
 
 /** The built driver. @throws RequestError when it has errors, UserError when it cannot be tried, AbortError when cancelled */
-export async function buildWithProgress(state: AdapterState, configuration: LaunchConfiguration, reports: ProgressReports, signal: AbortSignal): Promise<Extract<DriverBuild, { ok: true }>> {
+export async function buildWithProgress(
+  state: AdapterState,
+  configuration: LaunchConfiguration,
+  reports: ProgressReports,
+  signal: AbortSignal,
+): Promise<Extract<DriverBuild, { ok: true }>> {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   signal.addEventListener("abort", abort, { once: true });

@@ -33,7 +33,7 @@ async function build(parts: DriverBuilderParts, configuration: LaunchConfigurati
   if (!result.ok) return result;
   const module = instrument(result.wasm, readLineInfo(wasmCustomSections(result.wasm)), guestLayout(configuration.machine.memoryMiB));
   const notEmulated = result.imports.map(({ name }) => name).filter((name) => !parts.emulated.has(name));
-  return { ok: true, linked: result.wasm, module, notEmulated, diagnostics: result.diagnostics };
+  return { ok: true, linked: result.wasm, module, imports: result.imports, notEmulated, diagnostics: result.diagnostics };
 }
 
 async function requestOf(parts: DriverBuilderParts, configuration: LaunchConfiguration): Promise<BuildRequest> {

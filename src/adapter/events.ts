@@ -2,7 +2,7 @@
 /** Events of the engine as events of the protocol. */
 
 import { basename } from "node:path";
-import { bytesToHex, toHostPath } from "../base/index.ts";
+import { ExitStatus, bytesToHex, toHostPath } from "../base/index.ts";
 import type { ChangeReason, CustomEvents, ReportedViolation, RunReport, StopReason, TargetPosition } from "../protocol/index.ts";
 import { memoryReference } from "../session/index.ts";
 import type { DebugSession, OutputCategory, SessionEvent, Stop } from "../session/index.ts";
@@ -33,7 +33,14 @@ const stopTitles: Partial<Readonly<Record<StopReason, string>>> = {
   end: "Paused at the end of the run",
 };
 
-const outputCategories: Readonly<Record<OutputCategory, string>> = { driver: "stdout", device: "console", scenario: "console", machine: "console", logpoint: "console", problem: "stderr" };
+const outputCategories: Readonly<Record<OutputCategory, string>> = {
+  driver: "stdout",
+  device: "console",
+  scenario: "console",
+  machine: "console",
+  logpoint: "console",
+  problem: "stderr",
+};
 
 /** Forwards the events of one session; those of a session that was replaced are dropped. */
 export class EventForwarder {
@@ -55,34 +62,41 @@ export class EventForwarder {
     if (this.#isFinished || this.#state.isDisconnected) return;
     switch (event.type) {
       case "stopped":
-        return this.#stopped(event.stop);
+        this.#stopped(event.stop);
+        break;
       case "running":
-        return;
+        break;
       case "idle":
         this.#output("console", "The driver is loaded and waits for requests\n");
-        return this.#changed("idle");
+        this.#changed("idle");
+        break;
       case "output":
-        return this.#output(outputCategories[event.category], event.category === "driver" ? event.text : line(event.text), event.position);
+        this.#output(outputCategories[event.category], event.category === "driver" ? event.text : line(event.text), event.position);
+        break;
       case "violation":
-        return this.#violation(event.violation);
+        this.#violation(event.violation);
+        break;
       case "requestCompleted":
         this.#custom("kmdf/requestCompleted", { id: event.id, status: event.status, information: event.information, data: bytesToHex(event.bytes) });
-        return this.#changed("request");
+        this.#changed("request");
+        break;
       case "changed":
-        return this.#written(event.address, event.length);
+        this.#written(event.address, event.length);
+        break;
       case "ended":
-        this.#ended(event).catch((error: unknown) => this.#output("stderr", line(String(error))));
-        return;
+        void this.#ended(event);
+        break;
       case "died":
         this.#output("stderr", line(event.error ? `Internal error: ${event.error.stack ?? event.error.message}` : "The machine ended without a report"));
-        return this.#finish(5);
+        this.#finish(ExitStatus.internal);
+        break;
     }
   }
 
-  #stopped({ reason, breakpointIds, cpu, text }: Stop): void {
+  #stopped({ reason, breakpointIds, isFunctionBreakpoint, cpu, text }: Stop): void {
     const description = stopTitles[reason];
     this.#state.server.send("stopped", {
-      reason: stopReasons[reason],
+      reason: isFunctionBreakpoint ? "function breakpoint" : stopReasons[reason],
       threadId: cpu + 1,
       allThreadsStopped: true,
       ...(breakpointIds.length > 0 ? { hitBreakpointIds: breakpointIds } : {}),
@@ -107,7 +121,11 @@ export class EventForwarder {
 
   async #ended({ report, exitStatus, trace, error }: Extract<SessionEvent, { type: "ended" }>): Promise<void> {
     const file = this.#state.launched?.configuration.trace;
-    if (file !== undefined && trace !== undefined) await this.#state.host.writeTrace?.(file, trace);
+    try {
+      if (file !== undefined && trace !== undefined) await this.#state.host.writeTrace?.(file, trace);
+    } catch (failure) {
+      this.#output("stderr", line(`The trace could not be written to '${file}': ${failure instanceof Error ? failure.message : String(failure)}`));
+    }
     if (error) this.#output("stderr", line(error.text));
     this.#output("console", line(outcomeText(report)));
     this.#changed("ended");

@@ -9,7 +9,10 @@ describe("RequestArguments", () => {
     assert.equal(request.number("frameId"), 3);
     assert.deepEqual(request.texts("names"), ["a"]);
     assert.equal(request.object("source").text("path"), "p");
-    assert.deepEqual(request.objects("list").map((element) => element.number("line")), [1]);
+    assert.deepEqual(
+      request.objects("list").map((element) => element.number("line")),
+      [1],
+    );
   });
   it("takes null and absence alike", () => {
     assert.equal(request.optionalNumber("nothing"), undefined);

@@ -41,7 +41,8 @@ async function conditionHolds({ condition, line }: Breakpoint, target: StoppedTa
   try {
     return await target.evaluateWith(condition, target.topFrame, isTrue);
   } catch (error) {
-    if (error instanceof EvaluationError) return `The condition of the breakpoint${line === undefined ? "" : ` at line ${line}`} has no value: ${error.message}`;
+    if (error instanceof EvaluationError)
+      return `The condition of the breakpoint${line === undefined ? "" : ` at line ${line}`} has no value: ${error.message}`;
     throw error;
   }
 }

@@ -79,7 +79,11 @@ export class BreakpointStore {
     for (const group of this.#groups.values()) for (const { hits } of group.values()) hits.truncate(position);
   }
 
-  #replace<R extends BreakpointOptions>(group: string, requests: readonly R[], plan: (request: R) => readonly [key: string, place: () => Placement]): readonly Breakpoint[] {
+  #replace<R extends BreakpointOptions>(
+    group: string,
+    requests: readonly R[],
+    plan: (request: R) => readonly [key: string, place: () => Placement],
+  ): readonly Breakpoint[] {
     const before = this.#groups.get(group);
     const after = new Map<string, Breakpoint>();
     const answer = requests.map((request) => {

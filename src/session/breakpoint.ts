@@ -3,7 +3,7 @@
 
 import type { ParsedExpression } from "../symbols/index.ts";
 import type { HitCondition } from "./hit-count.ts";
-import { HitLog } from "./hit-log.ts";
+import type { HitLog } from "./hit-log.ts";
 import type { LogPart } from "./log-message.ts";
 import type { SourceFile } from "./source-index.ts";
 

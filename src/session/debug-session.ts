@@ -5,7 +5,18 @@
  */
 
 import { AssertionFailure } from "../base/index.ts";
-import type { InstrumentedModule, LaunchConfiguration, RuntimeAnswers, RuntimeCommand, RuntimeEvent, RuntimeQuery, StepGranularity, StepKind, StopFilters, StoppedEvent } from "../protocol/index.ts";
+import type {
+  InstrumentedModule,
+  LaunchConfiguration,
+  RuntimeAnswers,
+  RuntimeCommand,
+  RuntimeEvent,
+  RuntimeQuery,
+  StepGranularity,
+  StepKind,
+  StopFilters,
+  StoppedEvent,
+} from "../protocol/index.ts";
 import { DebugInfo } from "../symbols/index.ts";
 import type { Breakpoint, FunctionBreakpointRequest, SourceBreakpointRequest } from "./breakpoint.ts";
 import { decide } from "./breakpoint-decision.ts";
@@ -170,9 +181,9 @@ export class DebugSession {
     this.#link.post({ type: "interrupt" });
   }
 
-  /** Asks the machine to end: it reports and is gone. */
-  terminate(): void {
-    if (this.#state !== "ended") this.#link.post({ type: "terminate" });
+  /** Asks the machine to end: it reports and is gone. `timeLimitMs` is the limit of real time it exceeded, when that is why. */
+  terminate(timeLimitMs?: number): void {
+    if (this.#state !== "ended") this.#link.post({ type: "terminate", ...(timeLimitMs === undefined ? {} : { timeLimitMs }) });
   }
 
   /** Ends the worker at once. */
@@ -182,6 +193,9 @@ export class DebugSession {
 
   /** Asks the runtime something; a running target answers at its next statement. Rejects with a SessionError. */
   query<T extends RuntimeQuery["type"]>(query: QueryOf<T>): Promise<RuntimeAnswers[T]> {
+    const needsMachine = query.type !== "setBreakpoints" && query.type !== "setStopFilters";
+    if (needsMachine && (this.#state === "starting" || this.#state === "ready"))
+      return Promise.reject(new SessionError("The machine has not been started yet"));
     return this.#link.query(query);
   }
 
@@ -237,7 +251,12 @@ export class DebugSession {
         this.#stopped(event).catch((error: unknown) => this.#exited(error instanceof Error ? error : new AssertionFailure(String(error))));
         return;
       case "output":
-        this.#onEvent({ type: "output", category: event.category, text: event.text, position: event.location && onHost(this.program.debugInfo.lineAt(event.location.offset)) });
+        this.#onEvent({
+          type: "output",
+          category: event.category,
+          text: event.text,
+          position: event.location && onHost(this.program.debugInfo.lineAt(event.location.offset)),
+        });
         return;
       case "violation":
       case "requestCompleted":
@@ -268,8 +287,13 @@ export class DebugSession {
       this.#link.post({ type: this.#motion === "backwards" ? "reverseContinue" : "resume" });
       return;
     }
-    const reason = isSilent ? "pause" : isRunTo && stopping.length === 0 ? "goto" : event.reason;
-    await this.#present(target, { ...stopOf(event), reason, breakpointIds: stopping.map(({ id }) => id) });
+    const reason = isSilent ? "pause" : stopping.length > 0 ? "breakpoint" : isRunTo ? "goto" : event.reason;
+    await this.#present(target, {
+      ...stopOf(event),
+      reason,
+      breakpointIds: stopping.map(({ id }) => id),
+      isFunctionBreakpoint: stopping.length > 0 && stopping.every(({ kind }) => kind === "function"),
+    });
   }
 
   async #present(target: StoppedTarget, stop: Stop): Promise<void> {
@@ -300,7 +324,7 @@ export class DebugSession {
   }
 }
 
-function stopOf(event: StoppedEvent): Omit<Stop, "breakpointIds"> {
+function stopOf(event: StoppedEvent): Omit<Stop, "breakpointIds" | "isFunctionBreakpoint"> {
   const { reason, cpu, violation } = event;
   if (reason === "violation" || reason === "bugcheck" || reason === "device-fault" || reason === "trap") {
     const exception = exceptionText(reason, violation);

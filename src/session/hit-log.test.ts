@@ -7,7 +7,10 @@ describe("HitLog", () => {
   it("counts the hits up to a position", () => {
     const log = new HitLog();
     for (const position of [10, 20, 30]) log.add(position);
-    assert.deepEqual([9, 10, 25, 30].map((position) => log.countUpTo(position)), [0, 1, 2, 3]);
+    assert.deepEqual(
+      [9, 10, 25, 30].map((position) => log.countUpTo(position)),
+      [0, 1, 2, 3],
+    );
   });
 
   it("knows a hit again when history is executed anew", () => {

@@ -45,7 +45,10 @@ export class LineIndex {
     const { statements, lines } = this.#linesOf(file);
     const found = lines.find((candidate) => candidate >= line);
     if (found === undefined) {
-      const reason = lines.length === 0 ? `No code was generated for '${file.name}'` : `There is no code at or after line ${line} of '${file.name}'; the last is at line ${lines.at(-1)}`;
+      const reason =
+        lines.length === 0
+          ? `No code was generated for '${file.name}'`
+          : `There is no code at or after line ${line} of '${file.name}'; the last is at line ${lines.at(-1)}`;
       return { kind: "unbound", reason };
     }
     const all = statements.get(found) ?? [];

@@ -11,7 +11,13 @@ describe("parseLogMessage", () => {
   });
   it("leaves plain text alone", () => assert.deepEqual(parseLogMessage("here"), [text("here")]));
   it("keeps nested braces, strings and characters in the expression", () => {
-    assert.deepEqual(parseLogMessage("{(POINT){1, 2}} {f == '}'} {\"}\"}"), [expression("(POINT){1, 2}"), text(" "), expression("f == '}'"), text(" "), expression('"}"')]);
+    assert.deepEqual(parseLogMessage("{(POINT){1, 2}} {f == '}'} {\"}\"}"), [
+      expression("(POINT){1, 2}"),
+      text(" "),
+      expression("f == '}'"),
+      text(" "),
+      expression('"}"'),
+    ]);
   });
   it("takes escaped braces as themselves", () => assert.deepEqual(parseLogMessage("\\{x\\} {x}"), [text("{x} "), expression("x")]));
   it("says where a brace is not closed", () => assert.match(String(parseLogMessage("a {b")), /column 3 without '}'/));

@@ -30,7 +30,13 @@ export function scopesOf(frame: Frame, program: Program): readonly Scope[] {
   ];
 }
 
-function variables(name: string, hint: "arguments" | "locals" | undefined, all: readonly VariableInfo[], frame: CodeFrame | undefined, isExpensive: boolean): readonly Scope[] {
+function variables(
+  name: string,
+  hint: "arguments" | "locals" | undefined,
+  all: readonly VariableInfo[],
+  frame: CodeFrame | undefined,
+  isExpensive: boolean,
+): readonly Scope[] {
   const shown = all.filter((variable) => bare(variable.type).kind !== "function");
   if (shown.length === 0) return [];
   return [{ name, isExpensive, content: { kind: "variables", variables: shown, frame }, count: shown.length, ...(hint ? { hint } : {}) }];

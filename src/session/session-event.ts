@@ -9,6 +9,8 @@ export interface Stop {
   readonly reason: StopReason;
   /** Breakpoints that were hit. */
   readonly breakpointIds: readonly number[];
+  /** All of them are function breakpoints. */
+  readonly isFunctionBreakpoint: boolean;
   readonly cpu: number;
   /** Present when a rule was broken, or the machine bug-checked or trapped. */
   readonly exception?: ExceptionText;

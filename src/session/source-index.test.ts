@@ -15,7 +15,8 @@ describe("SourceIndex", () => {
 
   it("finds Windows files whatever the case and the separators", () => {
     const index = new SourceIndex(["/C:/Drv/Queue.c"], { ...plainHost, ignoresCase: true });
-    for (const path of ["C:\\Drv\\Queue.c", "c:\\drv\\queue.c", "C:/Drv/Queue.c", "c:\\Drv\\sub\\..\\Queue.c"]) assert.deepEqual(index.find(path)?.indexes, [0], path);
+    for (const path of ["C:\\Drv\\Queue.c", "c:\\drv\\queue.c", "C:/Drv/Queue.c", "c:\\Drv\\sub\\..\\Queue.c"])
+      assert.deepEqual(index.find(path)?.indexes, [0], path);
     assert.equal(index.files[0]?.path, "C:\\Drv\\Queue.c");
   });
 

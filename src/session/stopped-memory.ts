@@ -98,7 +98,9 @@ export class StoppedMemory implements TargetMemory {
   async #fetchMissing(): Promise<void> {
     const wanted = this.#missing;
     const answers = await Promise.all(wanted.map(({ address, length }) => this.#link.query({ type: "readVirtual", address, length })));
-    wanted.forEach(({ address, length }, i) => this.#device.set(`${address}:${length}`, answers[i]));
+    wanted.forEach(({ address, length }, i) => {
+      this.#device.set(`${address}:${length}`, answers[i]);
+    });
   }
 
   async #store(): Promise<void> {

@@ -90,7 +90,11 @@ export class StoppedTarget {
   }
 
   /** What `look` makes of the value of `expression`; for conditions, which want no text. */
-  async evaluateWith<T>(expression: ParsedExpression | string, frame: CodeFrame | undefined, look: (value: Value, scope: ReturnType<typeof evaluationScope>) => T): Promise<T> {
+  async evaluateWith<T>(
+    expression: ParsedExpression | string,
+    frame: CodeFrame | undefined,
+    look: (value: Value, scope: ReturnType<typeof evaluationScope>) => T,
+  ): Promise<T> {
     return this.#look((inspection) => {
       const scope = evaluationScope(inspection, frame, false);
       return look(evaluate(expression, scope), scope);
@@ -100,7 +104,10 @@ export class StoppedTarget {
   /** Stores `text`, an expression, into the variable `name` of a container. @throws EvaluationError, SessionError */
   async setVariable(reference: number, name: string, text: string, options: RowOptions): Promise<Referenced<VariableRow>> {
     const container = this.#containers.get(reference);
-    if (container === undefined) throw new SessionError(this.#containers.isStale(reference) ? "The target has moved on; the variable is no longer shown" : `Unknown variables reference ${reference}`);
+    if (container === undefined)
+      throw new SessionError(
+        this.#containers.isStale(reference) ? "The target has moved on; the variable is no longer shown" : `Unknown variables reference ${reference}`,
+      );
     const frame = "frame" in container ? container.frame : undefined;
     const row = await this.#look((inspection) => {
       const value = memberOf(container, name, inspection);
@@ -126,7 +133,10 @@ export class StoppedTarget {
   }
 
   /** Address, size and type text of the lvalue `expression`; for data views. @throws EvaluationError, SessionError */
-  async locate(expression: string, frameId: number | undefined): Promise<{ readonly address: number; readonly size: number; readonly type: string } | undefined> {
+  async locate(
+    expression: string,
+    frameId: number | undefined,
+  ): Promise<{ readonly address: number; readonly size: number; readonly type: string } | undefined> {
     const frame = this.#codeFrame(frameId);
     return this.#look((inspection) => {
       const value = evaluate(expression, evaluationScope(inspection, frame, false));

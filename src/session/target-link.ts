@@ -105,7 +105,10 @@ export class TargetLink {
 
   #receive(event: RuntimeEvent, onEvent: (event: RuntimeEvent) => void): void {
     if (event.type === "stopped" || event.type === "idle") this.#isMoving = false;
-    if (event.type !== "answer") return onEvent(event);
+    if (event.type !== "answer") {
+      onEvent(event);
+      return;
+    }
     const pending = this.#pending.get(event.id);
     this.#pending.delete(event.id);
     if (event.error === undefined) pending?.resolve(event.value);

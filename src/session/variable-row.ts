@@ -48,7 +48,13 @@ export function rowsOf(container: Container, inspection: Inspection, options: Ro
     case "variables":
       return page(container.variables, options).map((variable) => {
         const value = variableValue(variable, container.frame?.context, inspection.memory);
-        return valueRow(variable.name, value.evaluateName === undefined ? { ...value, evaluateName: variable.name } : value, container.frame, inspection, options);
+        return valueRow(
+          variable.name,
+          value.evaluateName === undefined ? { ...value, evaluateName: variable.name } : value,
+          container.frame,
+          inspection,
+          options,
+        );
       });
     case "value":
       return valueChildren(container.value, container.frame, inspection, options);
@@ -123,7 +129,15 @@ function objectRows(object: ObjectView, frame: CodeFrame | undefined, inspection
   const nested: readonly VariableRow[] =
     object.children.length === 0
       ? []
-      : [{ name: "children", text: `${object.children.length} objects`, content: { kind: "children", object, frame }, named: object.children.length, indexed: 0 }];
+      : [
+          {
+            name: "children",
+            text: `${object.children.length} objects`,
+            content: { kind: "children", object, frame },
+            named: object.children.length,
+            indexed: 0,
+          },
+        ];
   return [...fields, ...contexts, ...nested];
 }
 

@@ -15,16 +15,36 @@ const { timing } = defaultMachine;
 const timingAttributes = {
   statementNs: { reader: integer(1, 1_000_000), description: "Virtual nanoseconds for one statement of driver code.", default: timing.statementNs },
   registerReadNs: { reader: integer(0, 1_000_000_000), description: "Virtual nanoseconds for a device register or port read.", default: timing.registerReadNs },
-  registerWriteNs: { reader: integer(0, 1_000_000_000), description: "Virtual nanoseconds for a device register or port write.", default: timing.registerWriteNs },
+  registerWriteNs: {
+    reader: integer(0, 1_000_000_000),
+    description: "Virtual nanoseconds for a device register or port write.",
+    default: timing.registerWriteNs,
+  },
   limitMs: { reader: integer(1, maxSafe), description: "Virtual milliseconds after which a scenario that has not ended is stopped.", default: timing.limitMs },
-  realLimitMs: { reader: integer(1, maxSafe), description: "Real milliseconds after which `kmdf-dma run` stops a scenario that has not ended.", default: timing.realLimitMs },
+  realLimitMs: {
+    reader: integer(1, maxSafe),
+    description: "Real milliseconds after which `kmdf-dma run` stops a scenario that has not ended.",
+    default: timing.realLimitMs,
+  },
 } as const;
 
 const machineAttributes = {
-  seed: { reader: integer(0, 0xffff_ffff), description: "Seed of everything that is chosen at random, such as the physical page layout. The same seed gives the same run.", default: defaultMachine.seed },
+  seed: {
+    reader: integer(0, 0xffff_ffff),
+    description: "Seed of everything that is chosen at random, such as the physical page layout. The same seed gives the same run.",
+    default: defaultMachine.seed,
+  },
   memoryMiB: { reader: integer(minMemoryMiB, maxMemoryMiB), description: "Memory of the machine, MiB.", default: defaultMachine.memoryMiB },
-  physicalLayout: { reader: choice("scattered", "contiguous", "fragmented"), description: "How virtually contiguous pages lie in physical memory.", default: defaultMachine.physicalLayout },
-  mapRegisters: { reader: integer(0, 0x10_0000), description: "Map registers the HAL grants an adapter at most; 0 grants as many as it asks for.", default: defaultMachine.mapRegisters },
+  physicalLayout: {
+    reader: choice("scattered", "contiguous", "fragmented"),
+    description: "How virtually contiguous pages lie in physical memory.",
+    default: defaultMachine.physicalLayout,
+  },
+  mapRegisters: {
+    reader: integer(0, 0x10_0000),
+    description: "Map registers the HAL grants an adapter at most; 0 grants as many as it asks for.",
+    default: defaultMachine.mapRegisters,
+  },
   physicalAddressBits: { reader: integer(32, 52), description: "Width of physical addresses, bits.", default: defaultMachine.physicalAddressBits },
   processors: { reader: integer(1, 32), description: "Virtual processors.", default: defaultMachine.processors },
   interrupts: { reader: choice("line", "msi"), description: "Kind of interrupt the device is given, if it supports both.", default: defaultMachine.interrupts },
@@ -49,7 +69,9 @@ const faultAttributes = {
   status: { reader: statusName, description: "NTSTATUS that the failing function returns; leave out for device faults." },
 } as const;
 
-const hexBytes = { hex: { reader: matching(/^([0-9A-Fa-f]{2}\s*)*$/, "pairs of hexadecimal digits"), description: "A REG_BINARY value.", isRequired: true } } as const;
+const hexBytes = {
+  hex: { reader: matching(/^([0-9A-Fa-f]{2}\s*)*$/, "pairs of hexadecimal digits"), description: "A REG_BINARY value.", isRequired: true },
+} as const;
 const registryValue = oneOf(integer(0, 0xffff_ffff), text, list(text), record(hexBytes));
 
 export const launchAttributes = {
@@ -66,7 +88,10 @@ export const launchAttributes = {
   compilerArgs: { reader: list(text), description: "Further arguments for the compiler." },
   clang: { reader: programPath, description: "A native clang with the wasm32 target to use instead of the built-in one." },
   device: { reader: oneOf(modelPath, record(deviceAttributes)), description: "Device model the driver drives.", isRequired: true },
-  scenario: { reader: oneOf(filePath, list(anyObject)), description: "What happens: the path of a scenario module or a list of steps. Left out, the driver is started and waits for requests." },
+  scenario: {
+    reader: oneOf(filePath, list(anyObject)),
+    description: "What happens: the path of a scenario module or a list of steps. Left out, the driver is started and waits for requests.",
+  },
   machine: { reader: record(machineAttributes), description: "The computer the driver runs on." },
   schedule: { reader: text, description: "`default`, or a schedule id that `kmdf-dma explore` printed.", default: "default" },
   verifier: { reader: oneOf(flag, record(verifierAttributes)), description: "Whether, and which, rules are checked.", default: true },

@@ -21,5 +21,10 @@ export function launchConfigurationSchema(): JsonSchema {
 export function configurationFileSchema(): JsonSchema {
   const { required, properties } = launchConfigurationSchema();
   const extra = Object.fromEntries([...editorAttributes].map((name) => [name, {}]));
-  return { type: "object", required, properties: { ...extra, type: { const: "kmdf-dma" }, request: { const: "launch" }, name: { type: "string" }, ...Object(properties) }, additionalProperties: false };
+  return {
+    type: "object",
+    required,
+    properties: { ...extra, type: { const: "kmdf-dma" }, request: { const: "launch" }, name: { type: "string" }, ...Object(properties) },
+    additionalProperties: false,
+  };
 }

@@ -11,6 +11,8 @@ import { configurationFileSchema, launchConfigurationSchema } from "./launch-sch
 import { parseLaunchConfiguration } from "./parse.ts";
 import type { ParseOptions } from "./parse.ts";
 
+const variable = (name: string, rest = ""): string => `\${${name}}${rest}`;
+
 describe("parseLaunchConfiguration", () => {
   let folder = "";
   before(() => {
@@ -21,7 +23,8 @@ describe("parseLaunchConfiguration", () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const parse = (input: unknown, options: Partial<ParseOptions> = {}): LaunchConfiguration | UserError => parseLaunchConfiguration(input, { baseDir: folder, ...options });
+  const parse = (input: unknown, options: Partial<ParseOptions> = {}): LaunchConfiguration | UserError =>
+    parseLaunchConfiguration(input, { baseDir: folder, ...options });
   const accepted = (input: unknown, options: Partial<ParseOptions> = {}): LaunchConfiguration => {
     const result = parse(input, options);
     if (result instanceof UserError) throw result;
@@ -67,7 +70,7 @@ describe("parseLaunchConfiguration", () => {
 
   it("substitutes workspace and environment variables", () => {
     const options = { workspaceFolder: folder, environment: { MODEL: "sg-duplex" } };
-    const configuration = accepted({ sources: ["${workspaceFolder}/*.c"], device: "${env:MODEL}" }, options);
+    const configuration = accepted({ sources: [variable("workspaceFolder", "/*.c")], device: variable("env:MODEL") }, options);
     assert.deepEqual(configuration.sources, [join(folder, "*.c")]);
     assert.equal(configuration.device.model, "sg-duplex");
   });
@@ -85,18 +88,26 @@ describe("parseLaunchConfiguration", () => {
 
   const mistakes: readonly (readonly [title: string, input: unknown, message: RegExp])[] = [
     ["an unknown attribute, with the name that was meant", { ...minimal, scenarioo: [] }, /Attribute 'scenarioo' is unknown \(Did you mean 'scenario'\?\)/],
-    ["an unknown nested attribute", { ...minimal, machine: { timing: { statementNS_: 1 } } }, /'machine\.timing\.statementNS_' is unknown \(Did you mean 'statementNs'\?\)/],
+    [
+      "an unknown nested attribute",
+      { ...minimal, machine: { timing: { statementNS_: 1 } } },
+      /'machine\.timing\.statementNS_' is unknown \(Did you mean 'statementNs'\?\)/,
+    ],
     ["a wrong type", { ...minimal, stopOnEntry: "yes" }, /'stopOnEntry' must be true or false, not 'yes'/],
     ["a wrong element type", { ...minimal, defines: ["A", 1] }, /'defines\[1\]' must be a string, not 1/],
     ["a number out of range", { ...minimal, machine: { memoryMiB: 4 } }, /'machine\.memoryMiB' must be a whole number from 8 to 1024, not 4/],
     ["a fraction", { ...minimal, machine: { seed: 1.5 } }, /'machine\.seed' must be a whole number/],
     ["a value that is not among the choices", { ...minimal, machine: { interrupts: "msix" } }, /must be 'line' or 'msi', not 'msix' \(Did you mean 'msi'\?\)/],
-    ["a missing file, with the name that was meant", { ...minimal, sources: ["drivr.c"] }, /'sources\[0\]' names a file that does not exist: .*drivr\.c' \(Did you mean 'driver\.c'\?\)/],
+    [
+      "a missing file, with the name that was meant",
+      { ...minimal, sources: ["drivr.c"] },
+      /'sources\[0\]' names a file that does not exist: .*drivr\.c' \(Did you mean 'driver\.c'\?\)/,
+    ],
     ["a folder where a file is due", { ...minimal, sources: ["inc"] }, /must be a file, but .* is a folder/],
     ["a missing device", { sources: ["driver.c"] }, /Configuration lacks 'device'/],
     ["a missing required member", { ...minimal, faults: [{}] }, /'faults\[0\]' lacks 'at'/],
     ["no sources at all", { device: "sg-duplex" }, /names no driver sources/],
-    ["an unknown variable", { ...minimal, sources: ["${workspace}/driver.c"] }, /unknown variable '\$\{workspace\}'/],
+    ["an unknown variable", { ...minimal, sources: [variable("workspace", "/driver.c")] }, /unknown variable '\$\{workspace\}'/],
     ["a status that is no name", { ...minimal, faults: [{ at: "X", status: "no memory" }] }, /must be an NTSTATUS name/],
     ["something that is no object", [], /Configuration must be an object, not an array/],
     ["null", null, /Configuration must be an object, not null/],

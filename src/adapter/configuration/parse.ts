@@ -60,7 +60,11 @@ function readLaunchConfiguration(input: unknown, options: ParseOptions): LaunchC
     machine,
     schedule: read.schedule ?? "default",
     verifier: verifierOf(read),
-    faults: (read.faults ?? []).map(({ at, occurrence, status }) => ({ at: at ?? "", occurrence: occurrence ?? 1, ...(status === undefined ? {} : { status }) })),
+    faults: (read.faults ?? []).map(({ at, occurrence, status }) => ({
+      at: at ?? "",
+      occurrence: occurrence ?? 1,
+      ...(status === undefined ? {} : { status }),
+    })),
     registry: registryOf(read),
     stopOnEntry: read.stopOnEntry ?? false,
     ...(file === undefined ? {} : { file }),
@@ -102,7 +106,11 @@ function machineOf({ machine }: LaunchAttributes, place: Place): MachineConfigur
   };
   const availableMiB = 2 ** (result.physicalAddressBits - 20);
   if (result.memoryMiB > availableMiB) {
-    fail({ ...place, path: ["machine", "memoryMiB"] }, "config-bad-value", `(${result.memoryMiB}) does not fit in ${result.physicalAddressBits} physical address bits`);
+    fail(
+      { ...place, path: ["machine", "memoryMiB"] },
+      "config-bad-value",
+      `(${result.memoryMiB}) does not fit in ${result.physicalAddressBits} physical address bits`,
+    );
   }
   return result;
 }

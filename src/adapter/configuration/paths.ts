@@ -14,10 +14,16 @@ type Entry = "file" | "folder";
 const named = (reader: Reader<string>, expected: string): Reader<string> => ({ ...reader, expected });
 
 /** An existing file. */
-export const filePath: Reader<string> = named(mapped(text, (path, place) => existing(path, "file", place)), "the path of a file");
+export const filePath: Reader<string> = named(
+  mapped(text, (path, place) => existing(path, "file", place)),
+  "the path of a file",
+);
 
 /** An existing folder. */
-export const folderPath: Reader<string> = named(mapped(text, (path, place) => existing(path, "folder", place)), "the path of a folder");
+export const folderPath: Reader<string> = named(
+  mapped(text, (path, place) => existing(path, "folder", place)),
+  "the path of a folder",
+);
 
 /** A file that will be written: its folder must exist. */
 export const outputPath: Reader<string> = named(

@@ -34,7 +34,12 @@ function wrongType(place: Place, expected: string, value: unknown): never {
 const isString = (value: unknown): value is string => typeof value === "string";
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
 
-export const flag: Reader<boolean> = reader("true or false", { type: "boolean" }, (value) => typeof value === "boolean", (value) => value === true);
+export const flag: Reader<boolean> = reader(
+  "true or false",
+  { type: "boolean" },
+  (value) => typeof value === "boolean",
+  (value) => value === true,
+);
 
 export const text: Reader<string> = reader("a string", { type: "string" }, isString, (value) => String(value));
 
@@ -49,11 +54,16 @@ export function matching(pattern: RegExp, expected: string): Reader<string> {
 export function integer(minimum: number, maximum: number): Reader<number> {
   const expected = `a whole number from ${minimum} to ${maximum}`;
   const schema = { type: "integer", minimum, maximum };
-  return reader(expected, schema, (value) => typeof value === "number", (value, place) => {
-    const number = Number(value);
-    const fits = Number.isInteger(number) && number >= minimum && number <= maximum;
-    return fits ? number : fail(place, "config-bad-value", `must be ${expected}, not ${shown(value)}`);
-  });
+  return reader(
+    expected,
+    schema,
+    (value) => typeof value === "number",
+    (value, place) => {
+      const number = Number(value);
+      const fits = Number.isInteger(number) && number >= minimum && number <= maximum;
+      return fits ? number : fail(place, "config-bad-value", `must be ${expected}, not ${shown(value)}`);
+    },
+  );
 }
 
 export function choice<const T extends string>(...values: readonly T[]): Reader<T> {
@@ -82,7 +92,9 @@ export function map<T>(item: Reader<T>): Reader<Readonly<Record<string, T>>> {
 }
 
 /** Any JSON object, unchecked: checked by whoever it is for. */
-export const anyObject: Reader<Readonly<Record<string, unknown>>> = reader("an object", { type: "object" }, isObject, (value) => (isObject(value) ? value : {}));
+export const anyObject: Reader<Readonly<Record<string, unknown>>> = reader("an object", { type: "object" }, isObject, (value) =>
+  isObject(value) ? value : {},
+);
 
 /** The first of `options` that is for the JSON type of the value. */
 export function oneOf<const R extends readonly Reader<unknown>[]>(...options: R): Reader<R[number] extends Reader<infer T> ? T : never>;
@@ -98,7 +110,12 @@ export function oneOf(...options: readonly Reader<unknown>[]): Reader<unknown> {
 
 /** `source`, with what it read turned into something else. */
 export function mapped<T, U>(source: Reader<T>, transform: (value: T, place: Place) => U): Reader<U> {
-  return { expected: source.expected, schema: source.schema, isFor: (value) => source.isFor(value), read: (value, place) => transform(source.read(value, place), place) };
+  return {
+    expected: source.expected,
+    schema: source.schema,
+    isFor: (value) => source.isFor(value),
+    read: (value, place) => transform(source.read(value, place), place),
+  };
 }
 
 export interface Attribute<T> {

@@ -9,6 +9,9 @@ import { basename, sep } from "node:path";
 import { fail, within } from "./place.ts";
 import type { Place } from "./place.ts";
 
+/** Those that a message offers. */
+const known = ["workspaceFolder", "workspaceFolderBasename", "userHome", "pathSeparator", "env:NAME"];
+
 export interface VariableSource {
   readonly workspaceFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -36,6 +39,6 @@ function variable(name: string, source: VariableSource, place: Place): string {
     case "/":
       return sep;
     default:
-      return fail(place, "config-unknown-variable", `uses the unknown variable '\${${name}}'`, "Use ${workspaceFolder}, ${workspaceFolderBasename}, ${userHome}, ${pathSeparator} or ${env:NAME}");
+      return fail(place, "config-unknown-variable", `uses the unknown variable '\${${name}}'`, `Use ${known.map((each) => `\${${each}}`).join(", ")}`);
   }
 }

@@ -41,7 +41,10 @@ async function setBreakpoints(state: AdapterState, request: RequestArguments): P
   });
   if (requests.length === 0) wanted.sources.delete(path);
   else wanted.sources.set(path, requests);
-  const breakpoints = launched === undefined ? requests.map(() => notYet) : (await launched.session.setSourceBreakpoints(path, requests)).map((breakpoint) => toClient(state, breakpoint));
+  const breakpoints =
+    launched === undefined
+      ? requests.map(() => notYet)
+      : (await launched.session.setSourceBreakpoints(path, requests)).map((breakpoint) => toClient(state, breakpoint));
   return { breakpoints };
 }
 
@@ -49,7 +52,9 @@ async function setFunctionBreakpoints(state: AdapterState, request: RequestArgum
   const requests = request.objects("breakpoints").map((breakpoint) => ({ name: breakpoint.text("name"), ...optionsOf(breakpoint) }));
   state.wanted.functions = requests;
   const breakpoints =
-    state.launched === undefined ? requests.map(() => notYet) : (await state.launched.session.setFunctionBreakpoints(requests)).map((breakpoint) => toClient(state, breakpoint));
+    state.launched === undefined
+      ? requests.map(() => notYet)
+      : (await state.launched.session.setFunctionBreakpoints(requests)).map((breakpoint) => toClient(state, breakpoint));
   return { breakpoints };
 }
 
@@ -59,7 +64,11 @@ async function setExceptionBreakpoints(state: AdapterState, request: RequestArgu
   state.wanted.filters = filters;
   await state.launched?.session.setStopFilters(stopFilters(filters));
   const known = Object.keys(exceptionFilters).join(", ");
-  return { breakpoints: names.map((name) => (isExceptionFilter(name) ? { verified: true } : { verified: false, message: `There is no exception filter '${name}'; there are: ${known}` })) };
+  return {
+    breakpoints: names.map((name) =>
+      isExceptionFilter(name) ? { verified: true } : { verified: false, message: `There is no exception filter '${name}'; there are: ${known}` },
+    ),
+  };
 }
 
 function breakpointLocations(state: AdapterState, request: RequestArguments): object {
@@ -70,7 +79,9 @@ function breakpointLocations(state: AdapterState, request: RequestArguments): ob
   const start = coordinates.lineFromClient(request.number("line"));
   const end = coordinates.lineFromClient(request.optionalNumber("endLine") ?? request.number("line"));
   if (end < start) throw new RequestError(`'endLine' (${end}) is before 'line' (${start})`);
-  const breakpoints = lines.locations(file, start, end).map(({ line, column }) => ({ line: coordinates.lineToClient(line), column: coordinates.columnToClient(column) }));
+  const breakpoints = lines
+    .locations(file, start, end)
+    .map(({ line, column }) => ({ line: coordinates.lineToClient(line), column: coordinates.columnToClient(column) }));
   return { breakpoints };
 }
 

@@ -44,7 +44,10 @@ async function trace({ session }: AdapterState, request: RequestArguments): Prom
 /** Events come in the order of their times, so that a time range is a range of rows. */
 function timeSlice(snapshot: TraceSnapshot, from: number, to: number): TraceSnapshot {
   const first = countWhere(snapshot.time, (time) => time < from);
-  const end = Math.max(first, countWhere(snapshot.time, (time) => time <= to));
+  const end = Math.max(
+    first,
+    countWhere(snapshot.time, (time) => time <= to),
+  );
   if (first === 0 && end === snapshot.count) return snapshot;
   const { time, statement, kind, phase, irql, object, parent, args, texts } = snapshot;
   return {

@@ -9,7 +9,10 @@ import { RequestError } from "../request-error.ts";
 
 export function executionHandlers(state: AdapterState): RequestHandlers {
   const targets = new GotoTargets(state);
-  const step = (kind: StepKind) => (request: RequestArguments): void => state.session.step(kind, granularityOf(request));
+  const step =
+    (kind: StepKind) =>
+    (request: RequestArguments): void =>
+      state.session.step(kind, granularityOf(request));
   return {
     continue: () => {
       state.session.run();
@@ -60,7 +63,11 @@ class GotoTargets {
     const file = sources.find(coordinates.pathFromClient(path));
     if (file === undefined) throw new RequestError(`'${path}' is not a source file of this driver`);
     const column = request.optionalNumber("column");
-    const found = lines.resolve(file, coordinates.lineFromClient(request.number("line")), column === undefined ? undefined : coordinates.columnFromClient(column));
+    const found = lines.resolve(
+      file,
+      coordinates.lineFromClient(request.number("line")),
+      column === undefined ? undefined : coordinates.columnFromClient(column),
+    );
     if (found.kind === "unbound") return { targets: [] };
     const id = this.#statements.push(found.statements);
     const target = { id, label: `Run to line ${found.line}`, line: coordinates.lineToClient(found.line), column: coordinates.columnToClient(found.column) };

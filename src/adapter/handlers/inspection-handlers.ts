@@ -36,7 +36,10 @@ function stackTrace(state: AdapterState, request: RequestArguments): object {
 function frameToClient({ coordinates }: AdapterState, frame: ListedFrame): DebugProtocol.StackFrame {
   if (frame.kind === "label") return { id: frame.id, name: frame.name, line: 0, column: 0, presentationHint: "label" };
   const { id, name, isInlined, position, context } = frame;
-  const place = position === undefined ? { line: 0, column: 0 } : { source: sourceOf(position.file, coordinates), line: coordinates.lineToClient(position.line), column: coordinates.columnToClient(position.column) };
+  const place =
+    position === undefined
+      ? { line: 0, column: 0 }
+      : { source: sourceOf(position.file, coordinates), line: coordinates.lineToClient(position.line), column: coordinates.columnToClient(position.column) };
   return { id, name: isInlined ? `${name} [inlined]` : name, ...place, moduleId: driverModuleId, instructionPointerReference: `code:${context.offset}` };
 }
 
@@ -59,7 +62,13 @@ async function variables(state: AdapterState, request: RequestArguments): Promis
 
 function rowToClient(row: Referenced<VariableRow>): DebugProtocol.Variable {
   const { name, text, evaluateName } = row;
-  return { name, value: text, ...valueParts(row), ...(evaluateName === undefined ? {} : { evaluateName }), ...(row.value === undefined ? { presentationHint: { attributes: ["readOnly"] } } : {}) };
+  return {
+    name,
+    value: text,
+    ...valueParts(row),
+    ...(evaluateName === undefined ? {} : { evaluateName }),
+    ...(row.value === undefined ? { presentationHint: { attributes: ["readOnly"] } } : {}),
+  };
 }
 
 /** What variables, evaluations and assignments answer alike. */
@@ -86,7 +95,10 @@ async function setVariable({ session }: AdapterState, request: RequestArguments)
 }
 
 async function setExpression({ session }: AdapterState, request: RequestArguments): Promise<object> {
-  const row = await session.target.setExpression(request.text("expression"), request.text("value"), { ...formatOf(request), frameId: request.optionalNumber("frameId") });
+  const row = await session.target.setExpression(request.text("expression"), request.text("value"), {
+    ...formatOf(request),
+    frameId: request.optionalNumber("frameId"),
+  });
   session.noteChange();
   return { value: row.text, ...valueParts(row) };
 }
@@ -111,7 +123,15 @@ async function completions({ session, coordinates }: AdapterState, request: Requ
   const column = coordinates.columnFromClient(request.number("column"));
   const found = await session.target.completions(text, column, request.optionalNumber("frameId"));
   const kinds = { variable: "variable", function: "function", field: "field", type: "class", enumerator: "enum", pseudo: "value" } as const;
-  const targets = found.map(({ label, kind, detail, start, length }): DebugProtocol.CompletionItem => ({ label, type: kinds[kind], detail, start: coordinates.columnToClient(start), length }));
+  const targets = found.map(
+    ({ label, kind, detail, start, length }): DebugProtocol.CompletionItem => ({
+      label,
+      type: kinds[kind],
+      detail,
+      start: coordinates.columnToClient(start),
+      length,
+    }),
+  );
   return { targets };
 }
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+import assert from "node:assert/strict";
+import { Conversation, marker, walk, walkSource } from "./harness.ts";
+
+const at = (name: string): number => marker(walkSource, name);
+
+describe("Stepping", () => {
+  let talk: Conversation;
+  beforeEach(async () => {
+    talk = await Conversation.start();
+    await talk.launch({ arguments: walk([{ read: { length: 4 } }]), breakpoints: [{ marker: "ReadStart" }] });
+    assert.equal((await talk.place()).line, at("ReadStart"));
+  });
+  afterEach(() => talk.stop());
+
+  it("goes over calls line by line", async () => {
+    for (let line = at("ReadStart") + 1; line <= at("ReadStart") + 4; line++)
+      assert.deepEqual(await talk.go("next"), { reason: "step", name: "EvtIoRead", line });
+  });
+
+  it("goes into a function, by a pointer too, and out again", async () => {
+    await talk.setBreakpoints(walkSource, [{ marker: "ReadOperation" }]);
+    await talk.go("continue");
+    assert.deepEqual(await talk.go("stepIn"), { reason: "step", name: "Double", line: at("Double") });
+    const out = await talk.go("stepOut");
+    assert.equal(out.name, "EvtIoRead");
+    assert.ok(out.line === at("ReadOperation") || out.line === at("ReadOperation") + 1);
+  });
+
+  it("steps over a recursive call in the frame it began in", async () => {
+    await talk.setBreakpoints(walkSource, [{ marker: "FactorialCall" }]);
+    await talk.go("continue");
+    await talk.setBreakpoints(walkSource, []);
+    const depth = async (): Promise<number> => (await talk.frames()).filter(({ name }) => name === "Factorial").length;
+    assert.equal(await depth(), 1);
+    const after = await talk.go("next");
+    assert.ok(after.name === "EvtIoRead" || (after.name === "Factorial" && (await depth()) === 1), JSON.stringify(after));
+  });
+
+  it("stops at a breakpoint in a function it steps over", async () => {
+    await talk.setBreakpoints(walkSource, [{ marker: "FactorialEnd" }]);
+    await talk.go("next");
+    assert.deepEqual(await talk.go("next"), { reason: "breakpoint", name: "Factorial", line: at("FactorialEnd") });
+  });
+
+  it("goes from the end of a callback to whatever driver code runs next", async () => {
+    await talk.setBreakpoints(walkSource, [{ marker: "ReadEnd" }]);
+    assert.equal((await talk.go("continue")).line, at("ReadEnd"));
+    await talk.client.nextRequest({ threadId: 1 });
+    assert.equal(await talk.ended(), 0);
+  });
+
+  it("runs to a line the user chose", async () => {
+    const { targets } = (await talk.client.gotoTargetsRequest({ source: { path: walkSource }, line: at("ReadComplete") })).body;
+    assert.equal(targets.length, 1);
+    await talk.client.gotoRequest({ threadId: 1, targetId: Number(targets[0]?.id) });
+    assert.deepEqual(await talk.place(), { reason: "goto", name: "EvtIoRead", line: at("ReadComplete") });
+  });
+
+  it("refuses to step while the target runs or has ended", async () => {
+    await talk.setBreakpoints(walkSource, []);
+    await talk.client.continueRequest({ threadId: 1 });
+    assert.equal(await talk.ended(), 0);
+    assert.match(await talk.refused(talk.client.nextRequest({ threadId: 1 })), /ended/);
+  });
+});
