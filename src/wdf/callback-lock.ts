@@ -53,6 +53,11 @@ export class CallbackLock {
     return true;
   }
 
+  /** Calls `body`, without the lock, as soon as the lock has been released. */
+  whenFree(body: () => void): void {
+    this.#waiting.push(body);
+  }
+
   /** WdfObjectAcquireLock. */
   acquireByDriver(): void {
     if (this.#isHeld) {

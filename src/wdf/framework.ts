@@ -5,9 +5,11 @@ import { type CallReason, type Machine, dispatchLevel, passiveLevel } from "../m
 import { type ApiTable, type NtKernel, irqlName } from "../nt/index.ts";
 import type { ObjectView, TransactionReport, Violation } from "../protocol/index.ts";
 import { collectApi } from "./api.ts";
+import type { ObjectAttributes } from "./attributes.ts";
+import { DeviceInits } from "./device-init.ts";
 import { HandleTable, type ObjectClass } from "./handle-table.ts";
-import type { WdfObject } from "./object.ts";
-import { isSuccess } from "./status.ts";
+import { WdfObject } from "./object.ts";
+import { isSuccess, statusText } from "./status.ts";
 import type { WdfType } from "./type-table.ts";
 
 export interface FrameworkOptions {
@@ -27,6 +29,7 @@ export class WdfFramework {
   readonly machine: Machine;
   readonly options: FrameworkOptions;
   readonly handles: HandleTable;
+  readonly deviceInits: DeviceInits;
   /** Root of the object tree after WdfDriverCreate. */
   driver: WdfObject | undefined;
   /** Address of WDF_DRIVER_GLOBALS; parameter 4 of bug check 0x10D. */
@@ -41,6 +44,7 @@ export class WdfFramework {
     this.machine = nt.machine;
     this.options = options;
     this.handles = new HandleTable(this);
+    this.deviceInits = new DeviceInits(this);
     this.#api = collectApi(this);
   }
 
@@ -163,6 +167,20 @@ export class WdfFramework {
       });
     }
     return result;
+  }
+
+  /** Parent that the attributes name, the driver when they name none. */
+  parentFor(attributes: ObjectAttributes): WdfObject | undefined {
+    return attributes.parent === 0 ? this.driver : this.resolve(attributes.parent, WdfObject, "WDFOBJECT");
+  }
+
+  /** A VOID function was given attributes that validation refuses. */
+  reportBadAttributes(result: number): void {
+    this.breakpoint({
+      rule: "setup-parent-object",
+      message: `${this.apiName()}: the WDF_OBJECT_ATTRIBUTES are not valid (${statusText(result)}); the call is ignored`,
+      explanation: "Initialize the structure with WDF_OBJECT_ATTRIBUTES_INIT and set only members that this object type allows.",
+    });
   }
 
   /** Last step of a Create function: context, then the handle is given to the driver. Returns the function's NTSTATUS. */

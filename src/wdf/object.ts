@@ -26,7 +26,7 @@ export class WdfObject {
   readonly framework: WdfFramework;
   readonly type: WdfType;
   readonly handle: number;
-  /** Id in trace and views. */
+  /** Id in trace and views; a request shares that of its IRP. */
   readonly id: number;
   readonly parent: WdfObject | undefined;
   readonly attributes: ObjectAttributes;
@@ -44,12 +44,12 @@ export class WdfObject {
   /** Disposal waits or touches pageable state and is moved to PASSIVE_LEVEL. */
   readonly disposesAtPassive: boolean = false;
 
-  constructor(framework: WdfFramework, type: WdfType, parent: WdfObject | undefined, attributes: ObjectAttributes = noAttributes) {
+  constructor(framework: WdfFramework, type: WdfType, parent: WdfObject | undefined, attributes: ObjectAttributes = noAttributes, id?: number) {
     this.framework = framework;
     this.type = type;
     this.parent = parent;
     this.attributes = attributes;
-    this.id = framework.nt.objectIds.next();
+    this.id = id ?? framework.nt.objectIds.next();
     this.handle = framework.handles.add(this);
     if (parent !== undefined) parent.#children.push(this);
     this.#cleanup = attributes.cleanup;
@@ -129,6 +129,12 @@ export class WdfObject {
       this.framework.runPassive(`disposal of ${this.type} ${hex(this.handle, 8)}`, () => this.#disposeAndDestroy());
       return;
     }
+    this.#disposeAndDestroy();
+  }
+
+  /** Ends an object whose first half, `disposeTree`, has run separately (requests: before their IRP is completed). */
+  finishDelete(): void {
+    this.#isDeleteRequested = true;
     this.#disposeAndDestroy();
   }
 

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+/** WDFDEVICE: what the framework knows of the device, and the way of every IRP to its queue (kmdf fxdevice.cpp, fxpkgio.cpp). */
+import { hex } from "../base/index.ts";
+import type { InterruptVector } from "../machine/index.ts";
+import type { DeviceObject, Irp } from "../nt/index.ts";
+import type { FieldView } from "../protocol/index.ts";
+import type { ObjectAttributes } from "./attributes.ts";
+import { CallbackLock } from "./callback-lock.ts";
+import type { DeviceInit } from "./device-init.ts";
+import type { PnpPowerCallback } from "./device-structs.ts";
+import { createFileObject, dispatchFileIrp } from "./file-object.ts";
+import type { WdfFramework } from "./framework.ts";
+import type { InterruptChain } from "./interrupt-chain.ts";
+import type { WdfInterrupt } from "./interrupt.ts";
+import { WdfObject } from "./object.ts";
+import { executionLevel, synchronizationScope } from "./object-structs.ts";
+import type { PowerManagedEnabler } from "./power-managed-enabler.ts";
+import type { WdfQueue } from "./queue.ts";
+import { WdfRequest } from "./request.ts";
+import { requestTypeOf } from "./request-structs.ts";
+import { status } from "./status.ts";
+
+/** PnP states that the framework's state machine shows, with the numbers of WDF_DEVICE_PNP_STATE. */
+export const pnpStates = {
+  Init: 0x105,
+  InitStarting: 0x106,
+  HardwareAvailable: 0x108,
+  QueriedRemoving: 0x10e,
+  Removed: 0x113,
+  Restarting: 0x118,
+  Started: 0x119,
+  StartedStopping: 0x120,
+  Stopped: 0x11e,
+  SurpriseRemove: 0x121,
+  Failed: 0x127,
+} as const;
+export type PnpState = keyof typeof pnpStates;
+
+export type DevicePowerState = "D0" | "D1" | "D2" | "D3" | "D3Final";
+
+export interface DeviceInterface {
+  readonly guid: string;
+  readonly reference: string;
+  isEnabled: boolean;
+  /** WdfDeviceSetDeviceInterfaceState(FALSE) keeps it off. */
+  isDisabledByDriver: boolean;
+}
+
+export class WdfDevice extends WdfObject {
+  readonly init: DeviceInit;
+  readonly deviceObject: DeviceObject;
+  readonly executionLevel: number;
+  readonly synchronizationScope: number;
+  readonly presentationLock: CallbackLock;
+  readonly queues: WdfQueue[] = [];
+  readonly interrupts: WdfInterrupt[] = [];
+  /** In order of creation; the DMA enablers add and remove themselves. */
+  readonly enablers: PowerManagedEnabler[] = [];
+  /** Service routines connected to each vector. */
+  readonly chains = new Map<InterruptVector, InterruptChain>();
+  readonly interfaces: DeviceInterface[] = [];
+  readonly symbolicLinks: string[] = [];
+  /** Queues by WDF_REQUEST_TYPE (WdfDeviceConfigureRequestDispatching). */
+  readonly typeQueues = new Map<number, WdfQueue>();
+  defaultQueue: WdfQueue | undefined;
+  pnpState: PnpState = "Init";
+  /** True inside EvtDevicePrepareHardware. */
+  isPreparingHardware = false;
+  powerState: DevicePowerState = "D3Final";
+  /** Power sequence in progress, e.g. `D0 entry: EvtDevicePrepareHardware`; for views. */
+  powerStep: string | undefined;
+  /** EvtDeviceSelfManagedIoInit has been called. */
+  isSelfManagedIoInitialized = false;
+  /** Power-managed queues run: between step 8 of a D0 entry and step 2 of the D0 exit. */
+  areQueuesOn = false;
+  /** What made the device fail; undefined = it did not. */
+  failure: string | undefined;
+  idleSettings: Readonly<Record<string, number>> | undefined;
+  wakeSettings: Readonly<Record<string, number>> | undefined;
+  /** WdfDeviceStopIdle without WdfDeviceResumeIdle. */
+  powerReferences = 0;
+  override readonly disposesAtPassive = true;
+  override undeletable: string | undefined = "a PnP device object belongs to the framework";
+
+  constructor(framework: WdfFramework, parent: WdfObject, init: DeviceInit, deviceObject: DeviceObject, attributes: ObjectAttributes, defaults: { executionLevel: number; synchronizationScope: number }) {
+    super(framework, "WDFDEVICE", parent, attributes);
+    this.init = init;
+    this.deviceObject = deviceObject;
+    this.executionLevel = attributes.executionLevel === executionLevel.inherit ? defaults.executionLevel : attributes.executionLevel;
+    this.synchronizationScope = attributes.synchronizationScope === synchronizationScope.inherit ? defaults.synchronizationScope : attributes.synchronizationScope;
+    this.presentationLock = new CallbackLock(framework, this, this.executionLevel);
+    deviceObject.dispatch = (irp) => this.#dispatch(irp);
+  }
+
+  /** Alignment of transfer buffers as a mask; default alignment of common buffers. */
+  get alignmentRequirement(): number {
+    return this.deviceObject.alignmentRequirement;
+  }
+  set alignmentRequirement(mask: number) {
+    this.deviceObject.alignmentRequirement = mask;
+  }
+
+  /** Calls a PnP or power callback, if the driver has it. Returns its NTSTATUS, success without callback. */
+  callPnp(name: PnpPowerCallback, args: readonly number[], label: string): number {
+    const target = this.init.pnpPower.get(name) ?? 0;
+    if (target === 0) return status.success;
+    return this.framework.callback(name, target, [this.handle, ...args], { kind: "kernel", label, objectId: this.id });
+  }
+
+  /** Sends a request to the queue for its type, or completes it when there is none. */
+  enqueue(request: WdfRequest): void {
+    const queue = this.typeQueues.get(requestTypeOf(request.irp)) ?? this.defaultQueue;
+    if (queue === undefined) {
+      request.completeUnpresented(status.invalidDeviceRequest);
+      return;
+    }
+    queue.arrive(request);
+  }
+
+  #dispatch(irp: Irp): void {
+    const isFile = irp.major === "create" || irp.major === "cleanup" || irp.major === "close";
+    if (isFile && !(irp.major === "create" && this.typeQueues.has(requestTypeOf(irp)))) {
+      dispatchFileIrp(this, irp);
+      return;
+    }
+    irp.isPending = true;
+    const created = irp.major === "create" ? createFileObject(this, irp.file) : status.success;
+    if (created !== status.success) {
+      this.framework.nt.io.complete(irp, created, 0);
+      return;
+    }
+    const request = new WdfRequest(this.framework, this, irp);
+    const result = request.commit();
+    if (result !== status.success) {
+      this.framework.nt.io.complete(irp, result, 0);
+      return;
+    }
+    const { ioInCallerContext } = this.init;
+    if (ioInCallerContext === 0) {
+      this.enqueue(request);
+      return;
+    }
+    request.state = "caller context";
+    this.framework.callback("EvtIoInCallerContext", ioInCallerContext, [this.handle, request.handle], { label: "I/O dispatch", cause: irp.span, objectId: request.id });
+  }
+
+  override label(): string {
+    return `${this.framework.machine.device.definition.name}, ${this.pnpState}, ${this.powerState}`;
+  }
+
+  override fields(): FieldView[] {
+    const fields: FieldView[] = [
+      { name: "PnP state", value: this.pnpState },
+      { name: "Power state", value: this.powerState },
+      { name: "DEVICE_OBJECT", value: hex(this.deviceObject.address, 8), memoryReference: hex(this.deviceObject.address) },
+      { name: "AlignmentRequirement", value: hex(this.alignmentRequirement) },
+      { name: "SynchronizationScope", value: scopeName(this.synchronizationScope) },
+      { name: "ExecutionLevel", value: levelName(this.executionLevel) },
+      { name: "Callback lock", value: this.presentationLock.isHeld ? "held" : "free" },
+      { name: "Queues", value: String(this.queues.length) },
+      { name: "Interrupts", value: String(this.interrupts.length) },
+      { name: "DMA enablers", value: String(this.enablers.length) },
+      { name: "Power references", value: String(this.powerReferences) },
+    ];
+    if (this.powerStep !== undefined) fields.push({ name: "In progress", value: this.powerStep });
+    if (this.failure !== undefined) fields.push({ name: "Failed", value: this.failure });
+    if (this.defaultQueue !== undefined) fields.push({ name: "Default queue", value: hex(this.defaultQueue.handle, 8), objectId: this.defaultQueue.id });
+    for (const entry of this.interfaces) fields.push({ name: "Interface", value: `${entry.guid}${entry.reference === "" ? "" : `\\${entry.reference}`} ${entry.isEnabled ? "enabled" : "disabled"}` });
+    for (const link of this.symbolicLinks) fields.push({ name: "Symbolic link", value: link });
+    for (const [name, target] of this.init.pnpPower) if (target !== 0) fields.push({ name, value: hex(target) });
+    return fields;
+  }
+
+  protected override dispose(): void {
+    this.deviceObject.dispatch = undefined;
+  }
+
+  protected override destroyed(): void {
+    this.framework.nt.io.deleteDevice(this.deviceObject);
+  }
+}
+
+/** `Device`, `Queue`, `None` … of WDF_SYNCHRONIZATION_SCOPE. */
+export function scopeName(scope: number): string {
+  return ["Invalid", "InheritFromParent", "Device", "Queue", "None"][scope] ?? String(scope);
+}
+
+/** `Passive`, `Dispatch` … of WDF_EXECUTION_LEVEL. */
+export function levelName(level: number): string {
+  return ["Invalid", "InheritFromParent", "Passive", "Dispatch"][level] ?? String(level);
+}
