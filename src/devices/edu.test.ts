@@ -48,7 +48,14 @@ describe("edu", () => {
   });
 
   it("computes factorials modulo 2^32 and does not interrupt unasked", () => {
-    for (const [n, expected] of [[0, 1], [1, 1], [13, 1932053504], [33, 2147483648], [34, 0], [0xffffffff, 0]] as const) {
+    for (const [n, expected] of [
+      [0, 1],
+      [1, 1],
+      [13, 1932053504],
+      [33, 2147483648],
+      [34, 0],
+      [0xffffffff, 0],
+    ] as const) {
       const { bus, device, read } = setUp();
       device.write(0, 0x08, 4, n);
       bus.run(2000);
@@ -155,7 +162,7 @@ describe("edu", () => {
     corrupt.bus.run(5000);
     startDma(corrupt.device, 0x4_0000n, 0x3000n, 2, 0x3);
     corrupt.bus.run(5000);
-    assert.deepEqual([...corrupt.bus.memory.slice(corrupt.bus.at(0x3000n), corrupt.bus.at(0x3002n))], [0xfe, 2]);
+    assert.deepEqual(corrupt.bus.memory.slice(corrupt.bus.at(0x3000n), corrupt.bus.at(0x3002n)), Uint8Array.of(0xfe, 2));
 
     const lost = setUp();
     lost.bus.dueFaults.add("dma-lost-interrupt");
@@ -172,8 +179,21 @@ describe("edu", () => {
   });
 
   it("names unknown and unusable options", () => {
-    assert.throws(() => setUp({ dmaNsPerBite: 2 }), (error) => error instanceof UserError && error.code === "device-unknown-option" && error.message.includes("dmaNsPerBite") && (error.hint?.includes("dmaNsPerByte") ?? false));
-    assert.throws(() => setUp({ latencyNs: -1 }), (error) => error instanceof UserError && error.code === "device-bad-option" && error.message.includes("latencyNs"));
-    assert.throws(() => setUp({ dmaMask: "28 bits" }), (error) => error instanceof UserError && error.message.includes("dmaMask"));
+    assert.throws(
+      () => setUp({ dmaNsPerBite: 2 }),
+      (error) =>
+        error instanceof UserError &&
+        error.code === "device-unknown-option" &&
+        error.message.includes("dmaNsPerBite") &&
+        (error.hint?.includes("dmaNsPerByte") ?? false),
+    );
+    assert.throws(
+      () => setUp({ latencyNs: -1 }),
+      (error) => error instanceof UserError && error.code === "device-bad-option" && error.message.includes("latencyNs"),
+    );
+    assert.throws(
+      () => setUp({ dmaMask: "28 bits" }),
+      (error) => error instanceof UserError && error.message.includes("dmaMask"),
+    );
   });
 });

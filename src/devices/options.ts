@@ -37,7 +37,11 @@ type Values<S extends Readonly<Record<string, OptionReader<unknown>>>> = { reado
  * Values of all options of `schema`, defaults filled in. Throws UserError `device-unknown-option` or `device-bad-option`, which name the
  * model and the option.
  */
-export function readOptions<S extends Readonly<Record<string, OptionReader<unknown>>>>(model: string, schema: S, options: Readonly<Record<string, unknown>>): Values<S> {
+export function readOptions<S extends Readonly<Record<string, OptionReader<unknown>>>>(
+  model: string,
+  schema: S,
+  options: Readonly<Record<string, unknown>>,
+): Values<S> {
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(schema, name)) continue;
     throw new UserError({

@@ -173,7 +173,11 @@ export class SgDuplexChannel {
   #check(descriptor: Descriptor): void {
     if (this.#descriptors >= longestChain) this.#fail(errorCode.chainTooLong);
     else if (descriptor.at % BigInt(descriptorBytes) !== 0n) this.#fail(errorCode.badDescriptor);
-    else if (descriptor.length === 0 || descriptor.length > longestDescriptor || (descriptor.control & ~(descriptorControl.last | descriptorControl.irq)) !== 0) {
+    else if (
+      descriptor.length === 0 ||
+      descriptor.length > longestDescriptor ||
+      (descriptor.control & ~(descriptorControl.last | descriptorControl.irq)) !== 0
+    ) {
       this.#writeBack(descriptor, descriptorStatus.error);
       this.#fail(errorCode.badDescriptor);
     } else this.#schedule(descriptor);

@@ -42,7 +42,13 @@ export const descriptorStatus = { done: 0x8000_0000, error: 0x4000_0000 } as con
 export const errorCode = { none: 0, badDescriptor: 1, fetchAbort: 2, dataAbort: 3, chainTooLong: 4, aborted: 5 } as const;
 export type ErrorCode = (typeof errorCode)[keyof typeof errorCode];
 
-const word = (name: string, offset: number, rest: Omit<RegisterDefinition, "bar" | "offset" | "size" | "name">): RegisterDefinition => ({ bar: 0, offset, size: 4, name, ...rest });
+const word = (name: string, offset: number, rest: Omit<RegisterDefinition, "bar" | "offset" | "size" | "name">): RegisterDefinition => ({
+  bar: 0,
+  offset,
+  size: 4,
+  name,
+  ...rest,
+});
 
 const globalRegisters: readonly RegisterDefinition[] = [
   word("IDENT", globalRegister.ident, { access: "ro", reset: ident, description: "'SGDX'" }),
@@ -102,14 +108,27 @@ const statusFields: readonly RegisterFieldDefinition[] = [
 ];
 
 function channelRegisters(channel: keyof typeof channelBase): RegisterDefinition[] {
-  const at = (name: string, offset: number, rest: Omit<RegisterDefinition, "bar" | "offset" | "size" | "name">) => word(`${channel}_${name}`, channelBase[channel] + offset, { reset: 0, ...rest });
+  const at = (name: string, offset: number, rest: Omit<RegisterDefinition, "bar" | "offset" | "size" | "name">) =>
+    word(`${channel}_${name}`, channelBase[channel] + offset, { reset: 0, ...rest });
   return [
-    at("CONTROL", channelRegister.control, { access: "rw", description: "RUN 0 to 1 starts the chain at DESC, 1 to 0 while BUSY aborts it. Fault 'stuck': a start never ends", fields: controlFields }),
-    at("STATUS", channelRegister.status, { access: "ro", description: "Faults: 'descriptor-fetch-abort' (error 2), 'data-abort' (error 3)", fields: statusFields }),
+    at("CONTROL", channelRegister.control, {
+      access: "rw",
+      description: "RUN 0 to 1 starts the chain at DESC, 1 to 0 while BUSY aborts it. Fault 'stuck': a start never ends",
+      fields: controlFields,
+    }),
+    at("STATUS", channelRegister.status, {
+      access: "ro",
+      description: "Faults: 'descriptor-fetch-abort' (error 2), 'data-abort' (error 3)",
+      fields: statusFields,
+    }),
     at("DESC_LO", channelRegister.descLo, { access: "rw", description: "Logical address of the first descriptor, bits 31:0; writes are ignored while BUSY" }),
     at("DESC_HI", channelRegister.descHi, { access: "rw", description: "Logical address of the first descriptor, bits 63:32; writes are ignored while BUSY" }),
     at("COMPLETED", channelRegister.completed, { access: "ro", description: "Bytes moved by this chain so far" }),
-    at("SRAM_POSITION", channelRegister.sramPosition, { access: "rw", description: "SRAM address of the next byte; writes are ignored while BUSY", fields: [{ name: "ADDRESS", bits: [19, 0] }] }),
+    at("SRAM_POSITION", channelRegister.sramPosition, {
+      access: "rw",
+      description: "SRAM address of the next byte; writes are ignored while BUSY",
+      fields: [{ name: "ADDRESS", bits: [19, 0] }],
+    }),
     at("TOTAL_LO", channelRegister.totalLo, { access: "ro", description: "Bytes moved since the last device reset, bits 31:0" }),
     at("TOTAL_HI", channelRegister.totalHi, { access: "ro", description: "Bytes moved since the last device reset, bits 63:32" }),
     at("CHAINS", channelRegister.chains, { access: "ro", description: "Chains ended with DONE since the last device reset" }),
@@ -121,6 +140,22 @@ export const sgDuplexRegisters: readonly RegisterDefinition[] = [
   ...globalRegisters,
   ...channelRegisters("H2C"),
   ...channelRegisters("C2H"),
-  { bar: 1, offset: debugPort.index, size: 4, name: "DEBUG_INDEX", access: "rw", reset: 0, description: "SRAM address of DEBUG_DATA", fields: [{ name: "WORD", bits: [19, 2] }] },
-  { bar: 1, offset: debugPort.data, size: 4, name: "DEBUG_DATA", access: "rw", description: "The SRAM word at DEBUG_INDEX; every access adds 4 to DEBUG_INDEX" },
+  {
+    bar: 1,
+    offset: debugPort.index,
+    size: 4,
+    name: "DEBUG_INDEX",
+    access: "rw",
+    reset: 0,
+    description: "SRAM address of DEBUG_DATA",
+    fields: [{ name: "WORD", bits: [19, 2] }],
+  },
+  {
+    bar: 1,
+    offset: debugPort.data,
+    size: 4,
+    name: "DEBUG_DATA",
+    access: "rw",
+    description: "The SRAM word at DEBUG_INDEX; every access adds 4 to DEBUG_INDEX",
+  },
 ];

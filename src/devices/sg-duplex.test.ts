@@ -176,7 +176,8 @@ describe("sg-duplex", () => {
   it("refuses the 17th descriptor of a chain", () => {
     const bench = setUp();
     const { bus, read } = bench;
-    for (let i = 0n; i < 17n; i++) putDescriptor(bus, 0x2000n + 32n * i, { address: 0x8000n, length: 1, control: i === 16n ? last : 0, next: 0x2020n + 32n * i });
+    for (let i = 0n; i < 17n; i++)
+      putDescriptor(bus, 0x2000n + 32n * i, { address: 0x8000n, length: 1, control: i === 16n ? last : 0, next: 0x2020n + 32n * i });
     start(bench, h2c, 0x2000n);
     bus.run(100_000);
     assert.equal(read(h2c + 0x04), (16 << 16) | (4 << 8) | 4);
@@ -208,11 +209,17 @@ describe("sg-duplex", () => {
     start(bench, h2c, 0x2000n);
     bus.run(10_000);
     write(h2c, reset | run | irqEnable);
-    assert.deepEqual([0x00, 0x04, 0x08, 0x10, 0x14, 0x18, 0x20].map((offset) => read(h2c + offset)), [0, 0, 0, 0, 100, 100, 1]);
+    assert.deepEqual(
+      [0x00, 0x04, 0x08, 0x10, 0x14, 0x18, 0x20].map((offset) => read(h2c + offset)),
+      [0, 0, 0, 0, 100, 100, 1],
+    );
     assert.equal(read(0x010), 0);
     assert.equal(bus.line, false);
     write(0x00c, 1);
-    assert.deepEqual([0x14, 0x18, 0x20].map((offset) => read(h2c + offset)), [0, 0, 0]);
+    assert.deepEqual(
+      [0x14, 0x18, 0x20].map((offset) => read(h2c + offset)),
+      [0, 0, 0],
+    );
     assert.equal(read(0x014), 0);
   });
 
@@ -306,6 +313,9 @@ describe("sg-duplex", () => {
   });
 
   it("names unknown options", () => {
-    assert.throws(() => sgDuplex.create(new FakeDeviceBus(), { speed: 1 }), (error) => error instanceof UserError && error.message.includes("'speed'"));
+    assert.throws(
+      () => sgDuplex.create(new FakeDeviceBus(), { speed: 1 }),
+      (error) => error instanceof UserError && error.message.includes("'speed'"),
+    );
   });
 });

@@ -11,7 +11,20 @@ import type { DeviceBus, DeviceInstance } from "../protocol/index.ts";
 import { defineDevice } from "./define-device.ts";
 import { amount, readOptions } from "./options.ts";
 import { SgDuplexChannel } from "./sg-duplex-channel.ts";
-import { capability, channelBase, channelSpan, debugPort, globalRegister, globalReset, ident, irq, irqShift, sgDuplexRegisters, sramBytes, version } from "./sg-duplex-registers.ts";
+import {
+  capability,
+  channelBase,
+  channelSpan,
+  debugPort,
+  globalRegister,
+  globalReset,
+  ident,
+  irq,
+  irqShift,
+  sgDuplexRegisters,
+  sramBytes,
+  version,
+} from "./sg-duplex-registers.ts";
 
 type ChannelName = keyof typeof channelBase;
 
@@ -153,7 +166,7 @@ function channelAt(offset: number): ChannelName | undefined {
 
 /** Vendor 0x1DDA, device 0x5D01, class 0x118000 (signal processing controller). */
 export const sgDuplex = defineDevice({
-  name: "sg-duplex",
+  name: "SGDX",
   pci: { vendorId: 0x1dda, deviceId: 0x5d01, subsystemVendorId: 0x1dda, subsystemId: 0x0001, classCode: 0x118000, revision: 0x01 },
   bars: [
     { kind: "memory", size: 4096, name: "regs" },

@@ -36,7 +36,14 @@ export function commonBufferApi(framework: WdfFramework): ApiTable {
   };
 }
 
-function createCommonBuffer(framework: WdfFramework, enabler: WdfDmaEnabler, length: number, alignment: number, attributesAddress: number, out: number): number {
+function createCommonBuffer(
+  framework: WdfFramework,
+  enabler: WdfDmaEnabler,
+  length: number,
+  alignment: number,
+  attributesAddress: number,
+  out: number,
+): number {
   framework.machine.memory.setU32(framework.requirePointer(out, "CommonBuffer"), 0);
   if (!framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
   if (length === 0) return status.invalidParameter;
@@ -46,7 +53,8 @@ function createCommonBuffer(framework: WdfFramework, enabler: WdfDmaEnabler, len
     framework.violation({
       rule: "cb-alignment-not-mask",
       message: `${framework.apiName()} was given the alignment ${alignment}, which is no mask`,
-      explanation: "AlignmentRequirement is a mask of the form 2^n - 1 (FILE_xxx_ALIGNMENT), e.g. 4095 for pages; with another value the address is not aligned.",
+      explanation:
+        "AlignmentRequirement is a mask of the form 2^n - 1 (FILE_xxx_ALIGNMENT), e.g. 4095 for pages; with another value the address is not aligned.",
       objectId: enabler.id,
     });
   }

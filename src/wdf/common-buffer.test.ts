@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { dispatchLevel } from "../machine/index.ts";
 import { WdfCommonBuffer } from "./common-buffer.ts";
 import { WdfDmaEnabler } from "./dma-enabler.ts";
-import { DmaBench, bugCheckOf, profiles } from "./dma-test-bench.ts";
+import { DmaBench, bugCheckOf, profiles } from "./test-dma-bench.ts";
 import { status } from "./status.ts";
 
 function logicalOf(bench: DmaBench, buffer: number): bigint {
@@ -42,7 +42,10 @@ describe("WDFCOMMONBUFFER", () => {
         bench.test.machine.memory.setU8(end, 0x5a);
         assert.deepEqual([...bench.bus.dma.read(logical + BigInt(length - 1), 1)], [0x5a]);
         assert.equal(bench.call("WdfCommonBufferGetLength", handle), length);
-        const raw = bench.framework.resolve(handle, WdfCommonBuffer, "WDFCOMMONBUFFER").fields().find(({ name }) => name === "Raw length")?.value;
+        const raw = bench.framework
+          .resolve(handle, WdfCommonBuffer, "WDFCOMMONBUFFER")
+          .fields()
+          .find(({ name }) => name === "Raw length")?.value;
         assert.equal(raw, `${mask > 4095 ? length + mask : length} bytes`);
       }),
       { numRuns: 30 },
@@ -80,7 +83,10 @@ describe("WDFCOMMONBUFFER", () => {
 
   it("refuses a length that does not fit with its alignment", () => {
     const bench = new DmaBench();
-    assert.equal(bench.call("WdfCommonBufferCreateWithConfig", bench.enabler(), 0xffff_f000, bench.commonBufferConfig(0xffff), 0, bench.scratch(4)), status.integerOverflow);
+    assert.equal(
+      bench.call("WdfCommonBufferCreateWithConfig", bench.enabler(), 0xffff_f000, bench.commonBufferConfig(0xffff), 0, bench.scratch(4)),
+      status.integerOverflow,
+    );
     assert.deepEqual(bench.rules, ["cb-length-overflow"]);
   });
 
@@ -91,7 +97,10 @@ describe("WDFCOMMONBUFFER", () => {
     bench.call("WdfObjectDelete", buffer);
     bench.bus.dma.write(logical, Uint8Array.of(1));
     assert.deepEqual(bench.rules, ["DMA-DEVICE-FAULT"]);
-    assert.equal(bugCheckOf(() => bench.call("WdfCommonBufferGetLength", buffer), 5), "obj-use-after-delete");
+    assert.equal(
+      bugCheckOf(() => bench.call("WdfCommonBufferGetLength", buffer), 5),
+      "obj-use-after-delete",
+    );
   });
 
   it("tells of a deletion above PASSIVE_LEVEL", () => {

@@ -38,7 +38,8 @@ export class CompletionWatch {
     framework.violation({
       rule: "done-double",
       message: `${framework.apiName()} was called again in the DPC in which it had returned FALSE for ${framework.name(this.#transaction)}; the device has moved nothing of the transfer of ${progress.current} bytes that was started since`,
-      explanation: "FALSE means that the framework has already started the next transfer: leave the DPC without touching the transaction, and complete that transfer when its own interrupt comes.",
+      explanation:
+        "FALSE means that the framework has already started the next transfer: leave the DPC without touching the transaction, and complete that transfer when its own interrupt comes.",
       objectId: this.#transaction.id,
     });
   }

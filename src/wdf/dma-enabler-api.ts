@@ -90,7 +90,8 @@ function configureSystemProfile(framework: WdfFramework, handle: number, configA
     framework.breakpoint({
       rule: "en-system-config",
       message: `WdfDmaEnablerConfigureSystemProfile: ${message} (${framework.name(enabler)})`,
-      explanation: "Fill WDF_DMA_SYSTEM_PROFILE_CONFIG with its INIT function, give it the descriptor of a DMA resource, and configure each direction of a system-profile enabler once.",
+      explanation:
+        "Fill WDF_DMA_SYSTEM_PROFILE_CONFIG with its INIT function, give it the descriptor of a DMA resource, and configure each direction of a system-profile enabler once.",
       objectId: enabler.id,
     });
     return result;

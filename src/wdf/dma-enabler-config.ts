@@ -65,14 +65,22 @@ export function describeDevice(framework: WdfFramework, config: EnablerConfig): 
   let width = 0;
   if (addressWidthOverride !== 0) {
     if (profile.kind === "system" || (!profile.dma64 && addressWidthOverride > 32)) {
-      return refuse("en-addrwidth-override-invalid", `AddressWidthOverride ${addressWidthOverride} does not fit ${profile.name}`, "An override needs a bus-master profile, and a 64-bit profile when it is above 32.");
+      return refuse(
+        "en-addrwidth-override-invalid",
+        `AddressWidthOverride ${addressWidthOverride} does not fit ${profile.name}`,
+        "An override needs a bus-master profile, and a 64-bit profile when it is above 32.",
+      );
     }
     version = 3;
     width = addressWidthOverride;
   }
   if (versionOverride !== 0) {
     if (versionOverride < version) {
-      return refuse("en-dma-version-override", `WdmDmaVersionOverride ${versionOverride} is below ${version}, which the profile or AddressWidthOverride requires`, "An override can only raise the DMA version.");
+      return refuse(
+        "en-dma-version-override",
+        `WdmDmaVersionOverride ${versionOverride} is below ${version}, which the profile or AddressWidthOverride requires`,
+        "An override can only raise the DMA version.",
+      );
     }
     version = versionOverride;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
 import { dispatchLevel } from "../machine/index.ts";
-import { DmaBench, bugCheckOf, profiles, read, write } from "./dma-test-bench.ts";
+import { DmaBench, bugCheckOf, profiles, read, write } from "./test-dma-bench.ts";
 import { WdfDmaEnabler } from "./dma-enabler.ts";
 import { status } from "./status.ts";
 
@@ -12,7 +12,12 @@ function createStatus(bench: DmaBench, options: Parameters<DmaBench["enablerConf
 
 describe("WdfDmaEnablerCreate", () => {
   it("derives the longest transfer from the map registers, with one set aside", () => {
-    for (const [maximumLength, mapRegisters, expected] of [[65536, 0, 65536], [65536, 16, 61440], [100, 0, 100], [4096, 2, 4096]] as const) {
+    for (const [maximumLength, mapRegisters, expected] of [
+      [65536, 0, 65536],
+      [65536, 16, 61440],
+      [100, 0, 100],
+      [4096, 2, 4096],
+    ] as const) {
       const bench = new DmaBench({ machine: { mapRegisters } });
       const enabler = bench.enabler({ maximumLength });
       assert.equal(bench.call("WdfDmaEnablerGetMaximumLength", enabler), maximumLength);
@@ -30,8 +35,14 @@ describe("WdfDmaEnablerCreate", () => {
     bench.test.machine.memory.setU32(config, 8);
     assert.equal(bench.call("WdfDmaEnablerCreate", bench.device.handle, config, 0, bench.scratch(4)), status.infoLengthMismatch);
     assert.deepEqual(bench.rules, []);
-    assert.equal(bugCheckOf(() => bench.call("WdfDmaEnablerCreate", 0, config, 0, 0), 5), "obj-null-handle");
-    assert.equal(bugCheckOf(() => bench.call("WdfDmaEnablerCreate", bench.device.handle, 0, 0, bench.scratch(4)), 4), "txn-null-args");
+    assert.equal(
+      bugCheckOf(() => bench.call("WdfDmaEnablerCreate", 0, config, 0, 0), 5),
+      "obj-null-handle",
+    );
+    assert.equal(
+      bugCheckOf(() => bench.call("WdfDmaEnablerCreate", bench.device.handle, 0, 0, bench.scratch(4)), 4),
+      "txn-null-args",
+    );
   });
 
   it("takes the 1.9 layout from drivers for KMDF before 1.11", () => {
@@ -50,7 +61,12 @@ describe("WdfDmaEnablerCreate", () => {
     assert.equal(createStatus(bench, { addressWidth: 40, version: 2 }), status.invalidParameter);
     assert.equal(createStatus(bench, { flags: 2 }), status.invalidParameter);
     assert.equal(createStatus(bench, { version: 4 }), status.unsuccessful);
-    assert.deepEqual(bench.rules, ["en-addrwidth-override-invalid", "en-addrwidth-override-invalid", "en-dma-version-override", "en-single-transfer-unsupported"]);
+    assert.deepEqual(bench.rules, [
+      "en-addrwidth-override-invalid",
+      "en-addrwidth-override-invalid",
+      "en-dma-version-override",
+      "en-single-transfer-unsupported",
+    ]);
     assert.equal(createStatus(new DmaBench({ minor: 15 }), { version: 3, flags: 2 }), status.invalidParameter);
     assert.equal(createStatus(bench, { version: 3, flags: 2 }), status.success);
   });
@@ -119,7 +135,10 @@ describe("WdfDmaEnablerCreate", () => {
     bench.call("WdfObjectDelete", enabler);
     assert.equal(bench.device.enablers.length, 0);
     assert.deepEqual(bench.rules, []);
-    assert.deepEqual(bench.framework.handles.all().map(({ type }) => type), ["WDFDEVICE"]);
+    assert.deepEqual(
+      bench.framework.handles.all().map(({ type }) => type),
+      ["WDFDEVICE"],
+    );
   });
 });
 

@@ -153,7 +153,8 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
       this.framework.violation({
         rule: "cb-delete-at-dispatch",
         message: `${this.framework.name(this)} is deleted above PASSIVE_LEVEL`,
-        explanation: "Deleting an enabler gives its adapter back (PutDmaAdapter), which Windows allows at PASSIVE_LEVEL only; KMDF does not defer the deletion.",
+        explanation:
+          "Deleting an enabler gives its adapter back (PutDmaAdapter), which Windows allows at PASSIVE_LEVEL only; KMDF does not defer the deletion.",
         objectId: this.id,
       });
     }
@@ -180,7 +181,10 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
       { name: "DMA version", value: String(this.#description?.version ?? profile.version) },
       { name: "Address width", value: `${this.#read?.adapter.addressBits ?? 0} bits` },
       { name: "MaximumLength", value: `${maximumLength} bytes` },
-      { name: "MaximumScatterGatherElements", value: this.maximumScatterGatherElements === unlimitedFragments ? "unlimited" : String(this.maximumScatterGatherElements) },
+      {
+        name: "MaximumScatterGatherElements",
+        value: this.maximumScatterGatherElements === unlimitedFragments ? "unlimited" : String(this.maximumScatterGatherElements),
+      },
       { name: "Requires single transfer", value: set(this.requiresSingleTransfer) },
       { name: "Preallocated list", value: `${this.preallocatedListBytes} bytes` },
       { name: "Common-buffer alignment mask", value: hex(this.commonBufferAlignment) },
@@ -196,8 +200,11 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
 
   #directionFields(direction: string, info: AdapterInfo | undefined): FieldView[] {
     if (info === undefined) return [{ name: `${direction} adapter`, value: "not configured" }];
+    const { registersInUse, waiting } = info.adapter.state;
     return [
       { name: `${direction} map registers`, value: String(info.mapRegisters) },
+      { name: `${direction} map registers in use`, value: String(registersInUse) },
+      { name: `${direction} requests waiting`, value: waiting.length === 0 ? "none" : waiting.join("; ") },
       { name: `${direction} longest transfer`, value: `${info.maximumFragmentLength} bytes` },
     ];
   }

@@ -19,7 +19,10 @@ function chain(...parts: readonly { readonly address: number; readonly bytes: nu
   };
 }
 
-const parts = fc.array(fc.record({ address: fc.integer({ min: 0x1_0000, max: 0x8_0000 }), bytes: fc.integer({ min: 1, max: 20_000 }) }), { minLength: 1, maxLength: 5 });
+const parts = fc.array(fc.record({ address: fc.integer({ min: 0x1_0000, max: 0x8_0000 }), bytes: fc.integer({ min: 1, max: 20_000 }) }), {
+  minLength: 1,
+  maxLength: 5,
+});
 
 describe("mapRegisterNeed", () => {
   it("counts the pages of one MDL from the real offset", () => {

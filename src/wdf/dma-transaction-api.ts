@@ -51,7 +51,13 @@ export function dmaTransactionApi(framework: WdfFramework, family: TransactionFa
       const transaction = resolve(handle);
       framework.requirePointer(programDma, "EvtProgramDmaFunction");
       if (!isDirection(direction)) return status.invalidParameter;
-      return initializeFromRequest(framework, transaction, framework.resolve(request, WdfRequest, "WDFREQUEST"), programDma, direction === dmaDirection.writeToDevice);
+      return initializeFromRequest(
+        framework,
+        transaction,
+        framework.resolve(request, WdfRequest, "WDFREQUEST"),
+        programDma,
+        direction === dmaDirection.writeToDevice,
+      );
     },
     WdfDmaTransactionExecute: (handle: number, context: number) => resolve(handle).execute(context),
     WdfDmaTransactionRelease: (handle: number) => {
@@ -189,7 +195,10 @@ function constructClass(transaction: WdfDmaTransaction, { gates }: TransactionFa
 }
 
 function setMaximumLength(framework: WdfFramework, transaction: WdfDmaTransaction, length: number): void {
-  const info = transaction.requireAdapter("txn-setmax-before-init", "WdfDmaTransactionSetMaximumLength needs an initialized transaction: call it between Initialize and Execute.");
+  const info = transaction.requireAdapter(
+    "txn-setmax-before-init",
+    "WdfDmaTransactionSetMaximumLength needs an initialized transaction: call it between Initialize and Execute.",
+  );
   if (length === 0) {
     framework.violation({
       rule: "txn-setmax-zero",
@@ -207,7 +216,13 @@ interface RequestBuffer {
   readonly mdl: number;
 }
 
-function initializeFromRequest(framework: WdfFramework, transaction: WdfDmaTransaction, request: WdfRequest, programDma: number, writeToDevice: boolean): number {
+function initializeFromRequest(
+  framework: WdfFramework,
+  transaction: WdfDmaTransaction,
+  request: WdfRequest,
+  programDma: number,
+  writeToDevice: boolean,
+): number {
   const buffer = requestBuffer(framework, request, writeToDevice);
   if (typeof buffer === "number") return buffer;
   const { length, mdl } = buffer;
@@ -248,7 +263,8 @@ function requestLength(framework: WdfFramework, request: WdfRequest, writeToDevi
       framework.breakpoint({
         rule: "mem-not-neither",
         message: `WdfDmaTransactionInitializeUsingRequest was given ${framework.name(request)}, an IOCTL with METHOD_NEITHER`,
-        explanation: "Such a request has no MDL. Lock the user buffer in EvtIoInCallerContext and use WdfDmaTransactionInitialize with the MDL of the memory object.",
+        explanation:
+          "Such a request has no MDL. Lock the user buffer in EvtIoInCallerContext and use WdfDmaTransactionInitialize with the MDL of the memory object.",
         objectId: request.id,
       });
       return "refused";

@@ -21,7 +21,8 @@ export function completeTransfer(transaction: WdfDmaTransaction, kind: Completio
     framework.breakpoint({
       rule: "done-length-too-big",
       message: `${framework.apiName()}: ${moved} bytes were reported for the transfer of ${progress.current} bytes of ${framework.name(transaction)}`,
-      explanation: "The transaction ends with STATUS_INVALID_PARAMETER and TRUE, and the bytes are not counted. Report at most WdfDmaTransactionGetCurrentDmaTransferLength bytes.",
+      explanation:
+        "The transaction ends with STATUS_INVALID_PARAMETER and TRUE, and the bytes are not counted. Report at most WdfDmaTransactionGetCurrentDmaTransferLength bytes.",
       objectId: transaction.id,
     });
     return over(transaction, status.invalidParameter);

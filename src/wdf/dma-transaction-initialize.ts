@@ -23,7 +23,14 @@ export const isDirection = (value: number): boolean => value === dmaDirection.re
 export const usesFirstMdlOnly = ({ enabler }: WdfDmaTransaction): boolean => enabler.config.profile.kind === "packet" && !enabler.usesDmaV3;
 
 /** WdfDmaTransactionInitialize after its pointer checks; `virtualAddress` is an index into the first MDL. */
-export function initializeFromMdl(transaction: WdfDmaTransaction, programDma: number, direction: number, mdl: number, virtualAddress: number, length: number): number {
+export function initializeFromMdl(
+  transaction: WdfDmaTransaction,
+  programDma: number,
+  direction: number,
+  mdl: number,
+  virtualAddress: number,
+  length: number,
+): number {
   const mdls = transaction.framework.nt.mdl;
   if (length === 0) return status.invalidParameter;
   if (!isDirection(direction)) return status.invalidParameter;
@@ -40,7 +47,10 @@ export function initializeTransaction(transaction: WdfDmaTransaction, buffer: Tr
   const wasReleased = transaction.stateName === "Released";
   transaction.chooseAdapter(buffer.writeToDevice);
   if (transaction.adapterInfo === undefined) {
-    transaction.requireAdapter("en-system-unconfigured", "WdfDmaEnablerConfigureSystemProfile must have succeeded for the direction before a system-profile transaction can be initialized.");
+    transaction.requireAdapter(
+      "en-system-unconfigured",
+      "WdfDmaEnablerConfigureSystemProfile must have succeeded for the direction before a system-profile transaction can be initialized.",
+    );
   }
   transaction.maximumFragmentLength = transaction.adapterInfo?.maximumFragmentLength ?? 0;
   transaction.progress.reset(buffer.length);

@@ -2,7 +2,7 @@
 /** Every function of WDFDMATRANSACTION in every state, as a driver meets it: packet profile, DMA version 3, verifier on and off. */
 import assert from "node:assert/strict";
 import { TestBugCheck } from "../nt/test-machine.ts";
-import { type Buffer, type BenchOptions, DmaBench, profiles, read } from "./dma-test-bench.ts";
+import { type Buffer, type BenchOptions, DmaBench, profiles, read } from "./test-dma-bench.ts";
 import { type TransactionState, transactionStateNumber } from "./dma-transaction-states.ts";
 
 interface Subject {
@@ -29,7 +29,17 @@ function bring(state: TransactionState, options: BenchOptions = {}): Subject {
 function reach({ bench, transaction, programDma, buffer }: Subject, state: TransactionState): void {
   if (state === "Created") return;
   if (state === "Reserved") {
-    assert.equal(bench.call("WdfDmaTransactionAllocateResources", transaction, read, 2, bench.fn(() => undefined), 0), 0);
+    assert.equal(
+      bench.call(
+        "WdfDmaTransactionAllocateResources",
+        transaction,
+        read,
+        2,
+        bench.fn(() => undefined),
+        0,
+      ),
+      0,
+    );
     return;
   }
   assert.equal(bench.initialize(transaction, programDma, read, buffer, 5000), 0);
@@ -53,23 +63,31 @@ interface Row {
 }
 
 const keep = states;
-const only = (...allowed: readonly [TransactionState, Outcome][]): readonly Outcome[] => states.map((state) => allowed.find(([from]) => from === state)?.[1] ?? "BC8");
-const breakIn = (rule: string, ...bad: readonly TransactionState[]): readonly Outcome[] => states.map((state) => (bad.includes(state) ? (`break:${rule}` as const) : state));
+const only = (...allowed: readonly [TransactionState, Outcome][]): readonly Outcome[] =>
+  states.map((state) => allowed.find(([from]) => from === state)?.[1] ?? "BC8");
+const breakIn = (rule: string, ...bad: readonly TransactionState[]): readonly Outcome[] =>
+  states.map((state) => (bad.includes(state) ? (`break:${rule}` as const) : state));
 
 const initialized = only(["Created", "Initialized"], ["Reserved", "Initialized"], ["Released", "Initialized"]);
 const failedInitialize = only(["Created", "Released"], ["Reserved", "Released"], ["Released", "Released"]);
 const noCallback = 0;
 
 const rows: readonly Row[] = [
-  { name: "Initialize", call: ({ bench, transaction, programDma, buffer }) => bench.initialize(transaction, programDma, read, buffer, 100), outcomes: initialized },
+  {
+    name: "Initialize",
+    call: ({ bench, transaction, programDma, buffer }) => bench.initialize(transaction, programDma, read, buffer, 100),
+    outcomes: initialized,
+  },
   {
     name: "InitializeUsingOffset",
-    call: ({ bench, transaction, programDma, buffer }) => bench.call("WdfDmaTransactionInitializeUsingOffset", transaction, programDma, read, buffer.mdl, 100, 200),
+    call: ({ bench, transaction, programDma, buffer }) =>
+      bench.call("WdfDmaTransactionInitializeUsingOffset", transaction, programDma, read, buffer.mdl, 100, 200),
     outcomes: initialized,
   },
   {
     name: "InitializeUsingRequest",
-    call: ({ bench, transaction, programDma }) => bench.call("WdfDmaTransactionInitializeUsingRequest", transaction, bench.request({ major: "read", length: 64 }).handle, programDma, read),
+    call: ({ bench, transaction, programDma }) =>
+      bench.call("WdfDmaTransactionInitializeUsingRequest", transaction, bench.request({ major: "read", length: 64 }).handle, programDma, read),
     outcomes: initialized,
   },
   {
@@ -106,12 +124,28 @@ const rows: readonly Row[] = [
   },
   {
     name: "AllocateResources with count 0",
-    call: ({ bench, transaction }) => bench.call("WdfDmaTransactionAllocateResources", transaction, read, 0, bench.fn(() => undefined), noCallback),
+    call: ({ bench, transaction }) =>
+      bench.call(
+        "WdfDmaTransactionAllocateResources",
+        transaction,
+        read,
+        0,
+        bench.fn(() => undefined),
+        noCallback,
+      ),
     outcomes: only(["Initialized", "Reserved"]),
   },
   {
     name: "AllocateResources with a count",
-    call: ({ bench, transaction }) => bench.call("WdfDmaTransactionAllocateResources", transaction, read, 2, bench.fn(() => undefined), noCallback),
+    call: ({ bench, transaction }) =>
+      bench.call(
+        "WdfDmaTransactionAllocateResources",
+        transaction,
+        read,
+        2,
+        bench.fn(() => undefined),
+        noCallback,
+      ),
     outcomes: only(["Created", "Reserved"], ["Initialized", "Reserved"], ["Released", "Reserved"]),
   },
   {
@@ -124,7 +158,11 @@ const rows: readonly Row[] = [
     call: ({ bench, transaction }) => assert.equal(bench.call("WdfDmaTransactionCancel", transaction), 0),
     outcomes: ["BC8", "Reserved", "Initialized", "Transfer", "fault", "TransferFailed", "BC8"],
   },
-  { name: "GetTransferInfo", call: ({ bench, transaction }) => bench.call("WdfDmaTransactionGetTransferInfo", transaction, 0, 0), outcomes: only(["Initialized", "Initialized"]) },
+  {
+    name: "GetTransferInfo",
+    call: ({ bench, transaction }) => bench.call("WdfDmaTransactionGetTransferInfo", transaction, 0, 0),
+    outcomes: only(["Initialized", "Initialized"]),
+  },
   {
     name: "WdmGetTransferContext",
     call: ({ bench, transaction }) => bench.call("WdfDmaTransactionWdmGetTransferContext", transaction),
@@ -133,7 +171,11 @@ const rows: readonly Row[] = [
   { name: "GetRequest", call: ({ bench, transaction }) => bench.call("WdfDmaTransactionGetRequest", transaction), outcomes: keep },
   { name: "GetBytesTransferred", call: ({ bench, transaction }) => bench.transferred(transaction), outcomes: keep },
   { name: "GetCurrentDmaTransferLength", call: ({ bench, transaction }) => bench.currentLength(transaction), outcomes: keep },
-  { name: "GetDevice", call: ({ bench, transaction }) => assert.equal(bench.call("WdfDmaTransactionGetDevice", transaction), bench.device.handle), outcomes: keep },
+  {
+    name: "GetDevice",
+    call: ({ bench, transaction }) => assert.equal(bench.call("WdfDmaTransactionGetDevice", transaction), bench.device.handle),
+    outcomes: keep,
+  },
 ];
 
 function outcomeOf(row: Row, state: TransactionState): Outcome {
@@ -168,7 +210,10 @@ describe("transaction functions by state", () => {
       assert.equal(bench.framework.handles.peek(transaction), undefined, state);
     }
     const { bench, transaction } = bring("Transfer");
-    assert.throws(() => bench.call("WdfObjectDelete", transaction), (error) => error instanceof TestBugCheck && error.violation.rule === "txn-delete-in-transfer");
+    assert.throws(
+      () => bench.call("WdfObjectDelete", transaction),
+      (error) => error instanceof TestBugCheck && error.violation.rule === "txn-delete-in-transfer",
+    );
   });
 
   it("Release is possible in Transfer without the verifier, and for drivers before KMDF 1.11", () => {
@@ -216,7 +261,16 @@ describe("transaction functions by state", () => {
       "txn-exec-after-failed-init",
     );
     assert.equal(
-      rule("Reserved", ({ bench, transaction }) => bench.call("WdfDmaTransactionAllocateResources", transaction, read, 2, bench.fn(() => undefined), 0)),
+      rule("Reserved", ({ bench, transaction }) =>
+        bench.call(
+          "WdfDmaTransactionAllocateResources",
+          transaction,
+          read,
+          2,
+          bench.fn(() => undefined),
+          0,
+        ),
+      ),
       "txn-reserve-twice",
     );
   });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
 import { dispatchLevel } from "../machine/index.ts";
-import { DmaBench, more, profiles, read, write } from "./dma-test-bench.ts";
+import { DmaBench, more, profiles, read, write } from "./test-dma-bench.ts";
 import { status } from "./status.ts";
 
 const fragmented = { machine: { physicalLayout: "fragmented" } } as const;
@@ -15,7 +15,10 @@ describe("packet transactions", () => {
       transaction,
       bench.programDma(({ elements, irql }) => {
         assert.equal(irql, dispatchLevel);
-        assert.deepEqual(elements.map(({ length }) => length), [10_000]);
+        assert.deepEqual(
+          elements.map(({ length }) => length),
+          [10_000],
+        );
         assert.deepEqual(bench.deviceReads(elements), new Uint8Array(10_000).fill(0x11));
       }),
       write,
@@ -66,9 +69,15 @@ describe("packet transactions", () => {
     bench.execute(first);
     bench.execute(second);
     bench.completed(first);
-    assert.deepEqual(bench.programmed.map(({ transaction }) => transaction), [first, first]);
+    assert.deepEqual(
+      bench.programmed.map(({ transaction }) => transaction),
+      [first, first],
+    );
     bench.completed(first);
-    assert.deepEqual(bench.programmed.map(({ transaction }) => transaction), [first, first, second]);
+    assert.deepEqual(
+      bench.programmed.map(({ transaction }) => transaction),
+      [first, first, second],
+    );
     assert.equal(bench.state(first), "TransferCompleted");
   });
 
@@ -77,7 +86,13 @@ describe("packet transactions", () => {
     const transaction = bench.transaction(bench.enabler({ profile: profiles.packet }));
     const buffer = bench.buffer(9000, 10, 0xee);
     const { memory } = bench.test.machine;
-    bench.initialize(transaction, bench.programDma(({ elements }) => bench.deviceWrites(elements, new Uint8Array(9000).fill(0x42))), read, buffer, 9000);
+    bench.initialize(
+      transaction,
+      bench.programDma(({ elements }) => bench.deviceWrites(elements, new Uint8Array(9000).fill(0x42))),
+      read,
+      buffer,
+      9000,
+    );
     bench.execute(transaction);
     assert.equal(memory.u8(buffer.address), 0xee);
     assert.deepEqual(bench.completed(transaction, "Final", 5000), [true, 0]);
@@ -192,7 +207,14 @@ describe("reserved map registers", () => {
   it("limit a transfer to what they can map from its page offset", () => {
     const bench = new DmaBench();
     const transaction = bench.transaction(bench.enabler({ profile: profiles.packet64, version: 3 }));
-    bench.call("WdfDmaTransactionAllocateResources", transaction, write, 2, bench.fn(() => undefined), 0);
+    bench.call(
+      "WdfDmaTransactionAllocateResources",
+      transaction,
+      write,
+      2,
+      bench.fn(() => undefined),
+      0,
+    );
     bench.initialize(transaction, bench.programDma(), write, bench.buffer(20_000, 96), 20_000);
     bench.execute(transaction);
     assert.equal(bench.currentLength(transaction), 8192 - 96);
@@ -220,7 +242,17 @@ describe("reserved map registers", () => {
   it("fail when the adapter has too few, and leave no reservation", () => {
     const bench = new DmaBench({ machine: { mapRegisters: 3 } });
     const transaction = bench.transaction(bench.enabler({ profile: profiles.packet64, version: 3 }));
-    assert.equal(bench.call("WdfDmaTransactionAllocateResources", transaction, write, 4, bench.fn(() => undefined), 0), status.insufficientResources);
+    assert.equal(
+      bench.call(
+        "WdfDmaTransactionAllocateResources",
+        transaction,
+        write,
+        4,
+        bench.fn(() => undefined),
+        0,
+      ),
+      status.insufficientResources,
+    );
     assert.equal(bench.state(transaction), "TransferFailed");
     assert.equal(bench.object(transaction).stager.reservedMapRegisters, 0);
     bench.call("WdfDmaTransactionFreeResources", transaction);

@@ -42,7 +42,11 @@ export class PacketStager implements TransferStager {
   /** False when there is no memory. */
   preallocate(): boolean {
     const { framework } = this.#transaction;
-    this.#block = ListBlock.allocate(framework, scatterGatherListBytes(1), `SCATTER_GATHER_LIST of ${framework.name(this.#transaction)}, which lies on the framework's stack and is valid inside EvtProgramDma only`);
+    this.#block = ListBlock.allocate(
+      framework,
+      scatterGatherListBytes(1),
+      `SCATTER_GATHER_LIST of ${framework.name(this.#transaction)}, which lies on the framework's stack and is valid inside EvtProgramDma only`,
+    );
     return this.#block !== undefined;
   }
 
@@ -62,7 +66,8 @@ export class PacketStager implements TransferStager {
       framework.breakpoint({
         rule: "txn-busy-second-packet",
         message: `${framework.apiName()}: ${framework.name(transaction)} finds ${holder === undefined ? "another transaction" : framework.name(holder)} active on the device (STATUS_WDF_BUSY)`,
-        explanation: "A device can have one packet transaction at a time with DMA version 2. Use a sequential queue, or DMA version 3 (WdmDmaVersionOverride = 3).",
+        explanation:
+          "A device can have one packet transaction at a time with DMA version 2. Use a sequential queue, or DMA version 3 (WdmDmaVersionOverride = 3).",
         objectId: transaction.id,
       });
       return status.wdfBusy;
@@ -106,7 +111,9 @@ export class PacketStager implements TransferStager {
         transaction.reportLateGrant();
         return "deallocateObject";
       },
-      ...(enabler.usesDmaV3 && transaction.transferContext !== undefined ? { context: transaction.transferContext, flags: { synchronousCallback: transaction.immediateExecution } } : {}),
+      ...(enabler.usesDmaV3 && transaction.transferContext !== undefined
+        ? { context: transaction.transferContext, flags: { synchronousCallback: transaction.immediateExecution } }
+        : {}),
       label: framework.name(transaction),
       objectId: transaction.id,
     });
@@ -133,7 +140,8 @@ export class PacketStager implements TransferStager {
     framework.violation({
       rule: "program-no-go",
       message: `The first transfer of ${framework.name(this.#transaction)} could not be mapped (${hex(result, 8)}); EvtProgramDma is not called`,
-      explanation: "The adapter-control routine cannot give this status to WdfDmaTransactionExecute, which has succeeded: the transaction stays in state Transfer. WdfDmaTransactionCancel before Execute leads here.",
+      explanation:
+        "The adapter-control routine cannot give this status to WdfDmaTransactionExecute, which has succeeded: the transaction stays in state Transfer. WdfDmaTransactionCancel before Execute leads here.",
       objectId: this.#transaction.id,
     });
   }
@@ -186,7 +194,7 @@ export class PacketStager implements TransferStager {
     block.open();
     writeList(framework.machine.memory, block.address, mapped.elements);
     transaction.callProgramDma(block.address);
-    if (transaction.state === "created") block.close();
+    if (transaction.stateName !== "Deleted") block.close();
     return status.success;
   }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { MappedElement } from "../nt/index.ts";
-import { DmaBench, more, profiles, read, write } from "./dma-test-bench.ts";
+import { DmaBench, more, profiles, read, write } from "./test-dma-bench.ts";
 
 const plan = fc.record({
   parts: fc.array(fc.record({ length: fc.integer({ min: 1, max: 12_000 }), offset: fc.integer({ min: 0, max: 4095 }) }), { minLength: 1, maxLength: 4 }),
@@ -36,7 +36,7 @@ function run(p: Plan): void {
   const maximumLength = Math.max(p.maximumLength, shortest);
   const buffers = parts.map(({ length, offset }) => bench.buffer(length, offset));
   const positions = buffers.flatMap(({ address }, i) => Array.from({ length: parts[i]?.length ?? 0 }, (_, at) => address + at));
-  if (p.writeToDevice) positions.forEach((address, at) => memory.setU8(address, byteAt(at)));
+  if (p.writeToDevice) for (const [at, address] of positions.entries()) memory.setU8(address, byteAt(at));
   const transaction = bench.transaction(bench.enabler({ profile: p.profile, version: p.version, maximumLength }));
   const object = bench.object(transaction);
   const received = new Uint8Array(total);
@@ -48,7 +48,11 @@ function run(p: Plan): void {
     const bytes = Math.max(1, Math.floor((progress.current * (eighths[transfers++ % eighths.length] ?? 8)) / 8));
     const start = progress.transferred;
     if (p.writeToDevice) received.set(bench.deviceReads(elements).subarray(0, bytes), start);
-    else bench.deviceWrites(elements, Uint8Array.from({ length: bytes }, (_, i) => byteAt(start + i)));
+    else
+      bench.deviceWrites(
+        elements,
+        Uint8Array.from({ length: bytes }, (_, i) => byteAt(start + i)),
+      );
     return bytes;
   };
   const complete = (elements: readonly MappedElement[]): readonly [boolean, number] => {
@@ -58,7 +62,10 @@ function run(p: Plan): void {
   const programDma = bench.programDma(({ elements }) => {
     const { progress } = object;
     assert.equal(progress.transferred + progress.current + progress.remaining, total);
-    assert.equal(elements.reduce((sum, { length }) => sum + length, 0), progress.current);
+    assert.equal(
+      elements.reduce((sum, { length }) => sum + length, 0),
+      progress.current,
+    );
     assert.ok(progress.current > 0 && progress.current <= object.maximumFragmentLength);
     const limit = p.profile === profiles.packet || p.profile === profiles.scatterGather ? 2n ** 32n : 2n ** 64n;
     for (const { address, length } of elements) assert.ok(address + BigInt(length) <= limit);
@@ -80,7 +87,10 @@ function run(p: Plan): void {
   assert.equal(bench.state(transaction), "TransferCompleted");
   assert.equal(bench.transferred(transaction), total);
   const arrived = p.writeToDevice ? received : Uint8Array.from(positions, (address) => memory.u8(address));
-  assert.deepEqual(arrived, Uint8Array.from({ length: total }, (_, at) => byteAt(at)));
+  assert.deepEqual(
+    arrived,
+    Uint8Array.from({ length: total }, (_, at) => byteAt(at)),
+  );
   assert.equal(dma.mappings.length, 0);
   assert.deepEqual(bench.rules, []);
 }

@@ -28,7 +28,14 @@ function breakProfile(framework: WdfFramework, transaction: WdfDmaTransaction): 
 }
 
 /** WdfDmaTransactionAllocateResources after its handle check. Returns an NTSTATUS. */
-export function allocateResources(framework: WdfFramework, transaction: WdfDmaTransaction, direction: number, count: number, callback: number, context: number): number {
+export function allocateResources(
+  framework: WdfFramework,
+  transaction: WdfDmaTransaction,
+  direction: number,
+  count: number,
+  callback: number,
+  context: number,
+): number {
   const { stager, enabler } = transaction;
   if (!enabler.usesDmaV3) {
     breakVersion2(framework, transaction);
@@ -50,7 +57,10 @@ export function allocateResources(framework: WdfFramework, transaction: WdfDmaTr
   framework.requirePointer(callback, "EvtReserveDmaFunction");
   const event = count === 0 ? "reserveForTransaction" : "reserve";
   if (stager.reservedMapRegisters !== 0) {
-    transaction.badState(event, { rule: "txn-reserve-twice", explanation: "The transaction holds reserved map registers already: call WdfDmaTransactionFreeResources first." });
+    transaction.badState(event, {
+      rule: "txn-reserve-twice",
+      explanation: "The transaction holds reserved map registers already: call WdfDmaTransactionFreeResources first.",
+    });
   }
   transaction.require(event);
   const { start, progress } = transaction;
@@ -87,7 +97,10 @@ export function cancelTransaction(framework: WdfFramework, transaction: WdfDmaTr
     return false;
   }
   transaction.require("cancel");
-  const { adapter } = transaction.requireAdapter("txn-cancel-bad-state", "The transaction has ended and has given its adapter back; there is nothing to cancel.");
+  const { adapter } = transaction.requireAdapter(
+    "txn-cancel-bad-state",
+    "The transaction has ended and has given its adapter back; there is nothing to cancel.",
+  );
   if (transaction.transferContext === undefined || !adapter.cancelAdapterChannel(transaction.transferContext)) return false;
   transaction.enter("cancelled");
   transaction.dropRequestReference();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { dispatchLevel, passiveLevel } from "../machine/index.ts";
 import { TestBugCheck } from "../nt/test-machine.ts";
-import { DmaBench, bugCheckOf, more, profiles, read, write } from "./dma-test-bench.ts";
+import { DmaBench, bugCheckOf, more, read, write } from "./test-dma-bench.ts";
 import { status } from "./status.ts";
 
 const fragmented = { machine: { physicalLayout: "fragmented" } } as const;
@@ -26,7 +26,10 @@ describe("scatter/gather transactions", () => {
     assert.equal(bench.test.machine.cpu.irql, passiveLevel);
     assert.equal(irp.references, 1);
     assert.equal(request.references, 2);
-    assert.equal(bugCheckOf(() => request.finish(0, 3000, 0), 3, 1), "req-completed-while-owned");
+    assert.equal(
+      bugCheckOf(() => request.finish(0, 3000, 0), 3, 1),
+      "req-completed-while-owned",
+    );
     assert.deepEqual(bench.completed(transaction), [true, 0]);
     assert.equal(irp.references, 0);
     assert.equal(request.references, 1);
@@ -45,7 +48,13 @@ describe("scatter/gather transactions", () => {
     const transaction = bench.transaction(bench.enabler({ maximumLength: 4096 }));
     const buffer = bench.buffer(10_000, 100, 0x5a);
     const lengths: number[] = [];
-    bench.initialize(transaction, bench.programDma(({ elements }) => void lengths.push(elements.reduce((sum, { length }) => sum + length, 0))), write, buffer, 10_000);
+    bench.initialize(
+      transaction,
+      bench.programDma(({ elements }) => void lengths.push(elements.reduce((sum, { length }) => sum + length, 0))),
+      write,
+      buffer,
+      10_000,
+    );
     bench.execute(transaction);
     assert.deepEqual(bench.completed(transaction), [false, more]);
     assert.equal(bench.transferred(transaction), 4096);
@@ -54,9 +63,10 @@ describe("scatter/gather transactions", () => {
     assert.deepEqual(bench.completed(transaction), [true, 0]);
     assert.deepEqual(lengths, [4096, 4096, 1808]);
     assert.equal(bench.transferred(transaction), 10_000);
-    assert.deepEqual(bench.framework.transactionsReport().map(({ transfers, ...rest }) => ({ ...rest, transfers: transfers.map(({ length }) => length) })), [
-      { direction: "write", status: "STATUS_SUCCESS", bytesTransferred: 10_000, transfers: [4096, 4096, 1808] },
-    ]);
+    assert.deepEqual(
+      bench.framework.transactionsReport().map(({ transfers, ...rest }) => ({ ...rest, transfers: transfers.map(({ length }) => length) })),
+      [{ direction: "write", status: "STATUS_SUCCESS", bytesTransferred: 10_000, transfers: [4096, 4096, 1808] }],
+    );
   });
 
   it("nest EvtProgramDma when transfers complete inside it", () => {
@@ -80,8 +90,17 @@ describe("scatter/gather transactions", () => {
   it("exhaust the kernel stack when too many transfers complete inside it", () => {
     const bench = new DmaBench();
     const transaction = bench.transaction(bench.enabler({ maximumLength: 100 }));
-    bench.initialize(transaction, bench.programDma(() => void bench.completed(transaction)), write, bench.buffer(10_000), 10_000);
-    assert.throws(() => bench.execute(transaction), (error) => error instanceof TestBugCheck && error.violation.rule === "completion-inline-recursion");
+    bench.initialize(
+      transaction,
+      bench.programDma(() => void bench.completed(transaction)),
+      write,
+      bench.buffer(10_000),
+      10_000,
+    );
+    assert.throws(
+      () => bench.execute(transaction),
+      (error) => error instanceof TestBugCheck && error.violation.rule === "completion-inline-recursion",
+    );
   });
 
   it("continue behind a partial transfer and end early with Final", () => {
@@ -165,7 +184,13 @@ describe("scatter/gather transactions", () => {
   it("tell of an EvtProgramDma that returns FALSE and leaves them in Transfer", () => {
     const bench = new DmaBench();
     const transaction = bench.transaction(bench.enabler());
-    bench.initialize(transaction, bench.programDma(() => false), read, bench.buffer(100), 100);
+    bench.initialize(
+      transaction,
+      bench.programDma(() => false),
+      read,
+      bench.buffer(100),
+      100,
+    );
     assert.equal(bench.execute(transaction), 0);
     assert.deepEqual(bench.rules, ["program-false-no-final"]);
     assert.equal(bench.state(transaction), "Transfer");
@@ -235,7 +260,8 @@ describe("scatter/gather transactions", () => {
     const transaction = bench.transaction(bench.enabler());
     const buffer = bench.buffer(100, 50);
     const programDma = bench.programDma();
-    const initialize = (pd: number, direction: number, mdl: number, address: number, length: number) => bench.call("WdfDmaTransactionInitialize", transaction, pd, direction, mdl, address, length);
+    const initialize = (pd: number, direction: number, mdl: number, address: number, length: number) =>
+      bench.call("WdfDmaTransactionInitialize", transaction, pd, direction, mdl, address, length);
     bugCheckOf(() => initialize(0, read, 0, 0, 0), 4);
     bugCheckOf(() => initialize(programDma, read, 0, 0, 0), 4);
     assert.equal(initialize(programDma, read, buffer.mdl, buffer.address, 0), status.invalidParameter);
@@ -259,7 +285,12 @@ describe("scatter/gather transactions", () => {
       { request: { major: "deviceControl", ioctlCode: code(1), data, outputLength: 40 }, direction: read, expected: status.invalidDeviceRequest },
       { request: { major: "deviceControl", ioctlCode: code(2), data, outputLength: 40 }, direction: read, expected: 0, length: 40 },
       { request: { major: "deviceControl", ioctlCode: code(2), data, outputLength: 40 }, direction: write, expected: status.invalidDeviceRequest },
-      { request: { major: "deviceControl", ioctlCode: code(3), data, outputLength: 40 }, direction: write, expected: status.invalidDeviceRequest, rule: "mem-not-neither" },
+      {
+        request: { major: "deviceControl", ioctlCode: code(3), data, outputLength: 40 },
+        direction: write,
+        expected: status.invalidDeviceRequest,
+        rule: "mem-not-neither",
+      },
     ] as const;
     for (const { request, direction, expected, ...rest } of cases) {
       const bench = new DmaBench();
@@ -274,7 +305,10 @@ describe("scatter/gather transactions", () => {
   it("give a request of length 0 the status of its missing buffer", () => {
     const bench = new DmaBench();
     const transaction = bench.transaction(bench.enabler());
-    assert.equal(bench.call("WdfDmaTransactionInitializeUsingRequest", transaction, bench.request({ major: "read", length: 0 }).handle, bench.programDma(), read), status.bufferTooSmall);
+    assert.equal(
+      bench.call("WdfDmaTransactionInitializeUsingRequest", transaction, bench.request({ major: "read", length: 0 }).handle, bench.programDma(), read),
+      status.bufferTooSmall,
+    );
   });
 
   it("allow only one transfer when a single transfer is required", () => {
@@ -355,124 +389,5 @@ describe("version 2 functions", () => {
     const transaction = bench.transaction(bench.enabler({ version: 3 }));
     assert.equal(bench.call("WdfDmaTransactionAllocateResources", transaction, write, 1, 1, 0), status.invalidDeviceRequest);
     assert.deepEqual(bench.rules, ["txn-reserve-wrong-profile"]);
-  });
-});
-
-describe("transactions that wait for map registers", () => {
-  /** Two transactions of one enabler that can map one at a time. */
-  function waiting(): { bench: DmaBench; first: number; second: number } {
-    const bench = new DmaBench({ machine: { mapRegisters: 3 } });
-    const enabler = bench.enabler({ version: 3, maximumLength: 8192 });
-    const [first, second] = [bench.transaction(enabler), bench.transaction(enabler)];
-    for (const transaction of [first, second]) bench.initialize(transaction, bench.programDma(), write, bench.buffer(8192), 8192);
-    return { bench, first, second };
-  }
-
-  it("are programmed when another one ends", () => {
-    const { bench, first, second } = waiting();
-    bench.execute(first);
-    assert.equal(bench.execute(second), 0);
-    assert.equal(bench.state(second), "Transfer");
-    assert.deepEqual(bench.programmed.map(({ transaction }) => transaction), [first]);
-    bench.completed(first);
-    assert.deepEqual(bench.programmed.map(({ transaction, irql }) => [transaction, irql]), [[first, dispatchLevel], [second, dispatchLevel]]);
-    assert.deepEqual(bench.completed(second), [true, 0]);
-  });
-
-  it("fail at once with immediate execution", () => {
-    const { bench, first, second } = waiting();
-    bench.execute(first);
-    bench.call("WdfDmaTransactionSetImmediateExecution", second, 1);
-    assert.equal(bench.execute(second), status.insufficientResources);
-    assert.equal(bench.state(second), "TransferFailed");
-  });
-
-  it("can be canceled while they wait, and not after", () => {
-    const { bench, first, second } = waiting();
-    bench.execute(first);
-    bench.execute(second);
-    assert.equal(bench.call("WdfDmaTransactionCancel", first), 0);
-    assert.equal(bench.call("WdfDmaTransactionCancel", second), 1);
-    assert.equal(bench.state(second), "TransferFailed");
-    assert.throws(() => bench.completed(second), (error) => error instanceof TestBugCheck && error.violation.rule === "txn-done-idle");
-    bench.release(second);
-    bench.completed(first);
-    assert.equal(bench.programmed.length, 1);
-    assert.deepEqual(bench.framework.transactionsReport().map((report) => report.status), ["STATUS_SUCCESS", "STATUS_CANCELLED"]);
-  });
-
-  it("tell when they were ended meanwhile without Cancel", () => {
-    const { bench, first, second } = waiting();
-    bench.execute(first);
-    bench.execute(second);
-    bench.completed(second, "Final", 0);
-    bench.completed(first);
-    assert.deepEqual(bench.rules, ["race-cancel-execute"]);
-    assert.equal(bench.programmed.length, 1);
-  });
-});
-
-describe("trace of a transaction", () => {
-  it("leads from the request over the transaction to its transfers", () => {
-    const bench = new DmaBench();
-    const transaction = bench.transaction(bench.enabler({ maximumLength: 4096 }));
-    const { handle, irp } = bench.request({ major: "write", data: new Uint8Array(5000) });
-    irp.span = bench.test.machine.trace.begin("requestArrived", irp.id);
-    bench.call("WdfDmaTransactionInitializeUsingRequest", transaction, handle, bench.programDma(), write);
-    bench.execute(transaction);
-    bench.completed(transaction);
-    bench.completed(transaction);
-    const { events } = bench.test;
-    const begins = (kind: string) => events.map((event, i) => ({ ...event, id: i + 1 })).filter((event) => event.kind === kind && event.phase === "begin");
-    const [span] = begins("transaction");
-    assert.equal(span?.parent, irp.span);
-    assert.deepEqual(span?.args, [5000, 1, irp.id]);
-    assert.deepEqual(begins("transfer").map(({ parent, args }) => [parent, args[0], args[1]]), [[span?.id, 0, 4096], [span?.id, 4096, 904]]);
-    assert.equal(events.filter(({ kind, phase }) => kind === "transfer" && phase === "end").length, 2);
-    assert.equal(events.filter(({ kind, phase }) => kind === "transaction" && phase === "end").length, 1);
-    const changes = events.filter(({ kind }) => kind === "transactionState").map(({ args }) => [args[0], args[1]]);
-    assert.deepEqual(changes, [[1, 3], [3, 4], [4, 5]]);
-  });
-
-  it("shows every field of a transfer in progress", () => {
-    const bench = new DmaBench(fragmented);
-    const transaction = bench.transaction(bench.enabler({ profile: profiles.scatterGather64 }));
-    bench.initialize(transaction, bench.programDma(), write, bench.buffer(5000), 5000);
-    bench.execute(transaction);
-    const view = bench.object(transaction).view();
-    const value = (name: string) => view.fields.find((field) => field.name === name)?.value;
-    assert.equal(view.label, "write transaction, Transfer, 0 of 5000 bytes");
-    assert.equal(value("Transaction state"), "Transfer (4)");
-    assert.equal(value("Current transfer"), "5000 bytes");
-    assert.match(value("Elements[1]") ?? "", /^0x[0-9A-F]+, 904 bytes$/);
-  });
-});
-
-describe("a transfer that is completed twice", () => {
-  it("is found when the device has moved nothing since DmaCompleted returned FALSE in the same DPC", () => {
-    const bench = new DmaBench();
-    const { nt, machine } = bench.test;
-    const transaction = bench.transaction(bench.enabler({ maximumLength: 4096 }));
-    bench.initialize(transaction, bench.programDma(), write, bench.buffer(12_000), 12_000);
-    bench.execute(transaction);
-    const dpc = (body: () => void) => {
-      nt.dpc.insert(nt.dpc.create("test", body));
-      machine.cpu.deliver();
-    };
-    dpc(() => bench.completed(transaction));
-    dpc(() => {
-      bench.deviceReads(bench.programmed[1]?.elements ?? []);
-      bench.completed(transaction);
-    });
-    assert.deepEqual(bench.rules, []);
-    assert.equal(bench.state(transaction), "Transfer");
-    const other = bench.transaction(bench.enabler({ maximumLength: 4096 }));
-    bench.initialize(other, bench.programDma(), write, bench.buffer(8192), 8192);
-    bench.execute(other);
-    dpc(() => {
-      assert.deepEqual(bench.completed(other), [false, more]);
-      bench.completed(other);
-    });
-    assert.deepEqual(bench.rules, ["done-double"]);
   });
 });

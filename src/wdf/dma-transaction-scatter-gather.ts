@@ -36,7 +36,11 @@ export class ScatterGatherStager implements TransferStager {
   preallocate(bytes: number): boolean {
     if (bytes === 0) return true;
     const { framework, enabler } = this.#transaction;
-    this.#block = ListBlock.allocate(framework, bytes, `SCATTER_GATHER_LIST of ${framework.name(this.#transaction)}, which is valid from EvtProgramDma to DmaCompleted only`);
+    this.#block = ListBlock.allocate(
+      framework,
+      bytes,
+      `SCATTER_GATHER_LIST of ${framework.name(this.#transaction)}, which is valid from EvtProgramDma to DmaCompleted only`,
+    );
     if (this.#block === undefined) return false;
     enabler.reference();
     return true;
@@ -77,7 +81,8 @@ export class ScatterGatherStager implements TransferStager {
     framework.violation({
       rule: "len-exceeds-mdl-subpage",
       message: `${framework.name(this.#transaction)} is initialized with ${progress.total} bytes, and its MDL chain has ${available} from the start offset`,
-      explanation: "The framework checks the length only to the end of the last page, so the device would read or write memory behind the buffer. Length must not exceed the bytes of the chain.",
+      explanation:
+        "The framework checks the length only to the end of the last page, so the device would read or write memory behind the buffer. Length must not exceed the bytes of the chain.",
       objectId: this.#transaction.id,
     });
   }
@@ -87,7 +92,11 @@ export class ScatterGatherStager implements TransferStager {
     if (this.#block === undefined || adapterInfo === undefined) return status.success;
     const info = adapterInfo.adapter.getDmaTransferInfo(start.mdl, start.offset, progress.total, writeToDevice);
     if (info.scatterGatherListSize <= this.#block.bytes) return status.success;
-    const larger = ListBlock.allocate(framework, info.scatterGatherListSize, `SCATTER_GATHER_LIST of ${framework.name(this.#transaction)}, which is valid from EvtProgramDma to DmaCompleted only`);
+    const larger = ListBlock.allocate(
+      framework,
+      info.scatterGatherListSize,
+      `SCATTER_GATHER_LIST of ${framework.name(this.#transaction)}, which is valid from EvtProgramDma to DmaCompleted only`,
+    );
     if (larger === undefined) return status.insufficientResources;
     this.#block.free();
     this.#block = larger;
@@ -136,7 +145,9 @@ export class ScatterGatherStager implements TransferStager {
       writeToDevice,
       ...(block === undefined ? {} : { buffer: { address: block.address, length: block.bytes } }),
       run: (list) => this.#onList(list, generation),
-      ...(enabler.usesDmaV3 && transaction.transferContext !== undefined ? { context: transaction.transferContext, flags: { synchronousCallback: immediate } } : {}),
+      ...(enabler.usesDmaV3 && transaction.transferContext !== undefined
+        ? { context: transaction.transferContext, flags: { synchronousCallback: immediate } }
+        : {}),
       label: `${writeToDevice ? "write" : "read"} transfer of ${length} bytes of ${framework.name(transaction)}`,
       objectId: transaction.id,
       cause: transaction.span,

@@ -5,7 +5,16 @@
  */
 
 /** Numbers of the KMDF source; parameter 3 of bug check 0x10D/8. */
-export const transactionStateNumber = { Created: 1, Reserved: 2, Initialized: 3, Transfer: 4, TransferCompleted: 5, TransferFailed: 6, Released: 7, Deleted: 8 } as const;
+export const transactionStateNumber = {
+  Created: 1,
+  Reserved: 2,
+  Initialized: 3,
+  Transfer: 4,
+  TransferCompleted: 5,
+  TransferFailed: 6,
+  Released: 7,
+  Deleted: 8,
+} as const;
 
 export type TransactionState = keyof typeof transactionStateNumber;
 

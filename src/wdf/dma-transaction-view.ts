@@ -30,7 +30,10 @@ export function transactionFields(transaction: WdfDmaTransaction): FieldView[] {
     { name: "DMA version 3", value: yesNo(enabler.usesDmaV3) },
   ];
   if (request !== undefined) {
-    fields.push({ name: "Request", value: transaction.framework.name(request), objectId: request.id }, { name: "Request referenced", value: yesNo(transaction.holdsRequest) });
+    fields.push(
+      { name: "Request", value: transaction.framework.name(request), objectId: request.id },
+      { name: "Request referenced", value: yesNo(transaction.holdsRequest) },
+    );
   }
   if (transaction.transferContextAddress !== 0) {
     const address = hex(transaction.transferContextAddress, 8);
@@ -38,7 +41,7 @@ export function transactionFields(transaction: WdfDmaTransaction): FieldView[] {
   }
   if (current !== undefined) {
     fields.push({ name: "SgList", value: `${hex(current.list, 8)}, ${current.elements.length} elements`, memoryReference: hex(current.list, 8) });
-    current.elements.forEach(({ address, length }, i) => fields.push({ name: `Elements[${i}]`, value: `${hex(address)}, ${length} bytes` }));
+    for (const [i, { address, length }] of current.elements.entries()) fields.push({ name: `Elements[${i}]`, value: `${hex(address)}, ${length} bytes` });
   }
   return fields;
 }

@@ -135,7 +135,12 @@ export class WdfDmaTransaction extends WdfObject {
   /** Break with the rule of `event`, which the caller then ignores or not. */
   breakBadState(event: TransactionEvent): void {
     const { rule, explanation } = stateRule(event, this.#state, this.history);
-    this.framework.breakpoint({ rule, message: `${this.framework.apiName()} was called for ${this.framework.name(this)} in state ${this.#state}`, explanation, objectId: this.id });
+    this.framework.breakpoint({
+      rule,
+      message: `${this.framework.apiName()} was called for ${this.framework.name(this)} in state ${this.#state}`,
+      explanation,
+      objectId: this.id,
+    });
   }
 
   /** Bug check when the framework would use the NULL adapter pointer of a transaction without resources. */
@@ -156,7 +161,14 @@ export class WdfDmaTransaction extends WdfObject {
     assert(next !== undefined, `${event} in state ${this.#state} was checked before`);
     const from = this.#state;
     this.#state = next;
-    this.framework.machine.trace.instant("transactionState", this.id, this.#span, transactionStateNumber[from], transactionStateNumber[next], this.request?.id ?? 0);
+    this.framework.machine.trace.instant(
+      "transactionState",
+      this.id,
+      this.#span,
+      transactionStateNumber[from],
+      transactionStateNumber[next],
+      this.request?.id ?? 0,
+    );
   }
 
   /** Chooses the adapter, and gives version 3 a fresh transfer context. */
@@ -202,7 +214,10 @@ export class WdfDmaTransaction extends WdfObject {
     this.#record?.addTransfer(progress.current, elements);
     this.watch.transferStarted(elements);
     const direction = this.writeToDevice ? dmaDirection.writeToDevice : dmaDirection.readFromDevice;
-    const result = this.framework.callback("EvtProgramDma", this.programDma, [this.handle, this.enabler.device.handle, this.context, direction, list], { objectId: this.id, cause: span });
+    const result = this.framework.callback("EvtProgramDma", this.programDma, [this.handle, this.enabler.device.handle, this.context, direction, list], {
+      objectId: this.id,
+      cause: span,
+    });
     if ((result & 0xff) === 0 && this.current === transfer && this.isInTransfer) {
       this.framework.violation({
         rule: "program-false-no-final",
@@ -219,7 +234,8 @@ export class WdfDmaTransaction extends WdfObject {
     this.framework.violation({
       rule: "race-cancel-execute",
       message: `${this.framework.name(this)} gets the map registers it waited for in state ${this.#state}: it was ended while the request was queued`,
-      explanation: "Windows would call EvtProgramDma for a transaction that is over. Take the request back with WdfDmaTransactionCancel (DMA version 3), or wait for EvtProgramDma before ending the transaction.",
+      explanation:
+        "Windows would call EvtProgramDma for a transaction that is over. Take the request back with WdfDmaTransactionCancel (DMA version 3), or wait for EvtProgramDma before ending the transaction.",
       objectId: this.id,
     });
   }

@@ -17,7 +17,16 @@ import { executionLevel, synchronizationScope } from "./object-structs.ts";
 import { WdfRequest } from "./request.ts";
 import { StructView } from "./struct-view.ts";
 
-export const profiles = { packet: 1, scatterGather: 2, packet64: 3, scatterGather64: 4, scatterGatherDuplex: 5, scatterGather64Duplex: 6, system: 7, systemDuplex: 8 } as const;
+export const profiles = {
+  packet: 1,
+  scatterGather: 2,
+  packet64: 3,
+  scatterGather64: 4,
+  scatterGatherDuplex: 5,
+  scatterGather64Duplex: 6,
+  system: 7,
+  systemDuplex: 8,
+} as const;
 export const read = 0;
 export const write = 1;
 export const more = 0xc000_0016;
@@ -66,7 +75,10 @@ export class DmaBench {
     this.test.apis = this.framework.api();
     const { io } = this.test.nt;
     const pdo = io.createDevice("pdo");
-    this.device = new WdfDevice(this.framework, undefined as unknown as WdfObject, new DeviceInit(1, pdo), io.createDevice("fdo", pdo), noAttributes, { executionLevel: executionLevel.dispatch, synchronizationScope: synchronizationScope.none });
+    this.device = new WdfDevice(this.framework, undefined as unknown as WdfObject, new DeviceInit(1, pdo), io.createDevice("fdo", pdo), noAttributes, {
+      executionLevel: executionLevel.dispatch,
+      synchronizationScope: synchronizationScope.none,
+    });
   }
 
   get bus(): DeviceBus {
@@ -97,7 +109,14 @@ export class DmaBench {
   }
 
   /** Address of a WDF_DMA_ENABLER_CONFIG. */
-  enablerConfig({ profile = profiles.scatterGather64, maximumLength = 65536, version = 0, addressWidth = 0, flags = 0, callbacks = {} }: EnablerOptions = {}): number {
+  enablerConfig({
+    profile = profiles.scatterGather64,
+    maximumLength = 65536,
+    version = 0,
+    addressWidth = 0,
+    flags = 0,
+    callbacks = {},
+  }: EnablerOptions = {}): number {
     const view = new StructView(this.test.machine.memory, WDF_DMA_ENABLER_CONFIG, this.scratch(WDF_DMA_ENABLER_CONFIG.size));
     view.set("Size", WDF_DMA_ENABLER_CONFIG.size);
     view.set("Profile", profile);
@@ -105,7 +124,8 @@ export class DmaBench {
     view.set("WdmDmaVersionOverride", version);
     view.set("AddressWidthOverride", addressWidth);
     view.set("Flags", flags);
-    for (const name of ["Fill", "Flush", "Disable", "Enable", "SelfManagedIoStart", "SelfManagedIoStop"] as const) view.set(`EvtDmaEnabler${name}`, callbacks[name] ?? 0);
+    for (const name of ["Fill", "Flush", "Disable", "Enable", "SelfManagedIoStart", "SelfManagedIoStop"] as const)
+      view.set(`EvtDmaEnabler${name}`, callbacks[name] ?? 0);
     return view.address;
   }
 
@@ -137,8 +157,8 @@ export class DmaBench {
     return this.test.function(body);
   }
 
-  /** An EvtProgramDma that records its arguments, does `then` and returns TRUE (or what `then` returns). */
-  programDma(then: (call: Programmed) => boolean | void = () => undefined): number {
+  /** An EvtProgramDma that records its arguments, does `then` and returns TRUE unless that returns false. */
+  programDma(then: (call: Programmed) => unknown = () => true): number {
     return this.fn((transaction, device, context, direction, list) => {
       assert.equal(device, this.device.handle);
       const { machine } = this.test;
@@ -151,7 +171,7 @@ export class DmaBench {
         irql: machine.cpu.irql,
       };
       this.programmed.push(call);
-      return then(call) ?? true;
+      return then(call) !== false;
     });
   }
 
