@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The function table: one line for each family of functions. */
 import type { ApiTable } from "../nt/index.ts";
+import { dmaApi } from "./dma-api.ts";
 import type { WdfFramework } from "./framework.ts";
 import { objectApi } from "./object-api.ts";
 
@@ -8,5 +9,6 @@ import { objectApi } from "./object-api.ts";
 export function collectApi(framework: WdfFramework): ApiTable {
   return {
     ...objectApi(framework),
+    ...dmaApi(framework),
   };
 }
