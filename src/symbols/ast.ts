@@ -53,6 +53,8 @@ export type CallArgument = { readonly kind: "expression"; readonly expression: E
 
 /** A whole input: the expression and the display suffix after a comma. */
 export interface ParsedExpression {
+  /** Source text without the suffix. */
+  readonly text: string;
   readonly expression: Expression;
   readonly format: FormatSuffix | undefined;
   /** Count of `,[n]` or `,n`: show the pointer or array as `n` elements. */

@@ -22,6 +22,8 @@ export type Location =
 
 export interface VariableInfo {
   readonly name: string;
+  /** Expression that means this variable in the scope it was listed for: `::name` when a local hides it. */
+  readonly evaluateName: string;
   readonly type: Type;
   readonly location: Location;
   readonly position: SourcePosition | undefined;

@@ -6,12 +6,12 @@ import type { Die, LineTable } from "../base/index.ts";
 import type { FunctionInfo, InlineFrame, SourcePosition, VariableInfo, VisibleVariables } from "./debug-info-model.ts";
 import { DieIndex } from "./die-index.ts";
 import type { DwarfFunction } from "./dwarf-function.ts";
-import type { VariableReaderContext } from "./dwarf-variable.ts";
+import type { DwarfVariable, VariableReaderContext } from "./dwarf-variable.ts";
 import { readFunctionTable } from "./function-table.ts";
 import { LineIndex } from "./line-index.ts";
 import { indexProgram } from "./program-index.ts";
 import type { ProgramIndex } from "./program-index.ts";
-import { inlineChain, readScope } from "./scope-reader.ts";
+import { inlineChain, readScope, readStatics } from "./scope-reader.ts";
 import type { FunctionPointerResolver } from "./target.ts";
 import { TypeReader } from "./type-reader.ts";
 import type { Enumerator, EnumType, Type } from "./type-model.ts";
@@ -23,6 +23,7 @@ export interface NamedEnumerator {
   readonly enumerator: Enumerator;
 }
 
+const maxRememberedScopes = 256;
 const classTags: readonly number[] = [DW_TAG.structure_type, DW_TAG.class_type];
 const tagsOf: Readonly<Record<TypeTag, readonly number[]>> = {
   struct: classTags, class: classTags, union: [DW_TAG.union_type], enum: [DW_TAG.enumeration_type],
@@ -36,6 +37,8 @@ export class DebugInfo {
   readonly #types: TypeReader;
   readonly #context: VariableReaderContext;
   readonly #program: ProgramIndex;
+  /** Conditions of breakpoints look at the same offset again and again. */
+  readonly #visible = new Map<string, VisibleVariables>();
   #functionPointers: FunctionPointerResolver | undefined;
   #enumerators: ReadonlyMap<string, NamedEnumerator> | undefined;
   #functionsByName: ReadonlyMap<string, readonly FunctionInfo[]> | undefined;
@@ -151,9 +154,24 @@ export class DebugInfo {
   variablesAt(offset: number, inlineDepth = 0): VisibleVariables {
     const found = this.#functionAt(offset);
     if (!found) return { arguments: [], locals: [], functionStatics: [], fileStatics: [], globals: this.globals };
+    const key = `${offset}:${inlineDepth}`;
+    const known = this.#visible.get(key);
+    if (known) return known;
     const chain = inlineChain(found.die, offset).reverse();
     const scope = readScope(chain[inlineDepth] ?? found.die, offset, found.frameBase, this.#context);
-    return { ...scope, fileStatics: this.#program.fileStatics.get(found.unit) ?? [], globals: this.globals };
+    const names = new Set([...scope.arguments, ...scope.locals, ...scope.functionStatics].map(({ name }) => name));
+    const unhidden = (variables: readonly DwarfVariable[]): readonly VariableInfo[] =>
+      variables.map((variable) => (names.has(variable.evaluateName) ? variable.calledBy(`::${variable.name}`) : variable));
+    const visible = { ...scope, fileStatics: unhidden(this.#program.fileStatics.get(found.unit) ?? []), globals: unhidden(this.#program.globals) };
+    if (this.#visible.size >= maxRememberedScopes) this.#visible.clear();
+    this.#visible.set(key, visible);
+    return visible;
+  }
+
+  /** Static variables of `info`, in any of its blocks. */
+  staticsOf(info: FunctionInfo): readonly VariableInfo[] {
+    const found = this.#functionAt(info.low);
+    return found ? readStatics(found.die, this.#context) : [];
   }
 
   /** `name` (qualified in C++) is a typedef or base type, or a struct, union, class or enum; `tag` restricts to those. */
@@ -173,8 +191,13 @@ export class DebugInfo {
 
   /** Enumerator by its name; those of C++ enums also, and scoped ones only, by `Enum::name`. */
   enumeratorNamed(name: string): NamedEnumerator | undefined {
+    return this.enumerators.get(name);
+  }
+
+  /** All enumerators by the names `enumeratorNamed` knows. */
+  get enumerators(): ReadonlyMap<string, NamedEnumerator> {
     this.#enumerators ??= this.#indexEnumerators();
-    return this.#enumerators.get(name);
+    return this.#enumerators;
   }
 
   #indexEnumerators(): Map<string, NamedEnumerator> {

@@ -18,6 +18,7 @@ export interface VariableReaderContext {
 
 export class DwarfVariable implements VariableInfo {
   readonly name: string;
+  readonly evaluateName: string;
   readonly frameBase: Location | undefined;
   readonly isArtificial: boolean;
   readonly addressAt: (index: number) => number;
@@ -26,13 +27,19 @@ export class DwarfVariable implements VariableInfo {
   #type: Type | undefined;
   #location: Location | undefined;
 
-  constructor(die: Die, name: string, frameBase: Location | undefined, context: VariableReaderContext) {
+  constructor(die: Die, name: string, frameBase: Location | undefined, context: VariableReaderContext, evaluateName = name) {
     this.name = name;
+    this.evaluateName = evaluateName;
     this.frameBase = frameBase;
     this.isArtificial = context.index.attributeOwner(die, DW_AT.artificial)?.flag(DW_AT.artificial) ?? false;
     this.addressAt = (index) => addressAt(die.unit, index);
     this.#die = die;
     this.#context = context;
+  }
+
+  /** The same variable under another expression. */
+  calledBy(evaluateName: string): DwarfVariable {
+    return new DwarfVariable(this.#die, this.name, this.frameBase, this.#context, evaluateName);
   }
 
   get type(): Type {

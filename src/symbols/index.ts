@@ -12,7 +12,6 @@ export type { DisplayOptions } from "./describe.ts";
 export { EvaluationError } from "./evaluation-error.ts";
 export type { EvaluationScope } from "./evaluation-scope.ts";
 export { assign, evaluate, isTrue } from "./evaluate.ts";
-export { ntStatusName, ntStatusValue } from "./ntstatus-table.ts";
 export { parseExpression } from "./parser.ts";
 export type { FrameContext, FunctionPointerResolver, HandleDescriber, TargetContext, TargetMemory } from "./target.ts";
 export type { Type } from "./type-model.ts";

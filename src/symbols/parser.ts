@@ -32,11 +32,13 @@ export function parseExpression(text: string, isTypeName: IsTypeName = () => fal
 }
 
 class Parser {
+  readonly #text: string;
   readonly #tokens: TokenStream;
   readonly #isTypeName: IsTypeName;
   #depth = 0;
 
   constructor(text: string, isTypeName: IsTypeName) {
+    this.#text = text;
     this.#tokens = new TokenStream(text);
     this.#isTypeName = isTypeName;
   }
@@ -45,17 +47,18 @@ class Parser {
     if (this.#tokens.peek().kind === "end") throw new EvaluationError("Expression is empty", 1);
     let expression = this.#assignment();
     while (this.#tokens.isPunctuator(",")) {
+      const { column: comma } = this.#tokens.peek();
       const suffixes = this.#suffixes();
-      if (suffixes) return { expression, ...suffixes };
+      if (suffixes) return { text: this.#text.slice(0, comma - 1).trim(), expression, ...suffixes };
       const { column } = this.#tokens.next();
       expression = { kind: "comma", column, first: expression, second: this.#assignment() };
     }
     if (this.#tokens.peek().kind !== "end") this.#tokens.fail("Expected an operator or the end");
-    return { expression, format: undefined, elementCount: undefined };
+    return { text: this.#text.trim(), expression, format: undefined, elementCount: undefined };
   }
 
   /** Display suffixes up to the end; undefined, with nothing consumed, when the comma is an operator. */
-  #suffixes(): Omit<ParsedExpression, "expression"> | undefined {
+  #suffixes(): Pick<ParsedExpression, "format" | "elementCount"> | undefined {
     const start = this.#tokens.position;
     let format: FormatSuffix | undefined;
     let elementCount: Expression | undefined;

@@ -3,7 +3,6 @@
 
 import { DW_AT, DW_TAG, dieRanges, isDeadAddress } from "../base/index.ts";
 import type { Die } from "../base/index.ts";
-import type { VariableInfo } from "./debug-info-model.ts";
 import { DwarfFunction } from "./dwarf-function.ts";
 import { DwarfVariable, fixedAddress } from "./dwarf-variable.ts";
 import type { VariableReaderContext } from "./dwarf-variable.ts";
@@ -12,24 +11,24 @@ export interface ProgramIndex {
   /** Ascending by code offset. */
   readonly functions: readonly DwarfFunction[];
   /** External variables, each once, in order of the units. */
-  readonly globals: readonly VariableInfo[];
+  readonly globals: readonly DwarfVariable[];
   /** Variables of internal linkage by compile unit (path of its main file). */
-  readonly fileStatics: ReadonlyMap<string, readonly VariableInfo[]>;
+  readonly fileStatics: ReadonlyMap<string, readonly DwarfVariable[]>;
 }
 
 const scopeTags: ReadonlySet<number> = new Set<number>([DW_TAG.namespace, DW_TAG.structure_type, DW_TAG.union_type, DW_TAG.class_type]);
 
 export function indexProgram(context: VariableReaderContext, findPrologueEnd: (low: number, high: number) => number | undefined): ProgramIndex {
   const functions: DwarfFunction[] = [];
-  const globals = new Map<string, VariableInfo>();
-  const fileStatics = new Map<string, VariableInfo[]>();
+  const globals = new Map<string, DwarfVariable>();
+  const fileStatics = new Map<string, DwarfVariable[]>();
 
   const addVariable = (die: Die): void => {
     const name = context.index.nameOf(die);
     const address = fixedAddress(die);
     const hasPlace = address === undefined ? die.has(DW_AT.const_value) || die.has(DW_AT.location) : !isDeadAddress(address);
     if (name === undefined || !hasPlace || die.flag(DW_AT.declaration)) return;
-    const variable = new DwarfVariable(die, name, undefined, context);
+    const variable = new DwarfVariable(die, name, undefined, context, context.index.qualifiedName(die));
     if (context.index.attributeOwner(die, DW_AT.external)?.flag(DW_AT.external)) {
       const key = `${context.index.qualifiedName(die)}@${address ?? die.offset}`;
       if (!globals.has(key)) globals.set(key, variable);

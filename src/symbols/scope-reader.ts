@@ -78,6 +78,19 @@ function variablesIn(block: Die, context: VariableReaderContext): Die[] {
   return [...own, ...origin.children.filter((die) => isVariable(die) && hasFixedAddress(die))];
 }
 
+/** All variables with a fixed address in any block of a function. */
+export function readStatics(functionDie: Die, context: VariableReaderContext): VariableInfo[] {
+  return [functionDie, context.index.abstractOrigin(functionDie)].flatMap((root) => staticsBelow(root, context));
+}
+
+function staticsBelow(block: Die, context: VariableReaderContext): VariableInfo[] {
+  return block.children.flatMap((child) => {
+    if (child.tag === DW_TAG.lexical_block) return staticsBelow(child, context);
+    const name = child.tag === DW_TAG.variable && hasFixedAddress(child) ? context.index.nameOf(child) : undefined;
+    return name === undefined ? [] : [new DwarfVariable(child, name, undefined, context)];
+  });
+}
+
 /** The declared parameters of a function, whatever the offset. */
 export function readParameters(functionDie: Die, frameBase: Location | undefined, context: VariableReaderContext): VariableInfo[] {
   return functionDie.children

@@ -13,15 +13,15 @@ import type { Storage, Value } from "./value.ts";
  * gives what it refers to.
  */
 export function variableValue(variable: VariableInfo, frame: FrameContext | undefined, memory: TargetMemory): Value {
-  const { type, name } = variable;
+  const { type, evaluateName } = variable;
   const storage = place(variable, frame, memory);
   const plain = bare(type);
   if (plain.kind === "reference" && storage.kind === "memory") {
     const pointer = memory.read(storage.address, pointerSize);
-    if (pointer === undefined) return { type: plain.target, storage: { kind: "unavailable", reason: "the reference cannot be read" }, evaluateName: name };
-    return { type: plain.target, storage: { kind: "memory", address: new DataView(pointer.buffer, pointer.byteOffset).getUint32(0, true) }, evaluateName: name };
+    if (pointer === undefined) return { type: plain.target, storage: { kind: "unavailable", reason: "the reference cannot be read" }, evaluateName };
+    return { type: plain.target, storage: { kind: "memory", address: new DataView(pointer.buffer, pointer.byteOffset).getUint32(0, true) }, evaluateName };
   }
-  return { type, storage, evaluateName: name };
+  return { type, storage, evaluateName };
 }
 
 /** Value of the frame base by `location`, for frames that do not bring it. */

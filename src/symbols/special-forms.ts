@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Macros of the WDK that look like calls and only compute: NT_SUCCESS, FIELD_OFFSET, CONTAINING_RECORD, ARRAYSIZE. They exist in
+ * no debug information, and nothing of the driver runs for them; every other call is refused.
+ */
+
+import type { CallArgument, Expression, TypeName } from "./ast.ts";
+import { load, pointerValue, truthValue } from "./conversions.ts";
+import { unsignedLongType } from "./builtin-types.ts";
+import { EvaluationError } from "./evaluation-error.ts";
+import { memberOf } from "./member-lookup.ts";
+import { resolveType } from "./type-resolver.ts";
+import type { Type } from "./type-model.ts";
+import { bare, sizeOf } from "./type-model.ts";
+import type { Value } from "./value.ts";
+import { integerValue, memoryValue, readInteger } from "./value-access.ts";
+import type { EvaluationScope } from "./evaluation-scope.ts";
+
+type Evaluate = (expression: Expression) => Value;
+type Form = (list: readonly CallArgument[], scope: EvaluationScope, evaluate: Evaluate, column: number) => Value;
+
+const statusTest = (test: (status: number) => boolean): Form => (list, scope, evaluate, column) => {
+  const status = readInteger(evaluate(expressionAt(list, 0, column)), scope.memory);
+  return truthValue(test(Number(BigInt.asIntN(32, status))));
+};
+
+const fieldOffset: Form = (list, scope, _evaluate, column) => {
+  const type = typeAt(list, 0, scope, column);
+  return integerValue(unsignedLongType, BigInt(offsetOf(type, expressionAt(list, 1, column))));
+};
+
+const containingRecord: Form = (list, scope, evaluate, column) => {
+  const address = load(evaluate(expressionAt(list, 0, column)), scope.memory);
+  const type = typeAt(list, 1, scope, column);
+  if (address.kind === "float") throw new EvaluationError("First argument is not an address", column);
+  return pointerValue(type, address.value - BigInt(offsetOf(type, expressionAt(list, 2, column))));
+};
+
+const arraySize: Form = (list, _scope, evaluate, column) => {
+  const plain = bare(evaluate(expressionAt(list, 0, column)).type);
+  if (plain.kind !== "array" || plain.count === undefined) throw new EvaluationError("Argument is not an array of known length", column);
+  return integerValue(unsignedLongType, BigInt(plain.count));
+};
+
+const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
+  ["NT_SUCCESS", statusTest((status) => status >= 0)],
+  ["NT_INFORMATION", statusTest((status) => status >>> 30 === 1)],
+  ["NT_WARNING", statusTest((status) => status >>> 30 === 2)],
+  ["NT_ERROR", statusTest((status) => status >>> 30 === 3)],
+  ["FIELD_OFFSET", fieldOffset], ["offsetof", fieldOffset], ["__builtin_offsetof", fieldOffset],
+  ["CONTAINING_RECORD", containingRecord],
+  ["ARRAYSIZE", arraySize], ["RTL_NUMBER_OF", arraySize],
+]);
+
+/** Names of the forms, for completion. */
+export const specialFormNames: readonly string[] = [...forms.keys()];
+
+/** Value of `callee(list)`. @throws EvaluationError for every call that would run code */
+export function evaluateCall(callee: Expression, list: readonly CallArgument[], scope: EvaluationScope, evaluate: Evaluate): Value {
+  const form = callee.kind === "name" && callee.qualifier === undefined ? forms.get(callee.name) : undefined;
+  if (form) return form(list, scope, evaluate, callee.column);
+  const name = callee.kind === "name" || callee.kind === "member" ? ` "${callee.name}"` : "";
+  throw new EvaluationError(`Function${name} cannot be called from an expression: that would run driver code and change the recorded run`, callee.column);
+}
+
+function expressionAt(list: readonly CallArgument[], index: number, column: number): Expression {
+  const argument = list[index];
+  if (argument?.kind !== "expression") throw new EvaluationError(`Argument ${index + 1} must be an expression`, column);
+  return argument.expression;
+}
+
+function typeAt(list: readonly CallArgument[], index: number, scope: EvaluationScope, column: number): Type {
+  const argument = list[index];
+  if (argument?.kind === "type") return resolveType(argument.type, scope.debugInfo);
+  const name = argument?.expression.kind === "name" ? argument.expression.name : undefined;
+  if (name === undefined) throw new EvaluationError(`Argument ${index + 1} must be a type`, column);
+  const typeName: TypeName = { column, tag: undefined, name, isConst: false, isVolatile: false, derivations: [] };
+  return resolveType(typeName, scope.debugInfo);
+}
+
+/** Offset of a member designator such as `Ring.Slots[2]` in `type`. */
+function offsetOf(type: Type, designator: Expression): number {
+  const place = designate(memoryValue(type, 0), designator);
+  if (place.bitField) throw new EvaluationError("Bit field has no offset in bytes", designator.column);
+  return place.storage.kind === "memory" ? place.storage.address : 0;
+}
+
+function designate(container: Value, designator: Expression): Value {
+  switch (designator.kind) {
+    case "name":
+      return memberOf(container, designator.name);
+    case "member":
+      if (!designator.isArrow) return memberOf(designate(container, designator.object), designator.name);
+      break;
+    case "index": {
+      const array = designate(container, designator.object);
+      const plain = bare(array.type);
+      if (plain.kind === "array" && designator.index.kind === "integer" && array.storage.kind === "memory") {
+        return memoryValue(plain.element, array.storage.address + Number(designator.index.value) * sizeOf(plain.element));
+      }
+      break;
+    }
+    default:
+      break;
+  }
+  throw new EvaluationError("Expected the name of a member", designator.column);
+}
