@@ -187,6 +187,24 @@ describe("power callbacks of a DMA enabler", () => {
     assert.deepEqual(names, ["Fill", "Enable", "SelfManagedIoStop", "Disable"]);
   });
 
+  it("bound the time in which transactions may be executed", () => {
+    const { bench, enabler } = powered();
+    const execute = () => {
+      const transaction = bench.transaction(enabler.handle);
+      bench.initialize(transaction, bench.programDma(), read, bench.buffer(64), 64);
+      bench.execute(transaction);
+      bench.completed(transaction);
+    };
+    execute();
+    bench.device.powerState = "D3";
+    execute();
+    enabler.powerUp();
+    execute();
+    enabler.powerDown();
+    execute();
+    assert.deepEqual(bench.rules, ["pwr-execute-while-disabled", "pwr-execute-while-disabled"]);
+  });
+
   it("tell of a transaction that is still in Transfer when they are done", () => {
     const { bench, enabler } = powered();
     enabler.powerUp();

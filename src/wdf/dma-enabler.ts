@@ -35,6 +35,8 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
   #read: AdapterInfo | undefined;
   #write: AdapterInfo | undefined;
   #description: DeviceDescription | undefined;
+  /** Last power callbacks; `none` for an enabler that was created in D0 and has seen no transition yet. */
+  #power: "none" | "up" | "down" = "none";
   /** Once set, never cleared: later power-downs skip what depends on it. */
   #failed: { fill: boolean; enable: boolean; selfManagedIoStart: boolean } = { fill: false, enable: false, selfManagedIoStart: false };
 
@@ -98,6 +100,11 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
     return Math.max(this.#read?.listBytes ?? 0, this.#write?.listBytes ?? 0);
   }
 
+  /** Whether the device can do DMA: the enabler was enabled and not disabled, or was created while the device was in D0. */
+  get isEnabled(): boolean {
+    return this.#power === "up" || (this.#power === "none" && this.device.powerState === "D0");
+  }
+
   /** Description for IoGetDmaAdapter of a system profile. */
   get description(): DeviceDescription | undefined {
     return this.#description;
@@ -106,17 +113,18 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
   powerUp(): number {
     const { fill, enable, selfManagedIoStart } = this.config.callbacks;
     const label = "D0 entry";
-    let result = this.#power("EvtDmaEnablerFill", fill, label);
+    let result = this.#callPower("EvtDmaEnablerFill", fill, label);
     if (!isSuccess(result)) {
       this.#failed.fill = true;
       return result;
     }
-    result = this.#power("EvtDmaEnablerEnable", enable, label);
+    result = this.#callPower("EvtDmaEnablerEnable", enable, label);
     if (!isSuccess(result)) {
       this.#failed.enable = true;
       return result;
     }
-    result = this.#power("EvtDmaEnablerSelfManagedIoStart", selfManagedIoStart, label);
+    this.#power = "up";
+    result = this.#callPower("EvtDmaEnablerSelfManagedIoStart", selfManagedIoStart, label);
     if (!isSuccess(result)) this.#failed.selfManagedIoStart = true;
     return result;
   }
@@ -124,14 +132,15 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
   powerDown(): number {
     const { selfManagedIoStop, disable, flush } = this.config.callbacks;
     const label = "D0 exit";
-    const results = [this.#power("EvtDmaEnablerSelfManagedIoStop", selfManagedIoStop, label)];
-    if (!this.#failed.fill) results.push(this.#power("EvtDmaEnablerDisable", disable, label));
-    if (!this.#failed.fill && !this.#failed.enable) results.push(this.#power("EvtDmaEnablerFlush", flush, label));
+    const results = [this.#callPower("EvtDmaEnablerSelfManagedIoStop", selfManagedIoStop, label)];
+    this.#power = "down";
+    if (!this.#failed.fill) results.push(this.#callPower("EvtDmaEnablerDisable", disable, label));
+    if (!this.#failed.fill && !this.#failed.enable) results.push(this.#callPower("EvtDmaEnablerFlush", flush, label));
     this.#reportActiveTransactions();
     return results.find((result) => !isSuccess(result)) ?? status.success;
   }
 
-  #power(name: string, target: number, label: string): number {
+  #callPower(name: string, target: number, label: string): number {
     return target === 0 ? status.success : this.framework.callback(name, target, [this.handle], { label, objectId: this.id });
   }
 
@@ -188,6 +197,7 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
       { name: "Requires single transfer", value: set(this.requiresSingleTransfer) },
       { name: "Preallocated list", value: `${this.preallocatedListBytes} bytes` },
       { name: "Common-buffer alignment mask", value: hex(this.commonBufferAlignment) },
+      { name: "Enabled", value: set(this.isEnabled) },
       ...this.#directionFields("Read", this.#read),
       ...this.#directionFields("Write", this.#write),
       { name: "Fill failed", value: set(this.#failed.fill) },

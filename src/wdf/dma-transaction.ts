@@ -181,6 +181,7 @@ export class WdfDmaTransaction extends WdfObject {
   /** WdfDmaTransactionExecute. Returns an NTSTATUS; the object may be gone when it returns. */
   execute(context: number): number {
     this.require("execute");
+    if (!this.enabler.isEnabled) this.#reportDisabled();
     const { trace } = this.framework.machine;
     const { request } = this;
     this.#span = trace.begin("transaction", this.id, request?.irp.span ?? 0, this.progress.total, this.writeToDevice ? 1 : 0, request?.id ?? 0);
@@ -200,6 +201,16 @@ export class WdfDmaTransaction extends WdfObject {
     this.dropRequestReference();
     this.finishTrace(result);
     return result;
+  }
+
+  #reportDisabled(): void {
+    this.framework.violation({
+      rule: "pwr-execute-while-disabled",
+      message: `${this.framework.apiName()} was called for ${this.framework.name(this)} while DMA is disabled (device power state ${this.enabler.device.powerState})`,
+      explanation:
+        "DMA is possible from EvtDmaEnablerEnable to EvtDmaEnablerDisable, that is, in D0. Execute transactions from handlers of power-managed queues.",
+      objectId: this.id,
+    });
   }
 
   /** Tells the driver about a mapped transfer: EvtProgramDma. */

@@ -79,6 +79,7 @@ export class DmaBench {
       executionLevel: executionLevel.dispatch,
       synchronizationScope: synchronizationScope.none,
     });
+    this.device.powerState = "D0";
   }
 
   get bus(): DeviceBus {
