@@ -140,9 +140,10 @@ export class Debugger implements HookListener {
     const { guest } = this.#current;
     const isReal = (this.#module.statements.line[statement] ?? 0) > 0;
     if (this.#isEntryPending && guest.contexts.at(-1)?.name === "DriverEntry") return "entry";
+    // A step that ends on a breakpoint has ended, whatever the session thinks of the breakpoint's condition.
+    if (isReal && this.#step?.endsAt(statement, guest) === true) return "step";
     if (isBreakpoint) return "breakpoint";
-    if (this.#isPausePending) return "pause";
-    return isReal && this.#step?.endsAt(statement, guest) === true ? "step" : undefined;
+    return this.#isPausePending ? "pause" : undefined;
   }
 
   passed(position: number): void {
