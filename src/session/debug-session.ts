@@ -29,6 +29,7 @@ import { ReferenceSource } from "./references.ts";
 import { SessionError } from "./session-error.ts";
 import type { SessionEvent, Stop } from "./session-event.ts";
 import { onHost } from "./stack.ts";
+import { StepPlan } from "./step-plan.ts";
 import { StoppedTarget } from "./stopped-target.ts";
 import { TargetLink } from "./target-link.ts";
 
@@ -68,6 +69,8 @@ export class DebugSession {
   #target: StoppedTarget | undefined;
   #lastStop: Stop | undefined;
   #motion: Motion = "forwards";
+  /** The step in progress. */
+  #step: StepPlan | undefined;
   #isPauseWanted = false;
   #runTo: readonly number[] = [];
 
@@ -138,12 +141,16 @@ export class DebugSession {
 
   step(kind: StepKind, granularity: StepGranularity): void {
     this.#requireWayForward();
-    this.#move({ type: "step", kind, granularity }, "forwards");
+    const plan = new StepPlan(kind, granularity, this.program.debugInfo, this.target.event);
+    this.#move({ type: "step", kind: plan.command, granularity: plan.granularity }, "forwards");
+    this.#step = plan;
   }
 
   stepBack(kind: StepKind, granularity: StepGranularity): void {
     this.#requireStopped();
-    this.#move({ type: "stepBack", kind, granularity }, "backwards");
+    const plan = new StepPlan(kind, granularity, this.program.debugInfo, this.target.event);
+    this.#move({ type: "stepBack", kind: plan.command, granularity: plan.granularity }, "backwards");
+    this.#step = plan;
   }
 
   reverseContinue(): void {
@@ -222,6 +229,7 @@ export class DebugSession {
 
   #move(command: RuntimeCommand, motion: Motion): void {
     this.#motion = motion;
+    this.#step = undefined;
     this.#isPauseWanted = false;
     this.#target = undefined;
     this.#state = "running";
@@ -285,6 +293,11 @@ export class DebugSession {
     const isSilent = event.reason === "breakpoint" && stopping.length === 0 && !isRunTo;
     if (isSilent && !this.#isPauseWanted) {
       this.#link.post({ type: this.#motion === "backwards" ? "reverseContinue" : "resume" });
+      return;
+    }
+    const step = this.#step;
+    if (event.reason === "step" && stopping.length === 0 && !this.#isPauseWanted && step?.goesOnAt(event)) {
+      this.#link.post({ type: this.#motion === "backwards" ? "stepBack" : "step", kind: step.command, granularity: step.granularity });
       return;
     }
     const reason = isSilent ? "pause" : stopping.length > 0 ? "breakpoint" : isRunTo ? "goto" : event.reason;
