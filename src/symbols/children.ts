@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Children of a value for a variables view, each with an expression that gives it again. */
 
+import { memberPart } from "./flexible-array.ts";
 import { partOf } from "./member-lookup.ts";
-import type { TargetContext } from "./target.ts";
+import type { TargetContext, TargetMemory } from "./target.ts";
 import type { ArrayType, StructType, Type } from "./type-model.ts";
 import { bare, sizeOf } from "./type-model.ts";
 import { typeText } from "./type-text.ts";
@@ -28,7 +29,7 @@ export function childCounts(value: Value, context: TargetContext): ChildCounts {
   if (opened === undefined || value.storage.kind === "unavailable") return { named: 0, indexed: 0 };
   const plain = bare(opened.type);
   if (plain.kind === "array") return { named: 0, indexed: plain.count ?? 0 };
-  if (plain.kind === "struct") return { named: structChildren(opened, plain).length, indexed: 0 };
+  if (plain.kind === "struct") return { named: structChildren(opened, plain, context.memory).length, indexed: 0 };
   return { named: opened === value ? 0 : 1, indexed: 0 };
 }
 
@@ -38,7 +39,7 @@ export function children(value: Value, context: TargetContext, range?: { readonl
   if (opened === undefined || value.storage.kind === "unavailable") return [];
   const plain = bare(opened.type);
   if (plain.kind === "array") return elements(opened, plain, range);
-  const all = plain.kind === "struct" ? structChildren(opened, plain) : opened === value ? [] : [{ name: `*${simpleName(value)}`, value: opened }];
+  const all = plain.kind === "struct" ? structChildren(opened, plain, context.memory) : opened === value ? [] : [{ name: `*${simpleName(value)}`, value: opened }];
   return range === undefined ? all : all.slice(range.start, range.count > 0 ? range.start + range.count : undefined);
 }
 
@@ -91,18 +92,18 @@ function elements(value: Value, type: ArrayType, range: { readonly start: number
 }
 
 /** Bases first, then members in order; the members of anonymous structs and unions appear as members of their own. */
-function structChildren(value: Value, type: StructType): Child[] {
+function structChildren(value: Value, type: StructType, memory: TargetMemory): Child[] {
   const bases = type.bases.map((base) => ({
     name: typeText(base.type),
     value: { ...partOf(value, base.type, base.offset), evaluateName: baseText(value, base.type) },
   }));
   const members = type.members.flatMap((member): Child[] => {
     if (member.isStatic) return [];
-    const part = partOf(value, member.type, member.offset, member.bitField);
+    const part = memberPart(value, type, member, memory);
     if (member.name !== undefined) return [{ name: member.name, value: { ...part, evaluateName: memberText(value.evaluateName, member.name) } }];
     const inner = bare(member.type);
     if (inner.kind !== "struct" || member.bitField) return [];
-    return structChildren({ ...part, evaluateName: value.evaluateName }, inner);
+    return structChildren({ ...part, evaluateName: value.evaluateName }, inner, memory);
   });
   return [...bases, ...members];
 }

@@ -5,6 +5,7 @@ import { hex } from "../base/index.ts";
 import { ntStatusName } from "../protocol/index.ts";
 import { characterText, quoted, stringAtAddress, untilZero } from "./character-text.ts";
 import { EvaluationError } from "./evaluation-error.ts";
+import { memberPart } from "./flexible-array.ts";
 import { enumText, floatText, integerText } from "./integer-text.ts";
 import { partOf } from "./member-lookup.ts";
 import { isFloat } from "./scalar.ts";
@@ -156,7 +157,7 @@ class Describer {
     const parts = [
       ...type.bases.map((base) => (): string => this.text(partOf(value, base.type, base.offset), depth + 1)),
       ...members.map((member) => (): string => {
-        const text = this.text(partOf(value, member.type, member.offset, member.bitField), depth + 1);
+        const text = this.text(memberPart(value, type, member, this.#context.memory), depth + 1);
         return member.name === undefined ? text : `${member.name}=${text}`;
       }),
     ];
