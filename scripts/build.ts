@@ -34,7 +34,7 @@ const builds: readonly esbuild.BuildOptions[] = [
       cli: "src/cli/main.ts",
       "runtime-worker": "src/runtime/worker.ts",
       "clang-worker": "src/toolchain/clang-worker.ts",
-      sdk: "src/devices/sdk.ts",
+      sdk: "src/sdk/index.ts",
     },
     banner: { js: requireBanner },
   },

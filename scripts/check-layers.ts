@@ -22,12 +22,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   devices: kernel,
   verifier: [...kernel, "nt", "wdf"],
   scenario: [...kernel, "nt"],
-  runtime: [...kernel, "trace", "nt", "wdf", "devices", "verifier", "scenario"],
+  runtime: [...kernel, "trace", "nt", "wdf", "devices", "verifier", "scenario", "sdk"],
   session: ["base", "protocol", "symbols", "runtime", "trace"],
   adapter: ["base", "protocol", "session", "toolchain"],
   cli: ["base", "protocol", "toolchain", "trace", "session", "adapter"],
   extension: ["base", "protocol", "toolchain", "trace", "session", "adapter"],
   webview: ["base", "protocol"],
+  sdk: ["base", "protocol", "devices", "scenario"],
 };
 
 /** Known exceptions, "from → to" with the reason; this list may only get shorter. */

@@ -12,3 +12,6 @@ export * from "./custom-requests.ts";
 export * from "./debug-port.ts";
 export * from "./trace-snapshot.ts";
 export * from "./ntstatus-table.ts";
+export * from "./emulated-functions-table.ts";
+export * from "./declared-functions-table.ts";
+export * from "./built-in-devices-table.ts";

@@ -100,6 +100,7 @@ export class Guest implements GuestPort, StatementCounter {
     const instance = new WebAssembly.Instance(compiled, { env: { ...env, memory }, dbg: { ...slow, hook, trap } });
     const global = (name: string): WebAssembly.Global => defined(instance.exports[name], `the module does not export ${name}`) as WebAssembly.Global;
     this.#budget = global(exportedGlobals.budget);
+    this.#budget.value = 0;
     this.#callStackPointer = global(exportedGlobals.callStackPointer);
     this.#stackPointer = global(exportedGlobals.stackPointer);
     this.#callStackPointer.value = machine.memory.layout.callStackTop;

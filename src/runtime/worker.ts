@@ -2,9 +2,10 @@
 /** Entry of the worker thread: loads the device model and the scenario, then executes again and again as the debugger asks. */
 import { type MessagePort, workerData } from "node:worker_threads";
 import { ExitStatus, UserError, assert } from "../base/index.ts";
-import { builtInDevices, defineDevice } from "../devices/index.ts";
+import { builtInDevices } from "../devices/index.ts";
 import { type DeviceDefinition, type RuntimeInit, guestLayout } from "../protocol/index.ts";
-import { asScenario, pattern, scenarioFromSteps } from "../scenario/index.ts";
+import { asScenario, scenarioFromSteps } from "../scenario/index.ts";
+import * as sdk from "../sdk/index.ts";
 import { ControlLink } from "./control-link.ts";
 import { Debugger } from "./debugger.ts";
 import { checkDevice } from "./device-check.ts";
@@ -20,7 +21,7 @@ import { refusedTimers } from "./virtual-host.ts";
 class Worker {
   readonly #init: RuntimeInit;
   readonly #link: ControlLink;
-  readonly #modules = new UserModules({ defineDevice, scenario: (run: unknown) => run, pattern, ...refusedTimers() });
+  readonly #modules = new UserModules({ ...sdk, ...refusedTimers() });
   readonly #map: SourceMap;
   readonly #debug: Debugger;
 

@@ -92,6 +92,8 @@ function linkArguments(scratch: string, objects: readonly string[], exported: re
     "--no-entry",
     "--import-memory",
     "--export-table",
+    // The runtime adds DriverEntry, which is no function pointer of the driver.
+    "--growable-table",
     // wasm-ld wraps every export in a call of the constructors unless they can be called by themselves.
     "--export=__wasm_call_ctors",
     "--export=__stack_pointer",

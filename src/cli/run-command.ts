@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/** `kmdf-dma run`: builds, runs to the end without stopping, prints what happened or a report. */
+import path from "node:path";
+import { ExitStatus, UserError, hex } from "../base/index.ts";
+import type { LaunchConfiguration, RunReport, TraceSnapshot } from "../protocol/index.ts";
+import type { SessionEvent } from "../session/index.ts";
+import { type Diagnostic, formatDiagnostic } from "../toolchain/index.ts";
+import type { ParsedArguments } from "./arguments.ts";
+import { readConfiguration } from "./configured.ts";
+import { type Host, createHost } from "./host.ts";
+import { junitReport } from "./junit-report.ts";
+import { packageVersion } from "./package-root.ts";
+import { sarifReport } from "./sarif-report.ts";
+import { writeTrace, writeWhole } from "./trace-command.ts";
+
+interface Outcome {
+  readonly report: RunReport;
+  readonly exitStatus: number;
+  readonly trace: TraceSnapshot | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const formats = ["json", "junit", "sarif"] as const;
+/** Real time that a worker gets to say where it was when its time is over, ms. */
+const graceMs = 3000;
+
+export async function runCommand(args: ParsedArguments): Promise<number> {
+  const format = args.values["report"];
+  if (format !== undefined && !formats.includes(format as "json")) {
+    throw new UserError({ code: "usage", message: `--report: expected ${formats.join(", ")}, got "${format}"`, exitStatus: ExitStatus.badConfiguration });
+  }
+  const configuration = readConfiguration(args);
+  const traceFile = args.values["trace"] === undefined ? configuration.trace : path.resolve(args.values["trace"]);
+  // Standard output belongs to the report when it goes there.
+  const isQuiet = args.flags.has("quiet") || (format !== undefined && args.values["out"] === undefined);
+  const host = createHost(configuration.baseDir);
+  try {
+    const outcome = await buildAndRun(host, configuration, traceFile !== undefined, isQuiet);
+    if (traceFile !== undefined && outcome.trace !== undefined) await writeTrace(traceFile, outcome.trace);
+    await writeReport(format, args.values["out"], configuration.name, outcome);
+    if (!isQuiet || outcome.exitStatus !== ExitStatus.ok) printSummary(outcome, isQuiet);
+    return outcome.exitStatus;
+  } finally {
+    await host.dispose();
+  }
+}
+
+async function buildAndRun(host: Host, configuration: LaunchConfiguration, wantsTrace: boolean, isQuiet: boolean): Promise<Outcome> {
+  const cancel = new AbortController();
+  const onSignal = (): void => cancel.abort(new UserError({ code: "interrupted", message: "Interrupted", exitStatus: ExitStatus.internal }));
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  try {
+    const build = await host.build(configuration, { signal: cancel.signal, onProgress: () => undefined });
+    if (!build.ok) return failedBuild(build.diagnostics);
+    if (!isQuiet) for (const diagnostic of build.diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
+    return { ...(await runToEnd(host, configuration, build, wantsTrace, isQuiet, cancel.signal)), diagnostics: build.diagnostics };
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}
+
+type Build = Extract<Awaited<ReturnType<Host["build"]>>, { ok: true }>;
+
+function runToEnd(host: Host, configuration: LaunchConfiguration, build: Build, wantsTrace: boolean, isQuiet: boolean, signal: AbortSignal): Promise<Omit<Outcome, "diagnostics">> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const limitMs = configuration.machine.timing.realLimitMs;
+    const finish = (action: () => void): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      void session.kill().then(action, reject);
+    };
+    const onAbort = (): void => finish(() => reject(signal.reason as Error));
+    const onEvent = (event: SessionEvent): void => {
+      if (event.type === "output" && !isQuiet) process.stdout.write(event.text);
+      else if (event.type === "ended") finish(() => resolve({ report: event.report, exitStatus: event.exitStatus, trace: event.trace }));
+      else if (event.type === "died") finish(() => reject(event.error ?? new Error("the worker ended without a report")));
+    };
+    const session = host.createSession({ module: build.module, linked: build.linked, configuration, debug: false, trace: wantsTrace, notEmulated: build.notEmulated, onEvent });
+    signal.addEventListener("abort", onAbort);
+    if (configuration.scenario === undefined) {
+      finish(() => reject(new UserError({ code: "no-scenario", message: "The configuration has no scenario, so there is nothing to run to the end", hint: "add scenario", ...(configuration.file === undefined ? {} : { location: { file: configuration.file } }), exitStatus: ExitStatus.badConfiguration })));
+      return;
+    }
+    timer = setTimeout(() => {
+      session.terminate(limitMs);
+      timer = setTimeout(() => finish(() => reject(unresponsive(limitMs, configuration))), graceMs);
+    }, limitMs);
+    session.whenReady().then(
+      () => session.run(),
+      () => undefined,
+    );
+  });
+}
+
+/** The worker does not even look: its device model or scenario loops in JavaScript. */
+const unresponsive = (limitMs: number, { device, file }: LaunchConfiguration): UserError =>
+  new UserError({
+    code: "real-time-limit",
+    message: `The run exceeded ${limitMs} ms of real time inside the device model (${device.model}) or the scenario, which does not return`,
+    ...(file === undefined ? {} : { location: { file } }),
+    exitStatus: ExitStatus.expectationFailed,
+  });
+
+function failedBuild(diagnostics: readonly Diagnostic[]): Outcome {
+  const first = diagnostics.find(({ severity }) => severity === "error");
+  const report: RunReport = {
+    outcome: "build-failed",
+    message: first === undefined ? "The driver did not build" : formatDiagnostic(first),
+    requests: [],
+    violations: [],
+    transactions: [],
+    statements: 0,
+    virtualTimeNs: 0,
+    notEmulated: [],
+    coverage: { files: [], statements: 0, coveredStatements: 0 },
+  };
+  return { report, exitStatus: ExitStatus.buildFailed, trace: undefined, diagnostics };
+}
+
+async function writeReport(format: string | undefined, out: string | undefined, name: string, { report, diagnostics }: Outcome): Promise<void> {
+  if (format === undefined) return;
+  const text =
+    format === "json" ? `${JSON.stringify(report, undefined, 2)}\n` : format === "junit" ? junitReport(name, report) : sarifReport(packageVersion(), report, diagnostics);
+  if (out === undefined) process.stdout.write(text);
+  else await writeWhole(path.resolve(out), text);
+}
+
+/** What a person reads: on standard error when standard output has the report. */
+function printSummary({ report, exitStatus, diagnostics }: Outcome, isQuiet: boolean): void {
+  const stream = isQuiet || exitStatus !== ExitStatus.ok ? process.stderr : process.stdout;
+  const say = (line: string): void => {
+    stream.write(`${line}\n`);
+  };
+  if (report.outcome === "build-failed") {
+    for (const diagnostic of diagnostics) say(formatDiagnostic(diagnostic));
+    return;
+  }
+  for (const violation of report.violations) {
+    const at = violation.file === undefined ? "" : `${violation.file}:${violation.line}: `;
+    const check = violation.bugCheck === undefined ? "" : ` (bug check ${hex(violation.bugCheck.code)} ${violation.bugCheck.name}: ${violation.bugCheck.parameters.map((p) => hex(p)).join(", ")})`;
+    say(`${at}${violation.rule}: ${violation.message}${check}`);
+    if (violation.explanation !== undefined) say(`    ${violation.explanation}`);
+    for (const frame of violation.stack) say(`    at ${frame.function}${frame.file === undefined ? "" : ` (${frame.file}:${frame.line})`}`);
+  }
+  if (report.message !== undefined && report.outcome !== "violation") say(report.message);
+  else if (report.message !== undefined && !report.violations.some(({ message }) => report.message?.endsWith(message))) say(report.message);
+  const { requests, transactions, statements, virtualTimeNs, coverage } = report;
+  const share = coverage.statements === 0 ? 0 : Math.round((100 * coverage.coveredStatements) / coverage.statements);
+  say(`${report.outcome}: ${requests.length} requests, ${transactions.length} transactions, ${statements} statements, ${(virtualTimeNs / 1e6).toFixed(3)} ms of virtual time, ${share} % of statements covered`);
+}
