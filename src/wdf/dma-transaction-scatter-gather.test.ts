@@ -302,6 +302,18 @@ describe("scatter/gather transactions", () => {
     }
   });
 
+  it("fault in Execute when their request was completed after Initialize", () => {
+    const bench = new DmaBench();
+    const transaction = bench.transaction(bench.enabler());
+    const { handle, irp } = bench.request({ major: "read", length: 64 });
+    bench.call("WdfDmaTransactionInitializeUsingRequest", transaction, handle, bench.programDma(), read);
+    bench.test.nt.io.complete(irp, 0, 0);
+    assert.throws(
+      () => bench.execute(transaction),
+      (error) => error instanceof TestBugCheck && error.violation.rule === "obj-use-after-delete",
+    );
+  });
+
   it("give a request of length 0 the status of its missing buffer", () => {
     const bench = new DmaBench();
     const transaction = bench.transaction(bench.enabler());

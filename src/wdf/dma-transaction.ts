@@ -184,6 +184,7 @@ export class WdfDmaTransaction extends WdfObject {
     if (!this.enabler.isEnabled) this.#reportDisabled();
     const { trace } = this.framework.machine;
     const { request } = this;
+    if (request !== undefined) this.#requireLiveRequest(request);
     this.#span = trace.begin("transaction", this.id, request?.irp.span ?? 0, this.progress.total, this.writeToDevice ? 1 : 0, request?.id ?? 0);
     this.#record = this.#log.begin(this.writeToDevice);
     if (request !== undefined) {
@@ -201,6 +202,19 @@ export class WdfDmaTransaction extends WdfObject {
     this.dropRequestReference();
     this.finishTrace(result);
     return result;
+  }
+
+  /** Initialize keeps a request's pointer without a reference. */
+  #requireLiveRequest(request: WdfRequest): void {
+    if (!request.irp.isCompleted) return;
+    this.framework.machine.stop.bugCheck({
+      rule: "obj-use-after-delete",
+      message: `${this.framework.apiName()} was called for ${this.framework.name(this)}, whose request ${hex(request.handle, 8)} was completed after Initialize: the framework references freed memory`,
+      explanation:
+        "Between WdfDmaTransactionInitializeUsingRequest and Execute nothing keeps the request. Release the transaction when the request is completed early.",
+      bugCheck: { code: 0xd1, name: "DRIVER_IRQL_NOT_LESS_OR_EQUAL", parameters: [request.irp.address, this.framework.machine.cpu.irql, 0, 0] },
+      objectId: this.id,
+    });
   }
 
   #reportDisabled(): void {
