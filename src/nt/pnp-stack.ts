@@ -22,4 +22,5 @@ export interface PnpDriverStack {
   stop(): PnpSequence;
 }
 
-export type PnpRequest = "start" | DevicePower | "remove" | "surpriseRemove" | "rebalance";
+/** `deviceFailed`: the driver reported its device as failed; it is removed although the hardware is still there. */
+export type PnpRequest = "start" | DevicePower | "remove" | "surpriseRemove" | "rebalance" | "deviceFailed";

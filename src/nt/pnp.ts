@@ -104,6 +104,8 @@ export class PnpManager {
         return this.#removeOrderly();
       case "surpriseRemove":
         return this.#surpriseRemove();
+      case "deviceFailed":
+        return this.#deviceFailed();
       case "removeAfterSurprise":
         return this.#removeAfterSurprise();
       case "rebalance":
@@ -174,6 +176,16 @@ export class PnpManager {
     if (!isNtSuccess(query)) return query;
     const status = yield* stack.remove();
     this.#removed();
+    return status;
+  }
+
+  /** The function driver reported a failed device: surprise removal without the hardware going away. */
+  *#deviceFailed(): PnpSequence {
+    const { stack } = this;
+    if ((this.#state !== "started" && this.#state !== "stopped") || stack === undefined) return ntStatus.STATUS_INVALID_DEVICE_STATE;
+    const status = yield* stack.surpriseRemove();
+    this.#state = "surpriseRemoved";
+    this.#enqueue({ kind: "removeAfterSurprise", onDone: () => undefined });
     return status;
   }
 
