@@ -4,6 +4,7 @@ export * from "./api-table.ts";
 export * from "./bug-check-table.ts";
 export * from "./checks.ts";
 export * from "./device-object.ts";
+export * from "./device-property.ts";
 export * from "./dma-adapter.ts";
 export * from "./dma-layout.ts";
 export * from "./dma-types.ts";

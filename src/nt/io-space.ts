@@ -50,7 +50,6 @@ export class IoSpace {
         explanation: "Registers are mapped MmNonCached, or PAGE_READWRITE | PAGE_NOCACHE for MmMapIoSpaceEx; through a cached mapping the processor may read stale values and combine or delay writes.",
       });
     }
-    if (this.#machine.injectedFault(routine) !== undefined) return 0;
     const { device, pages, window } = this.#machine;
     const address = bytes === 0 ? undefined : window.map(device, physical, bytes);
     if (address !== undefined) {

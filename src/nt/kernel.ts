@@ -5,6 +5,8 @@ import type { Machine } from "../machine/index.ts";
 import { type PciIdentity, type RegistryValue, isNtSuccess } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import { Checks } from "./checks.ts";
+import { CrtFormat } from "./crt-format.ts";
+import { DeviceApi } from "./device-api.ts";
 import { DriverObject } from "./device-object.ts";
 import { DispatcherObjects } from "./dispatcher-objects.ts";
 import { DpcQueue } from "./dpc.ts";
@@ -17,21 +19,30 @@ import { driverObjectLayout } from "./irp-layout.ts";
 import { IrqlApi } from "./irql-api.ts";
 import { KernelDpcs } from "./kdpc.ts";
 import { KernelTimers } from "./ktimer.ts";
+import { ListApi } from "./list-api.ts";
 import { MdlApi } from "./mdl-api.ts";
 import { Mdls } from "./mdl.ts";
+import { MemoryApi } from "./memory-api.ts";
+import { MutexApi } from "./mutex-api.ts";
 import { ObjectIds } from "./object-ids.ts";
 import { ObjectMemory } from "./object-memory.ts";
 import { PnpManager } from "./pnp.ts";
 import { Pool } from "./pool.ts";
 import { type DebugPrintSource, PrintApi } from "./print-api.ts";
+import { ProcessApi } from "./process-api.ts";
 import { RegisterApi } from "./register-api.ts";
+import { RegistryApi } from "./registry-api.ts";
 import { Registry } from "./registry.ts";
+import { RtlBitmap } from "./rtl-bitmap.ts";
+import { RtlMisc } from "./rtl-misc.ts";
+import { RtlString } from "./rtl-string.ts";
 import { SpinLocks } from "./spin-locks.ts";
 import { SystemTime } from "./system-time.ts";
 import { TimeApi } from "./time-api.ts";
 import { Timers } from "./timer.ts";
 import { UserMemory } from "./user-memory.ts";
 import { Waits } from "./waits.ts";
+import { WorkItemApi } from "./work-item-api.ts";
 
 export interface NtOptions {
   /** Name of the driver's service, e.g. `sgdx`. */
@@ -57,6 +68,8 @@ export class NtKernel {
   readonly spinLocks: SpinLocks;
   /** Gets every text the driver prints. */
   onDebugPrint: (text: string, source: DebugPrintSource) => void = () => undefined;
+  /** Function pointer for an exported routine by name, for MmGetSystemRoutineAddress; 0 = not found. Set by who owns the function table. */
+  resolveRoutine: (name: string) => number = () => 0;
   readonly #objects: ObjectMemory;
   readonly #areas: readonly { api(): ApiTable }[];
   #driver: DriverObject | undefined;
@@ -81,6 +94,9 @@ export class NtKernel {
     const objects = new DispatcherObjects(machine, checks);
     this.waits = new Waits(machine, checks, objects, this.time);
     const dpcs = new KernelDpcs(machine, checks, this.dpc);
+    const processes = new ProcessApi(machine, checks, this.pool, this.waits);
+    const memory = new MemoryApi(machine, checks, this.mdl, userMemory);
+    memory.resolveRoutine = (name) => this.resolveRoutine(name);
     this.#areas = [
       this.pool,
       new MdlApi(machine, checks, this.mdl, this.pool, userMemory),
@@ -95,6 +111,17 @@ export class NtKernel {
       new TimeApi(machine, checks, this.time),
       new PrintApi(machine, checks, (text, source) => this.onDebugPrint(text, source)),
       new FailureApi(machine, checks),
+      memory,
+      new ListApi(machine, checks, this.pool),
+      new MutexApi(machine, checks, this.waits),
+      new WorkItemApi(machine, checks, this.pool),
+      processes,
+      new DeviceApi(machine, checks, this.io, processes),
+      new RegistryApi(machine, checks, this.registry),
+      new RtlString(machine, checks, this.pool),
+      new RtlBitmap(machine, checks),
+      new RtlMisc(machine),
+      new CrtFormat(machine, checks),
     ];
   }
 

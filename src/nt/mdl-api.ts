@@ -54,7 +54,6 @@ export class MdlApi {
   #allocate(va: number, length: number, secondary: boolean, irp: number): number {
     this.#checks.irqlAtMost("IoAllocateMdl", dispatchLevel);
     if (length === 0) this.#checks.argument("IoAllocateMdl", "Length is 0", "An MDL describes at least one byte; BYTES_TO_PAGES(0) pages cannot be locked or mapped.");
-    if (this.#machine.injectedFault("IoAllocateMdl") !== undefined) return 0;
     const mdl = this.#mdls.allocate(va, length);
     if (mdl !== 0 && irp !== 0) this.#attach(irp, mdl, secondary);
     return mdl;
@@ -223,7 +222,6 @@ export class MdlApi {
       });
       return 0;
     }
-    if (this.#machine.injectedFault(routine) !== undefined) return 0;
     return this.#mdls.mapPages(mdl);
   }
 

@@ -148,8 +148,7 @@ export class Pool {
       });
     }
     if (tag === 0) this.#checks.argument(routine, "Tag is 0", "A pool tag is one to four characters; tools attribute the block to its owner by it.");
-    const isFault = this.#machine.injectedFault(routine) !== undefined;
-    const block = isFault ? undefined : this.#heap.allocate({ bytes, tag, label: undefined, paged, zero, alignment: cacheAligned ? cacheLine : 8 });
+    const block = this.#heap.allocate({ bytes, tag, label: undefined, paged, zero, alignment: cacheAligned ? cacheLine : 8 });
     if (block !== undefined) return block.address;
     if (raise) {
       this.#checks.bugCheck(0x1e, [0xc000_009a, 0, 0, 0], {

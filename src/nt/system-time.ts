@@ -5,8 +5,8 @@
  */
 import type { Clock } from "../machine/index.ts";
 
-/** 2026-01-01 00:00:00 UTC in 100 ns units since 1601-01-01. */
-export const bootSystemTime = 134_116_992_000_000_000n;
+/** 2024-01-01 00:00:00 UTC in 100 ns units since 1601-01-01. */
+export const bootSystemTime = 133_485_408_000_000_000n;
 /** Time between clock interrupts, 100 ns units (KeQueryTimeIncrement of a PC: 15.625 ms). */
 export const timeIncrement = 156_250;
 /** Performance counter ticks a second (10 MHz, as current Windows shows). */
