@@ -1,77 +1,16 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { entry, forbidden, ForwardingClang, lineOf, Project } from "../../test/fixtures/driver-project.ts";
 import { readLineTable, UserError, wasmCustomSections } from "../base/index.ts";
 import { imageBase } from "../protocol/index.ts";
 import { buildDriver } from "./build-driver.ts";
 import type { BuildFailure, BuildOptions, BuildProgress, BuildRequest, BuildResult, BuildSuccess } from "./build-request.ts";
-import type { CompilerBackend } from "./compiler-backend.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { EmbeddedClang } from "./embedded-clang.ts";
 import { parseWasm } from "./wasm-module.ts";
-
-const runtimeSource = fileURLToPath(new URL("../../sdk/runtime/rt.c", import.meta.url));
-
-const kernelHeader = `#ifndef _NTDDK_
-#define _NTDDK_
-typedef long NTSTATUS;
-typedef void *PVOID;
-#ifdef __cplusplus
-extern "C" {
-#endif
-void KeEmulated(int value);
-void KeDeclared(int value);
-void *memcpy(void *dst, const void *src, unsigned long count);
-unsigned long wcslen(const unsigned short *s);
-#ifdef __cplusplus
-}
-#endif
-#endif
-`;
-const entry = '#include <ntddk.h>\nNTSTATUS DriverEntry(PVOID driver, PVOID path)\n{\n    KeEmulated(1);\n    return 0;\n}\n';
-
-/** Line (1-based) of the first line that holds `marker`. */
-const lineOf = (text: string, marker: string): number => text.split("\n").findIndex((line) => line.includes(marker)) + 1;
-
-/** A project folder whose name has blanks and letters that are not ASCII. */
-class Project {
-  readonly folder: string;
-  readonly #sharedCache: string;
-  constructor(folder: string, sharedCache: string) {
-    this.folder = folder;
-    this.#sharedCache = sharedCache;
-  }
-
-  /** `sharedCache` saves compiling the runtime object again; nothing else in it can serve another project. */
-  static async create(sharedCache: string): Promise<Project> {
-    const project = new Project(await mkdtemp(join(tmpdir(), "kmdf dma prüfung ")), sharedCache);
-    await project.write({ "wdk/ntddk.h": kernelHeader });
-    return project;
-  }
-
-  path(name: string): string {
-    return join(this.folder, ...name.split("/"));
-  }
-
-  async write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
-    for (const [name, content] of Object.entries(files)) {
-      await mkdir(dirname(this.path(name)), { recursive: true });
-      await writeFile(this.path(name), content);
-    }
-  }
-
-  request(sources: readonly string[], parts: Partial<BuildRequest> = {}): BuildRequest {
-    return {
-      sources: sources.map((name) => this.path(name)),
-      includePath: [], defines: [], undefines: [], compilerArgs: [],
-      sdkInclude: this.path("wdk"), runtimeSource, cacheDir: this.#sharedCache, known: new Set(["KeEmulated", "KeDeclared"]),
-      ...parts,
-    };
-  }
-}
 
 function succeeded(result: BuildResult): BuildSuccess {
   assert.ok(result.ok, result.ok ? "" : JSON.stringify(result.diagnostics, undefined, 2));
@@ -85,36 +24,22 @@ function failed(result: BuildResult): BuildFailure {
 
 const places = (diagnostics: readonly Diagnostic[]): unknown[] => diagnostics.map(({ file, line, column, message }) => [file, line, column, message]);
 
-/** The real compiler with another way to run it. */
-class ForwardingClang implements CompilerBackend {
-  readonly pathArguments: readonly string[];
-  readonly hasFileTree: boolean;
-  readonly run: CompilerBackend["run"];
-  readonly #real: CompilerBackend;
-  constructor(real: CompilerBackend, run: CompilerBackend["run"]) {
-    this.#real = real;
-    this.pathArguments = real.pathArguments;
-    this.hasFileTree = real.hasFileTree;
-    this.run = run;
-  }
-  identity = (signal: AbortSignal): Promise<string> => this.#real.identity(signal);
-  argumentPath = (path: string): string => this.#real.argumentPath(path);
-  hostPath = (path: string): string => this.#real.hostPath(path);
-  isOwnHeader = (path: string): boolean => this.#real.isOwnHeader(path);
-}
-
-const forbidden = (real: CompilerBackend): CompilerBackend => new ForwardingClang(real, () => assert.fail("the compiler was started"));
-
 describe("buildDriver with the embedded clang", function () {
   this.timeout(120_000);
   const embedded = new EmbeddedClang({ size: 1 });
   let sharedCache: string;
   let project: Project;
-  before(async () => void (sharedCache = await mkdtemp(join(tmpdir(), "kmdf-dma-cache-"))));
-  after(() => rm(sharedCache, { recursive: true, force: true }));
-  beforeEach(async () => void (project = await Project.create(sharedCache)));
+  before(async () => {
+    sharedCache = await mkdtemp(join(tmpdir(), "kmdf-dma-cache-"));
+  });
+  beforeEach(async () => {
+    project = await Project.create(sharedCache);
+  });
   afterEach(() => rm(project.folder, { recursive: true, force: true }));
-  after(() => embedded.dispose());
+  after(async () => {
+    await embedded.dispose();
+    await rm(sharedCache, { recursive: true, force: true });
+  });
 
   const build = (sources: readonly string[], parts: Partial<BuildRequest> = {}, options: Partial<BuildOptions> = {}) =>
     buildDriver(project.request(sources, parts), { embedded, ...options });
@@ -122,14 +47,24 @@ describe("buildDriver with the embedded clang", function () {
   it("links C and C++ into a module that instantiates, with data from imageBase on", async () => {
     await project.write({
       "a.c": `${entry}int counter = 5;\nint read_counter(void) { return counter; }\nint length(void) { static const unsigned short s[] = L"abc"; return (int)wcslen(s); }\n`,
-      "b.cpp": '#include <ntddk.h>\nextern "C" int counter;\nstruct Twice { int value; Twice() : value(2 * counter) {} };\nstatic Twice twice;\nextern "C" int read_twice() { return twice.value; }\n',
+      "b.cpp":
+        '#include <ntddk.h>\nextern "C" int counter;\nstruct Twice { int value; Twice() : value(2 * counter) {} };\nstatic Twice twice;\nextern "C" int read_twice() { return twice.value; }\n',
     });
     const { wasm, imports } = succeeded(await build(["a.c", "b.cpp"]));
     assert.deepEqual(imports, [{ name: "KeEmulated", references: [{ file: project.path("a.c"), line: 4 }] }]);
     const module = new WebAssembly.Module(Uint8Array.from(wasm));
-    assert.deepEqual(WebAssembly.Module.imports(module).filter(({ module: from }) => from === "env").map(({ name }) => name), ["memory", "KeEmulated"]);
+    assert.deepEqual(
+      WebAssembly.Module.imports(module)
+        .filter(({ module: from }) => from === "env")
+        .map(({ name }) => name),
+      ["memory", "KeEmulated"],
+    );
     const memory = new WebAssembly.Memory({ initial: 16 });
-    const hooks = Object.fromEntries(WebAssembly.Module.imports(module).filter(({ module: from }) => from === "dbg").map(({ name }) => [name, () => 0]));
+    const hooks = Object.fromEntries(
+      WebAssembly.Module.imports(module)
+        .filter(({ module: from }) => from === "dbg")
+        .map(({ name }) => [name, () => 0]),
+    );
     const { exports } = new WebAssembly.Instance(module, { env: { memory, KeEmulated: () => undefined }, dbg: hooks });
     const call = (name: string): unknown => {
       const value = exports[name];
@@ -182,7 +117,10 @@ describe("buildDriver with the embedded clang", function () {
     const expected = ["common/REGS.H", "inc/More/Inner.h", "inc/shared.h", "wdk/ntddk.h"].map((name) => project.path(name));
     assert.deepEqual([...(objects[0]?.dependencies ?? [])].sort(), expected);
     const { files } = readLineTable(wasmCustomSections(wasm));
-    assert.deepEqual(files.filter((file) => !file.endsWith("ntddk.h")).sort(), ["common/REGS.H", "inc/shared.h", "sys/a.c"].map((name) => project.path(name)).sort());
+    assert.deepEqual(
+      files.filter((file) => !file.endsWith("ntddk.h")).sort(),
+      ["common/REGS.H", "inc/shared.h", "sys/a.c"].map((name) => project.path(name)).sort(),
+    );
   });
 
   it("follows headers named by macros, generated headers and forced includes", async () => {
@@ -215,9 +153,14 @@ int *pointer(unsigned char *p) { return p; }
 `;
     await project.write({ "a.c": test + entry });
     const { diagnostics } = succeeded(await build(["a.c"], { defines: ["_WIN64", "_AMD64_"] }));
-    assert.deepEqual(diagnostics.map(({ severity, code }) => [severity, code]), [
-      ["warning", "define-other-machine"], ["warning", "define-other-machine"], ["warning", "-Wincompatible-pointer-types"],
-    ]);
+    assert.deepEqual(
+      diagnostics.map(({ severity, code }) => [severity, code]),
+      [
+        ["warning", "define-other-machine"],
+        ["warning", "define-other-machine"],
+        ["warning", "-Wincompatible-pointer-types"],
+      ],
+    );
   });
 
   it("reports unknown functions and data with every line that uses them", async () => {
@@ -242,12 +185,19 @@ void (*table[])(int) = { /* table */
       ["undefined-function", "unresolved external symbol 'Missing'", file, lineOf(a, "/* first */")],
     ]);
     const notes = diagnostics.flatMap((item) => item.notes.map((note) => [note.file, note.line]));
-    assert.deepEqual(notes, [[file, lineOf(a, "/* table */")], [project.path("b.c"), lineOf(b, "/* inline */")]]);
+    assert.deepEqual(notes, [
+      [file, lineOf(a, "/* table */")],
+      [project.path("b.c"), lineOf(b, "/* inline */")],
+    ]);
   });
 
   it("accepts what Microsoft's linker accepts: inline functions and tentative definitions in several objects", async () => {
     const shared = "ULONG_ debug;\n__inline int helper(void) { return debug; }\n".replace("ULONG_", "unsigned long");
-    await project.write({ "a.c": `#include "shared.h"\n${entry}int a(void) { return helper(); }\n`, "b.c": '#include "shared.h"\nint b(void) { return helper(); }\n', "shared.h": shared });
+    await project.write({
+      "a.c": `#include "shared.h"\n${entry}int a(void) { return helper(); }\n`,
+      "b.c": '#include "shared.h"\nint b(void) { return helper(); }\n',
+      "shared.h": shared,
+    });
     assert.deepEqual(succeeded(await build(["a.c", "b.c"])).diagnostics, []);
   });
 
@@ -256,7 +206,10 @@ void (*table[])(int) = { /* table */
     const b = '#include "inline.h"\n\nvoid twice(void) { shared(); } /* second */\n';
     await project.write({ "a.c": a, "b.c": b, "inline.h": "__inline void shared(void) { }\n" });
     const { diagnostics } = succeeded(await build(["a.c", "b.c"]));
-    assert.deepEqual(diagnostics.map(({ code, file, line }) => [code, file, line]), [["defined-twice", project.path("a.c"), lineOf(a, "first")]]);
+    assert.deepEqual(
+      diagnostics.map(({ code, file, line }) => [code, file, line]),
+      [["defined-twice", project.path("a.c"), lineOf(a, "first")]],
+    );
     assert.deepEqual(diagnostics[0]?.notes, [{ file: project.path("b.c"), line: lineOf(b, "second"), message: "also defined here" }]);
   });
 
@@ -276,7 +229,7 @@ void (*table[])(int) = { /* table */
     assert.equal(writes, 2);
   });
 
-  it("asks for DriverEntry, and for extern \"C\" where it is C++", async () => {
+  it('asks for DriverEntry, and for extern "C" where it is C++', async () => {
     await project.write({ "a.c": "int a;\n", "b.cpp": "long DriverEntry(void *, void *) { return 0; }\n" });
     const [none] = failed(await build(["a.c"])).diagnostics;
     assert.equal(none?.code, "no-driver-entry");
@@ -289,7 +242,10 @@ void (*table[])(int) = { /* table */
     const [warning] = succeeded(await build(["a.c", "b.c"])).diagnostics;
     assert.equal(warning?.code, "signature-mismatch");
     assert.match(warning?.message ?? "", /helper/);
-    assert.ok(warning?.notes.some(({ message }) => message.includes(project.path("b.c"))), JSON.stringify(warning));
+    assert.ok(
+      warning?.notes.some(({ message }) => message.includes(project.path("b.c"))),
+      JSON.stringify(warning),
+    );
   });
 
   it("takes an unchanged build from the cache without a compiler, warnings included", async () => {
@@ -301,7 +257,11 @@ void (*table[])(int) = { /* table */
     assert.equal(again.cached, true);
     assert.deepEqual([again.wasm, again.imports, again.diagnostics], [first.wasm, first.imports, first.diagnostics]);
     assert.equal(first.diagnostics.length, 1);
-    assert.deepEqual(events, [{ kind: "scan", total: 1 }, { kind: "compile", file: project.path("a.c"), done: 1, total: 1, cached: true }, { kind: "link", cached: true }]);
+    assert.deepEqual(events, [
+      { kind: "scan", total: 1 },
+      { kind: "compile", file: project.path("a.c"), done: 1, total: 1, cached: true },
+      { kind: "link", cached: true },
+    ]);
     await project.write({ "h.h": "#define VALUE 2\n" });
     assert.equal(succeeded(await build(["a.c"])).cached, false);
     await project.write({ "wdk/other.h": "", "h.h": "#define VALUE 1\n" });
@@ -313,7 +273,10 @@ void (*table[])(int) = { /* table */
     await build(["a.c", "b.c"]);
     await project.write({ "b.c": "int b = 1;\n" });
     const { objects } = succeeded(await build(["a.c", "b.c"]));
-    assert.deepEqual(objects.map(({ cached }) => cached), [true, false]);
+    assert.deepEqual(
+      objects.map(({ cached }) => cached),
+      [true, false],
+    );
   });
 
   it("serves two builds that share one cache folder", async () => {
@@ -330,13 +293,17 @@ void (*table[])(int) = { /* table */
     succeeded(await build(["a.c"]));
     const { cached, diagnostics } = succeeded(await build(["a.c"], { defines: ["_WIN64"], includePath: [project.path("none")] }));
     assert.equal(cached, true);
-    assert.deepEqual(diagnostics.map(({ code }) => code), ["define-other-machine", "include-path-missing"]);
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ["define-other-machine", "include-path-missing"],
+    );
   });
 
   it("compiles single sources by their own settings", async () => {
     await project.write({
       "a.c": `${entry}#if !defined(ALL) || defined(OWN) || defined(__cplusplus)\n#error settings\n#endif\n`,
-      "b.c": '#include <own.h>\n#if !defined(ALL) || OWN != 2 || !defined(__cplusplus)\n#error settings\n#endif\nextern "C" int b(void) { return OWN_HEADER; }\n',
+      "b.c":
+        '#include <own.h>\n#if !defined(ALL) || OWN != 2 || !defined(__cplusplus)\n#error settings\n#endif\nextern "C" int b(void) { return OWN_HEADER; }\n',
       "own/own.h": "#define OWN_HEADER 1\n",
     });
     const own = { language: "c++", defines: ["OWN=2"], includePath: [project.path("own")] } as const;

@@ -5,12 +5,22 @@
  */
 import { dirname } from "node:path";
 import { ExitStatus, UserError } from "../base/index.ts";
-import type { BuildFailure, BuildOptions, BuildProgress, BuildRequest, BuildResult, BuildSuccess, DriverImport, ObjectInfo, SourceOptions } from "./build-request.ts";
+import type {
+  BuildFailure,
+  BuildOptions,
+  BuildProgress,
+  BuildRequest,
+  BuildResult,
+  BuildSuccess,
+  DriverImport,
+  ObjectInfo,
+  SourceOptions,
+} from "./build-request.ts";
 import { languageOf } from "./compile-flags.ts";
 import { type CompileContext, type CompiledObject, type CompileUnit, compileUnit, hooksHeader, planRuntime, planSource } from "./compile-source.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "./diagnostic.ts";
 import { hookImportsSource } from "./instrument-hooks-source.ts";
-import { linkDriver, type LinkInput, reportSymbols } from "./link-driver.ts";
+import { linkDriver, linkFingerprint, type LinkInput, reportSymbols } from "./link-driver.ts";
 import { NativeClang } from "./native-clang.ts";
 import { cacheKey, ObjectCache } from "./object-cache.ts";
 import { type SourceFile, SourceFiles } from "./source-files.ts";
@@ -71,10 +81,12 @@ async function planBuild(request: BuildRequest, options: BuildOptions, signal: A
     const system = await existingFolders(files, [...user.systemIncludePath, request.sdkInclude]);
     diagnostics.push(...user.diagnostics, ...folders.diagnostics, ...system.diagnostics);
     const source = await openSource(files, path);
-    units.push(await planSource(context, source, { user, language: own?.language ?? languageOf(path), folders: folders.folders, systemFolders: system.folders }));
+    units.push(
+      await planSource(context, source, { user, language: own?.language ?? languageOf(path), folders: folders.folders, systemFolders: system.folders }),
+    );
   }
   const runtime = await planRuntime(context, await openSource(files, request.runtimeSource));
-  const linkKey = cacheKey(["link 2", context.identity, runtime.key, ...units.map(({ key }) => key), "known", ...[...request.known].sort()]);
+  const linkKey = cacheKey([linkFingerprint, context.identity, runtime.key, ...units.map(({ key }) => key), "known", ...[...request.known].sort()]);
   return { context, units, runtime, linkKey, diagnostics: once(diagnostics) };
 }
 
@@ -82,7 +94,13 @@ async function openSource(files: SourceFiles, path: string): Promise<SourceFile>
   const file = (await files.open(path)) ?? (await files.find(dirname(path), path));
   if (file) return file;
   const hint = "correct `sources`";
-  throw new UserError({ code: "config-source-missing", message: `The source ${path} does not exist`, location: { file: path }, hint, exitStatus: ExitStatus.badConfiguration });
+  throw new UserError({
+    code: "config-source-missing",
+    message: `The source ${path} does not exist`,
+    location: { file: path },
+    hint,
+    exitStatus: ExitStatus.badConfiguration,
+  });
 }
 
 /** A source's own settings come on top of the common ones: its folders are searched first, its macros are defined last. */
@@ -103,7 +121,15 @@ async function existingFolders(files: SourceFiles, includePath: readonly string[
   for (const folder of includePath) {
     const real = await files.findFolder(folder);
     if (real !== undefined) folders.push(real);
-    else diagnostics.push(diagnostic({ severity: "warning", code: "include-path-missing", message: `the include folder ${folder} does not exist`, hint: "correct `includePath`" }));
+    else
+      diagnostics.push(
+        diagnostic({
+          severity: "warning",
+          code: "include-path-missing",
+          message: `the include folder ${folder} does not exist`,
+          hint: "correct `includePath`",
+        }),
+      );
   }
   return { folders, diagnostics };
 }
@@ -153,9 +179,16 @@ async function link(plan: Plan, driver: readonly LinkInput[], runtime: LinkInput
 
 function fromCache(plan: Plan, info: LinkedInfo, wasm: Uint8Array, report: (progress: BuildProgress) => void): BuildSuccess {
   const total = plan.units.length;
-  plan.units.forEach((unit, i) => report({ kind: "compile", file: unit.source.path, done: i + 1, total, cached: true }));
+  for (const [i, unit] of plan.units.entries()) report({ kind: "compile", file: unit.source.path, done: i + 1, total, cached: true });
   report({ kind: "link", cached: true });
-  return { ok: true, wasm, objects: info.objects.map((object) => ({ ...object, cached: true })), imports: info.imports, diagnostics: [...plan.diagnostics, ...info.diagnostics], cached: true };
+  return {
+    ok: true,
+    wasm,
+    objects: info.objects.map((object) => ({ ...object, cached: true })),
+    imports: info.imports,
+    diagnostics: [...plan.diagnostics, ...info.diagnostics],
+    cached: true,
+  };
 }
 
 const failure = (plan: Plan, diagnostics: readonly Diagnostic[]): BuildFailure => ({ ok: false, diagnostics: once([...plan.diagnostics, ...diagnostics]) });

@@ -29,7 +29,7 @@ describe("parseClangOutput", () => {
 
   it("attaches notes and fix-its to the message before them", () => {
     const found = only(
-      "/w/b.c:3:21: error: expected ';' after return statement\n    3 | return 1\n      |         ^\nfix-it:\"/w/b.c\":{3:21-3:21}:\";\\n\\342\\202\\254\"\n/w/b.c:1:2: note: it began here\n",
+      '/w/b.c:3:21: error: expected \';\' after return statement\n    3 | return 1\n      |         ^\nfix-it:"/w/b.c":{3:21-3:21}:";\\n\\342\\202\\254"\n/w/b.c:1:2: note: it began here\n',
     );
     assert.deepEqual(found.fixIts, [{ file: "/w/b.c", line: 3, column: 21, endLine: 3, endColumn: 21, text: ";\n€" }]);
     assert.deepEqual(found.notes, [{ message: "it began here", file: "/w/b.c", line: 1, column: 2 }]);
@@ -37,7 +37,10 @@ describe("parseClangOutput", () => {
 
   it("tells through which files a header was included", () => {
     const found = only("In file included from /w/a.c:1:\nIn file included from /w/a.h:2:\n/w/b.h:3:1: error: unknown type name 'X'\n");
-    assert.deepEqual(found.includedFrom, [{ file: "/w/a.c", line: 1 }, { file: "/w/a.h", line: 2 }]);
+    assert.deepEqual(found.includedFrom, [
+      { file: "/w/a.c", line: 1 },
+      { file: "/w/a.h", line: 2 },
+    ]);
   });
 
   it("does not mistake source text for messages", () => {

@@ -31,7 +31,9 @@ describe("ClangPool", () => {
     workerUrl = pathToFileURL(join(folder, "worker.mjs"));
   });
   after(() => rm(folder, { recursive: true }));
-  beforeEach(() => void (pool = new ClangPool({ workerUrl, size: 2 })));
+  beforeEach(() => {
+    pool = new ClangPool({ workerUrl, size: 2 });
+  });
   afterEach(() => pool.dispose());
 
   it("starts no worker before it is needed and keeps it warm", async () => {
@@ -43,7 +45,10 @@ describe("ClangPool", () => {
 
   it("starts more workers for a long queue, but no more than its size", async () => {
     const replies = await Promise.all(Array.from({ length: 20 }, (_, i) => pool.run(request("echo", `${i}`), never)));
-    assert.deepEqual(replies.map(({ stderr }) => Number(stderr)), Array.from({ length: 20 }, (_, i) => i));
+    assert.deepEqual(
+      replies.map(({ stderr }) => Number(stderr)),
+      Array.from({ length: 20 }, (_, i) => i),
+    );
     assert.equal(pool.workers, 2);
   });
 
@@ -78,7 +83,10 @@ describe("ClangPool", () => {
     const waiting = pool.run(request("echo", "late"), never);
     const settled = Promise.allSettled([hanging, waiting]);
     await pool.dispose();
-    assert.deepEqual((await settled).map(({ status }) => status), ["rejected", "rejected"]);
+    assert.deepEqual(
+      (await settled).map(({ status }) => status),
+      ["rejected", "rejected"],
+    );
     assert.equal(pool.workers, 0);
     await assert.rejects(pool.run(request("echo"), never), /disposed/);
   });

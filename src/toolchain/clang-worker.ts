@@ -18,7 +18,10 @@ const loading = load();
 
 parentPort?.on("message", async (request: ClangRequest) => {
   const reply = await run(request);
-  parentPort?.postMessage(reply, reply.outputs.map(([, bytes]) => bytes.buffer).filter((buffer) => buffer instanceof ArrayBuffer));
+  parentPort?.postMessage(
+    reply,
+    reply.outputs.map(([, bytes]) => bytes.buffer).filter((buffer) => buffer instanceof ArrayBuffer),
+  );
 });
 
 async function load(): Promise<ClangModule> {

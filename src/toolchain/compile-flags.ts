@@ -18,16 +18,34 @@ export const target = "wasm32-unknown-unknown";
 
 /** Features that every supported engine has, named so that all compilers agree on them. */
 export const targetArguments = [
-  `--target=${target}`, "-mmutable-globals", "-mbulk-memory", "-msign-ext", "-mnontrapping-fptoint",
+  `--target=${target}`,
+  "-mmutable-globals",
+  "-mbulk-memory",
+  "-msign-ext",
+  "-mnontrapping-fptoint",
   // Leaf functions must move the stack pointer too, or an interrupt that runs nested on the same stack overwrites their frames.
-  "-Xclang", "-disable-red-zone",
+  "-Xclang",
+  "-disable-red-zone",
 ];
 
 const dialect = [
-  ...targetArguments, "-c", "-O0", `-gdwarf-${dwarfVersion}`, "-fms-extensions", "-fms-compatibility", "-fms-compatibility-version=19.40",
-  "-fgnuc-version=0", "-fshort-wchar", "-ffreestanding", "-nostdlibinc", "-mms-bitfields", "-fno-strict-aliasing", "-fwrapv",
+  ...targetArguments,
+  "-c",
+  "-O0",
+  `-gdwarf-${dwarfVersion}`,
+  "-fms-extensions",
+  "-fms-compatibility",
+  "-fms-compatibility-version=19.40",
+  "-fgnuc-version=0",
+  "-fshort-wchar",
+  "-ffreestanding",
+  "-nostdlibinc",
+  "-mms-bitfields",
+  "-fno-strict-aliasing",
+  "-fwrapv",
   // Leaf functions must move the stack pointer too, or an interrupt that nests in one overwrites its locals.
-  "-Xclang", "-disable-red-zone",
+  "-Xclang",
+  "-disable-red-zone",
 ];
 const dialectC = ["-fgnu89-inline"];
 const dialectCpp = ["-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fstandalone-debug", "-nostdinc++"];
@@ -36,11 +54,30 @@ const downgraded = ["incompatible-pointer-types", "incompatible-function-pointer
 
 /** Idioms of Windows drivers that mean nothing wrong. */
 const silenced = [
-  "microsoft", "nonportable-include-path", "nonportable-system-include-path", "unknown-pragmas", "ignored-pragmas", "pragma-pack", "multichar", "four-char-constants",
-  "ignored-attributes", "extra-tokens", "builtin-macro-redefined", "invalid-source-encoding", "comment", "switch", "deprecated-non-prototype",
+  "microsoft",
+  "nonportable-include-path",
+  "nonportable-system-include-path",
+  "unknown-pragmas",
+  "ignored-pragmas",
+  "pragma-pack",
+  "multichar",
+  "four-char-constants",
+  "ignored-attributes",
+  "extra-tokens",
+  "builtin-macro-redefined",
+  "invalid-source-encoding",
+  "comment",
+  "switch",
+  "deprecated-non-prototype",
 ];
 
-const diagnostics = ["-fdiagnostics-print-source-range-info", "-fdiagnostics-parseable-fixits", "-fno-color-diagnostics", "-ferror-limit=100", "-fmessage-length=0"];
+const diagnostics = [
+  "-fdiagnostics-print-source-range-info",
+  "-fdiagnostics-parseable-fixits",
+  "-fno-color-diagnostics",
+  "-ferror-limit=100",
+  "-fmessage-length=0",
+];
 
 /** Language of a source by its extension; UserError `config-source-type` for any other. */
 export function languageOf(source: string): Language {

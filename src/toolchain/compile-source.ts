@@ -92,8 +92,16 @@ export const hooksHeader = (runtimeSource: string): string => join(dirname(runti
 export async function planRuntime(context: CompileContext, source: SourceFile): Promise<CompileUnit> {
   const hooks = defined(await context.files.open(hooksHeader(source.path)));
   const args = [
-    ...targetArguments, "-c", "-O1", "-std=gnu17", "-ffreestanding", "-fno-builtin", "-nostdlibinc", "-fshort-wchar",
-    "-include", context.backend.argumentPath(hooks.path),
+    ...targetArguments,
+    "-c",
+    "-O1",
+    "-std=gnu17",
+    "-ffreestanding",
+    "-fno-builtin",
+    "-nostdlibinc",
+    "-fshort-wchar",
+    "-include",
+    context.backend.argumentPath(hooks.path),
   ];
   return planUnit(context, { source, language: "c", args, search: [], forced: [hooks], macros: [] });
 }
@@ -201,7 +209,10 @@ function macroNames(macros: readonly string[]): { name: string; value: NonNullab
 
 /** Paths in a make rule `unit.o: a.c b.h \`, blanks and `#` escaped by a backslash, `$` doubled. */
 function readDependencies(rule: Uint8Array | undefined, backend: CompilerBackend): string[] {
-  const text = new TextDecoder().decode(rule).replace(/^unit\.o:/, "").replace(/\\\r?\n/g, " ");
+  const text = new TextDecoder()
+    .decode(rule)
+    .replace(/^unit\.o:/, "")
+    .replace(/\\\r?\n/g, " ");
   const names = text.match(/(?:\\[ #]|[^\s])+/g) ?? [];
   return names.map((name) => backend.hostPath(name.replace(/\\([ #])/g, "$1").replaceAll("$$", "$")));
 }

@@ -31,7 +31,8 @@ describe("expandSources", () => {
   });
 
   it("names pattern and folder when nothing matches", async () => {
-    const isNoMatch = (error: unknown) => error instanceof UserError && error.code === "config-sources-no-match" && error.message.includes("*.cc") && error.message.includes(folder);
+    const isNoMatch = (error: unknown) =>
+      error instanceof UserError && error.code === "config-sources-no-match" && error.message.includes("*.cc") && error.message.includes(folder);
     await assert.rejects(expandSources(["*.c", "*.cc"], folder), isNoMatch);
   });
 });

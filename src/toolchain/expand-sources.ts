@@ -36,7 +36,11 @@ async function expand(pattern: string, baseDir: string): Promise<string[]> {
   return matches.sort((a, b) => (a < b ? -1 : 1));
 }
 
-const isFile = (path: string): Promise<boolean> => stat(path).then((stats) => stats.isFile(), () => false);
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
 
 function noMatch(pattern: string, baseDir: string): UserError {
   const isGlob = /[*?[\]{}]/.test(pattern);

@@ -69,7 +69,13 @@ class ClosureWalk {
     if (this.#visited.has(visit)) return;
     this.#visited.add(visit);
     const real = dirname(file.path);
-    const own = real === spelledFolder ? [{ real, spelled: real }] : [{ real, spelled: spelledFolder }, { real, spelled: real }];
+    const own =
+      real === spelledFolder
+        ? [{ real, spelled: real }]
+        : [
+            { real, spelled: spelledFolder },
+            { real, spelled: real },
+          ];
     const places = [...own, ...includers.filter((place) => !own.some(({ spelled: folder }) => folder === place.spelled))];
     const scan = this.#source.scan(file);
     for (const { name, value } of scan.defines) this.#define(name, value);
@@ -93,10 +99,11 @@ class ClosureWalk {
   /** Queues what `#include MACRO` may mean by now; false when nothing is new. A macro that names itself is tried once. */
   #expandMacros(): boolean {
     let hasNew = false;
-    for (const entry of [...this.#byMacro]) {
+    for (const entry of this.#byMacro) {
       const values = this.#defines.get(entry.request.name.name) ?? [];
       for (const name of values.slice(entry.tried)) {
-        const isKnown = name.kind === "macro" && this.#byMacro.some(({ request }) => request.name.name === name.name && request.places === entry.request.places);
+        const isKnown =
+          name.kind === "macro" && this.#byMacro.some(({ request }) => request.name.name === name.name && request.places === entry.request.places);
         if (!isKnown) this.#queue.push({ name, places: entry.request.places });
         hasNew = true;
       }

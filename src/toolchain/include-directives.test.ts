@@ -8,7 +8,10 @@ const names = (text: string): string[] => scan(text).includes.map(({ kind, name 
 describe("scanIncludes", () => {
   it("finds both forms with any spacing, comments and digraphs", () => {
     assert.deepEqual(names('#include <a.h>\n  #  include\t"b.h" // why\n/* c */ #include /* d */ "c d.h"\n%:include <e.h>'), [
-      "angled a.h", "quoted b.h", "quoted c d.h", "angled e.h",
+      "angled a.h",
+      "quoted b.h",
+      "quoted c d.h",
+      "angled e.h",
     ]);
   });
 

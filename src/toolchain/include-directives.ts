@@ -23,7 +23,10 @@ export function scanIncludes(bytes: Uint8Array): IncludeScan {
   const includes: IncludeName[] = [];
   const defines: { name: string; value: IncludeName }[] = [];
   // One character a byte: no encoding can go wrong and no byte is lost.
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1").replace(/^\u00ef\u00bb\u00bf/, "").replace(/\\\r?\n/g, "");
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString("latin1")
+    .replace(/^\u00ef\u00bb\u00bf/, "")
+    .replace(/\\\r?\n/g, "");
   for (const line of text.split(/\r\n|\r|\n/)) {
     const match = line.includes("#") || line.includes("%:") ? directive.exec(line) : null;
     if (!match) continue;

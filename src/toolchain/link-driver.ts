@@ -30,8 +30,19 @@ export interface SymbolReport {
 
 /** Symbols that wasm-ld itself defines. */
 const linkerSymbols: ReadonlySet<string> = new Set([
-  "__stack_pointer", "__memory_base", "__table_base", "__indirect_function_table", "__heap_base", "__heap_end", "__data_end", "__global_base", "__stack_low", "__stack_high",
-  "__dso_handle", "__wasm_call_ctors", "__wasm_first_page_end",
+  "__stack_pointer",
+  "__memory_base",
+  "__table_base",
+  "__indirect_function_table",
+  "__heap_base",
+  "__heap_end",
+  "__data_end",
+  "__global_base",
+  "__stack_low",
+  "__stack_high",
+  "__dso_handle",
+  "__wasm_call_ctors",
+  "__wasm_first_page_end",
 ]);
 /** The runtime's hooks come from the instrumentation. */
 const hookPrefix = "__dbg_";
@@ -56,7 +67,9 @@ export function reportSymbols(driver: readonly LinkInput[], runtime: LinkInput, 
       unresolved.set(name, entry);
     }
   }
-  const diagnostics = [...unresolved.values()].map(({ symbol, uses }) => unresolvedSymbol(symbol, uses, symbol.kind === "function" ? [...known, ...functions] : [...data]));
+  const diagnostics = [...unresolved.values()].map(({ symbol, uses }) =>
+    unresolvedSymbol(symbol, uses, symbol.kind === "function" ? [...known, ...functions] : [...data]),
+  );
   diagnostics.push(...repeatedDefinitions(driver));
   if (!functions.has("DriverEntry")) diagnostics.push(missingEntry(driver));
   const sorted = [...imports].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -73,7 +86,18 @@ export async function linkDriver(backend: CompilerBackend, driver: readonly Link
     invocation: (scratch) => ({
       args: [`@${scratch}/link.rsp`],
       inputs: new Map([
-        ["link.rsp", new TextEncoder().encode(linkArguments(scratch, objects.map(({ name }) => name), exported).map(quote).join("\n"))],
+        [
+          "link.rsp",
+          new TextEncoder().encode(
+            linkArguments(
+              scratch,
+              objects.map(({ name }) => name),
+              exported,
+            )
+              .map(quote)
+              .join("\n"),
+          ),
+        ],
         ...objects.map(({ name, input }) => [name, input.bytes] as const),
       ]),
     }),
@@ -103,17 +127,23 @@ function linkArguments(scratch: string, objects: readonly string[], exported: re
     ...exported.map((name) => `--export=${name}`),
     "--import-undefined",
     // Tentative definitions, GUIDs of initguid.h and non-static inline functions stand in several objects of real drivers.
-    "-z", "muldefs",
+    "-z",
+    "muldefs",
     "--no-gc-sections",
     // Below the image, where no byte of it can ever be used: nothing separates image and heap then.
     "--stack-first",
-    "-z", `stack-size=${startStackBytes}`,
+    "-z",
+    `stack-size=${startStackBytes}`,
     `--global-base=${imageBase}`,
     "--error-limit=0",
     ...objects.map((name) => `${scratch}/${name}`),
-    "-o", `${scratch}/driver.wasm`,
+    "-o",
+    `${scratch}/driver.wasm`,
   ];
 }
+
+/** Changes with the way drivers are linked; part of the cache key of linked modules. */
+export const linkFingerprint = linkArguments("", [], []).join(" ");
 
 /** Quotes for a response file in the GNU style that wasm-ld reads on every host but Windows, and understands there in quotes. */
 const quote = (argument: string): string => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `"${argument.replace(/[\\"]/g, "\\$&")}"`);
@@ -142,18 +172,30 @@ function repeatedDefinitions(driver: readonly LinkInput[]): Diagnostic[] {
     for (const { name, line } of summary.ownFunctions) places.set(name, [...(places.get(name) ?? []), { file: source, line }]);
   }
   const hint = "rename one of them, or make them static";
-  return [...places].filter(([, found]) => found.length > 1).map(([name, [first, ...others]]) =>
-    diagnostic({
-      severity: "warning", code: "defined-twice", message: `'${name}' is defined by more than one source; this definition is used`, hint, ...first,
-      notes: others.map((place) => ({ ...place, message: "also defined here" })),
-    }),
-  );
+  return [...places]
+    .filter(([, found]) => found.length > 1)
+    .map(([name, [first, ...others]]) =>
+      diagnostic({
+        severity: "warning",
+        code: "defined-twice",
+        message: `'${name}' is defined by more than one source; this definition is used`,
+        hint,
+        ...first,
+        notes: others.map((place) => ({ ...place, message: "also defined here" })),
+      }),
+    );
 }
 
 function missingEntry(driver: readonly LinkInput[]): Diagnostic {
   const mangled = driver.find(({ summary }) => summary.functions.some((name) => /^_Z\d*DriverEntry/.test(name)));
   const hint = mangled ? 'a C++ source must declare it extern "C"' : "add the source that defines it to `sources`";
-  return diagnostic({ severity: "error", code: "no-driver-entry", message: "the driver has no DriverEntry", hint, ...(mangled ? { file: mangled.source } : {}) });
+  return diagnostic({
+    severity: "error",
+    code: "no-driver-entry",
+    message: "the driver has no DriverEntry",
+    hint,
+    ...(mangled ? { file: mangled.source } : {}),
+  });
 }
 
 /** wasm-ld prints `wasm-ld: error: …` and details in lines that begin with `>>>`. */

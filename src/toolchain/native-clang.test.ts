@@ -21,14 +21,18 @@ esac
 `;
 
 const job = (outputs: readonly string[] = []): ToolJob => ({
-  tool: "clang++", sources: [], outputs,
+  tool: "clang++",
+  sources: [],
+  outputs,
   invocation: (scratch) => ({ args: [`${scratch}/in put.c`, scratch], inputs: new Map([["in put.c", Buffer.from("text")]]) }),
 });
 
-describe("NativeClang", function () {
+describe("NativeClang", () => {
   if (process.platform === "win32") return; // The stand-in is a shell script.
   let folder: string;
-  beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "kmdf native "))));
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kmdf native "));
+  });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const install = async (text: string, linker = true): Promise<string> => {
@@ -39,11 +43,12 @@ describe("NativeClang", function () {
     }
     return clang;
   };
-  const scratchFolders = async (): Promise<string[]> => (await readdir(tmpdir())).filter((name) => name.startsWith("kmdf-dma-") && !name.startsWith("kmdf-dma-cache-"));
+  const scratchFolders = async (): Promise<string[]> =>
+    (await readdir(tmpdir())).filter((name) => name.startsWith("kmdf-dma-") && !name.startsWith("kmdf-dma-cache-"));
 
   it("is identified by the versions of compiler and linker", async () => {
     const clang = await NativeClang.open(await install(script("exit 0")), never);
-    assert.match(await clang.identity(), /clang version 99\.0[^]*LLD 99/);
+    assert.match(await clang.identity(), /clang version 99\.0[\s\S]*LLD 99/);
   });
 
   it("runs without a shell on inputs in a scratch folder, and returns status, messages and outputs", async () => {

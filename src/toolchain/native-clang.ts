@@ -118,10 +118,22 @@ async function findLinker(clang: string, signal: AbortSignal): Promise<string> {
   const names = [...(version ? [`wasm-ld-${version}${suffix}`] : []), `wasm-ld${suffix}`];
   for (const name of names) {
     const beside = join(dirname(clang), name);
-    if (await stat(beside).then((stats) => stats.isFile(), () => false)) return beside;
+    if (
+      await stat(beside).then(
+        (stats) => stats.isFile(),
+        () => false,
+      )
+    )
+      return beside;
   }
   const printed = (await probe(clang, [`--target=${target}`, "--print-prog-name=wasm-ld"], signal)).trim();
-  if (await stat(printed).then((stats) => stats.isFile(), () => false)) return printed;
+  if (
+    await stat(printed).then(
+      (stats) => stats.isFile(),
+      () => false,
+    )
+  )
+    return printed;
   throw unusable(clang, "comes without wasm-ld", "install lld of the same version beside it");
 }
 

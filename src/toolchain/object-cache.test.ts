@@ -10,7 +10,9 @@ const bytes = (length: number, value = 7): Uint8Array => new Uint8Array(length).
 
 describe("ObjectCache", () => {
   let folder: string;
-  beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "kmdf-dma-cache-"))));
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kmdf-dma-cache-"));
+  });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it("gives back what was put, also to another instance", async () => {

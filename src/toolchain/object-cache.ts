@@ -75,7 +75,10 @@ export class ObjectCache {
     const abandoned = files.filter(({ path, time }) => path.endsWith(temporaryExtension) && now - time > abandonedMs);
     const entries = files.filter(({ path }) => path.endsWith(extension)).sort((a, b) => b.time - a.time);
     let kept = 0;
-    const evicted = entries.filter(({ size }) => (kept += size) > this.#maxBytes);
+    const evicted = entries.filter(({ size }) => {
+      kept += size;
+      return kept > this.#maxBytes;
+    });
     await Promise.all([...abandoned, ...evicted].map(({ path }) => rm(path, { force: true }).catch(() => undefined)));
   }
 

@@ -65,12 +65,18 @@ function pushCode(references: ObjectReference[], symbol: ObjectSymbol | undefine
 }
 
 function pushData(
-  references: ObjectReference[], symbols: readonly (ObjectSymbol | undefined)[], symbol: ObjectSymbol | undefined, segments: readonly number[], at: number,
+  references: ObjectReference[],
+  symbols: readonly (ObjectSymbol | undefined)[],
+  symbol: ObjectSymbol | undefined,
+  segments: readonly number[],
+  at: number,
 ): void {
   if (!symbol) return;
   const segment = segments.findLastIndex((start) => start <= at);
   const offset = at - (segments[segment] ?? 0);
-  const holder = symbols.find((other) => other?.segment === segment && other.offset !== undefined && other.offset <= offset && offset < other.offset + (other.size ?? 0));
+  const holder = symbols.find(
+    (other) => other?.segment === segment && other.offset !== undefined && other.offset <= offset && offset < other.offset + (other.size ?? 0),
+  );
   references.push({ symbol, where: "data", holder });
 }
 

@@ -3,7 +3,18 @@
  * What the link step needs to know of one object: names it defines, and names it uses with the source lines that use them. Kept
  * beside the object in the cache, so that imports and unresolved symbols can be reported with their places without another look.
  */
-import { DW_AT, DW_TAG, type Die, type DwarfSections, type LineRow, type LineTable, readLineTable, readUnits, toHostPath, wasmCustomSections } from "../base/index.ts";
+import {
+  DW_AT,
+  DW_TAG,
+  type Die,
+  type DwarfSections,
+  type LineRow,
+  type LineTable,
+  readLineTable,
+  readUnits,
+  toHostPath,
+  wasmCustomSections,
+} from "../base/index.ts";
 import { type ObjectReference, type ObjectSymbol, readObjectFile } from "./object-file.ts";
 
 export interface SymbolUse {

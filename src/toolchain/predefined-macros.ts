@@ -42,5 +42,18 @@ export const predefinedMacrosCpp: readonly (readonly [name: string, value: strin
 
 /** Macros of other machines: never defined, whatever a project says, because pointers are 32 bits wide here. */
 export const foreignMacros: ReadonlySet<string> = new Set([
-  "_WIN64", "_AMD64_", "AMD64", "_M_AMD64", "_M_X64", "_ARM64_", "ARM64", "_M_ARM64", "_M_ARM64EC", "_ARM_", "ARM", "_M_ARM", "_IA64_", "_M_IA64",
+  "_WIN64",
+  "_AMD64_",
+  "AMD64",
+  "_M_AMD64",
+  "_M_X64",
+  "_ARM64_",
+  "ARM64",
+  "_M_ARM64",
+  "_M_ARM64EC",
+  "_ARM_",
+  "ARM",
+  "_M_ARM",
+  "_IA64_",
+  "_M_IA64",
 ]);

@@ -83,8 +83,15 @@ describe("the runtime object", function () {
     await writeFile(join(folder, "checks.c"), checks);
     const result = await buildDriver(
       {
-        sources: [join(folder, "checks.c")], includePath: [], defines: [], undefines: [], compilerArgs: [],
-        sdkInclude: join(sdk, "include"), runtimeSource: join(sdk, "runtime", "rt.c"), cacheDir: join(folder, "cache"), known: new Set(),
+        sources: [join(folder, "checks.c")],
+        includePath: [],
+        defines: [],
+        undefines: [],
+        compilerArgs: [],
+        sdkInclude: join(sdk, "include"),
+        runtimeSource: join(sdk, "runtime", "rt.c"),
+        cacheDir: join(folder, "cache"),
+        known: new Set(),
       },
       { embedded },
     );
@@ -93,7 +100,11 @@ describe("the runtime object", function () {
     assert.deepEqual(result.diagnostics, []);
     const module = new WebAssembly.Module(Uint8Array.from(result.wasm));
     const memory = new WebAssembly.Memory({ initial: 4 });
-    const hooks = Object.fromEntries(WebAssembly.Module.imports(module).filter(({ module: from }) => from === "dbg").map(({ name }) => [name, () => 0]));
+    const hooks = Object.fromEntries(
+      WebAssembly.Module.imports(module)
+        .filter(({ module: from }) => from === "dbg")
+        .map(({ name }) => [name, () => 0]),
+    );
     const { exports } = new WebAssembly.Instance(module, { env: { memory }, dbg: hooks });
     const stackPointer = exports["__stack_pointer"];
     assert.ok(stackPointer instanceof WebAssembly.Global);

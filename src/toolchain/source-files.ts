@@ -34,16 +34,22 @@ export class SourceFiles {
   find(folder: string, name: string): Promise<SourceFile | undefined> {
     const key = `${folder}\0${name}`;
     let found = this.#found.get(key);
-    if (!found) this.#found.set(key, (found = this.#find(folder, name)));
+    if (!found) {
+      found = this.#find(folder, name);
+      this.#found.set(key, found);
+    }
     return found;
   }
 
   /** `folder` itself when it exists, else the one that differs in letter case only, else undefined. */
   async findFolder(folder: string): Promise<string | undefined> {
-    const isFolder = await stat(folder).then((stats) => stats.isDirectory(), () => false);
+    const isFolder = await stat(folder).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    );
     if (isFolder) return folder;
     const real = await this.#realPath(folder, parse(folder).root);
-    return real !== undefined && ((await this.#listing(real)).size > 0) ? real : undefined;
+    return real !== undefined && (await this.#listing(real)).size > 0 ? real : undefined;
   }
 
   async #find(folder: string, name: string): Promise<SourceFile | undefined> {
@@ -57,14 +63,20 @@ export class SourceFiles {
   /** The file with exactly this absolute path, or undefined when there is none. */
   open(path: string): Promise<SourceFile | undefined> {
     let file = this.#files.get(path);
-    if (!file) this.#files.set(path, (file = this.#load(path)));
+    if (!file) {
+      file = this.#load(path);
+      this.#files.set(path, file);
+    }
     return file;
   }
 
   /** Include directives of `file`. */
   scan(file: SourceFile): IncludeScan {
     let scan = this.#scans.get(file.path);
-    if (!scan) this.#scans.set(file.path, (scan = scanIncludes(file.bytes)));
+    if (!scan) {
+      scan = scanIncludes(file.bytes);
+      this.#scans.set(file.path, scan);
+    }
     return scan;
   }
 
@@ -101,7 +113,10 @@ export class SourceFiles {
 
   #listing(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
     let listing = this.#listings.get(folder);
-    if (!listing) this.#listings.set(folder, (listing = this.#list(folder)));
+    if (!listing) {
+      listing = this.#list(folder);
+      this.#listings.set(folder, listing);
+    }
     return listing;
   }
 
@@ -136,5 +151,14 @@ function nextComponent(path: string, folder: string): string {
 
 function isMissing(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ENOENT" || code === "ENOTDIR" || code === "EACCES" || code === "EPERM" || code === "ENAMETOOLONG" || code === "EISDIR" || code === "EINVAL" || code === "ELOOP";
+  return (
+    code === "ENOENT" ||
+    code === "ENOTDIR" ||
+    code === "EACCES" ||
+    code === "EPERM" ||
+    code === "ENAMETOOLONG" ||
+    code === "EISDIR" ||
+    code === "EINVAL" ||
+    code === "ELOOP"
+  );
 }

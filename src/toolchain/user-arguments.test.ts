@@ -25,7 +25,10 @@ describe("readUserArguments", () => {
   it("ignores macros of 64-bit machines and says so", () => {
     const found = read({ defines: ["_WIN64", "_AMD64_=1", "MINE"], compilerArgs: ["-DAMD64"] });
     assert.deepEqual(found.macros, ["-DMINE"]);
-    assert.deepEqual(found.diagnostics.map(({ severity, code }) => [severity, code]), [1, 2, 3].map(() => ["warning", "define-other-machine"]));
+    assert.deepEqual(
+      found.diagnostics.map(({ severity, code }) => [severity, code]),
+      [1, 2, 3].map(() => ["warning", "define-other-machine"]),
+    );
   });
 
   it("ignores optimisation and debug levels and says so", () => {

@@ -37,7 +37,8 @@ export interface UserArgumentSource {
   readonly baseDir?: string;
 }
 
-const refused = /^(?:-c|-S|-E|-o.*|-M.*|-x.*|-###|-target|--target.*|-triple|-fsyntax-only|-emit-.*|-flto.*|-cc1.*|-Xclang|-ivfsoverlay.*|-B.*|-gsplit-dwarf.*|-working-directory.*|-serialize-diagnostics|--serialize-diagnostics.*)$/;
+const refused =
+  /^(?:-c|-S|-E|-o.*|-M.*|-x.*|-###|-target|--target.*|-triple|-fsyntax-only|-emit-.*|-flto.*|-cc1.*|-Xclang|-ivfsoverlay.*|-B.*|-gsplit-dwarf.*|-working-directory.*|-serialize-diagnostics|--serialize-diagnostics.*)$/;
 /** Debug information and optimisation are ours; `-fcommon` crashes this compiler, and the linker merges tentative definitions anyway. */
 const ignored = /^(?:-g.*|-O.*|-fcommon|-fno-common)$/;
 const directories = /^(-I|-isystem|-iquote|-idirafter)(.*)$/;
@@ -90,7 +91,12 @@ class ArgumentReader implements UserArguments {
     const name = /^([A-Za-z_$][\w$]*)(?:\([^)]*\))?(?:=|$)/.exec(text)?.[1];
     if (name === undefined) {
       const hint = "write NAME or NAME=VALUE, without -D";
-      throw new UserError({ code: "config-defines", message: `'${text}' in \`${attribute}\` is not a macro definition`, hint, exitStatus: ExitStatus.badConfiguration });
+      throw new UserError({
+        code: "config-defines",
+        message: `'${text}' in \`${attribute}\` is not a macro definition`,
+        hint,
+        exitStatus: ExitStatus.badConfiguration,
+      });
     }
     if (foreignMacros.has(name)) {
       const hint = "the emulated machine looks like 32-bit x86; choose the Win32 platform where a project has one";
@@ -120,7 +126,8 @@ class ArgumentReader implements UserArguments {
     else if (argument.startsWith("-std=")) this.#standard(argument.slice(5));
     else if (refused.test(argument)) throw badArgument(argument, "would change what the build produces", "remove it");
     else if (ignored.test(argument)) this.#ignore(argument);
-    else if (!argument.startsWith("-")) throw badArgument(argument, "is not an argument of clang", "options of the Microsoft compiler have clang equivalents that begin with -");
+    else if (!argument.startsWith("-"))
+      throw badArgument(argument, "is not an argument of clang", "options of the Microsoft compiler have clang equivalents that begin with -");
     else this.others.push(argument);
   }
 
@@ -136,5 +143,10 @@ class ArgumentReader implements UserArguments {
 }
 
 function badArgument(argument: string, problem: string, hint: string): UserError {
-  return new UserError({ code: "config-compiler-args", message: `'${argument}' in \`compilerArgs\` ${problem}`, hint, exitStatus: ExitStatus.badConfiguration });
+  return new UserError({
+    code: "config-compiler-args",
+    message: `'${argument}' in \`compilerArgs\` ${problem}`,
+    hint,
+    exitStatus: ExitStatus.badConfiguration,
+  });
 }
