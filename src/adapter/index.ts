@@ -2,6 +2,7 @@
 /** The Debug Adapter Protocol face of the debugger, and the launch configurations it takes. */
 export { readLaunchConfigurationFile } from "./configuration/configuration-file.ts";
 export type { ConfigurationFileOptions } from "./configuration/configuration-file.ts";
+export { discoverConfiguration } from "./configuration/discover.ts";
 export { didYouMean } from "./configuration/did-you-mean.ts";
 export { configurationFileSchema, launchConfigurationSchema } from "./configuration/launch-schema.ts";
 export { parseLaunchConfiguration } from "./configuration/parse.ts";
