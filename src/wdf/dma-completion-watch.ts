@@ -13,6 +13,8 @@ export class CompletionWatch {
   #movedBefore = 0;
   /** Insertion of the DPC in which DmaCompleted* returned FALSE last; 0 = none. */
   #falseIn = 0;
+  /** Insertion of the DPC in which the transaction ended; 0 = none. */
+  #endedIn = 0;
 
   constructor(transaction: WdfDmaTransaction) {
     this.#transaction = transaction;
@@ -24,11 +26,22 @@ export class CompletionWatch {
     this.#mappings = [...new Set(mappings.filter((mapping) => mapping !== undefined))];
     this.#movedBefore = this.#moved;
     this.#falseIn = 0;
+    this.#endedIn = 0;
   }
 
   /** DmaCompleted* is about to return FALSE. */
   returnsFalse(): void {
     this.#falseIn = this.#dpc;
+  }
+
+  /** The transaction is over. */
+  ends(): void {
+    this.#endedIn = this.#dpc;
+  }
+
+  /** The DPC in execution is the one in which the transaction ended. */
+  get isEndedByThisDpc(): boolean {
+    return this.#endedIn !== 0 && this.#endedIn === this.#dpc;
   }
 
   /** DmaCompleted* is called for `bytes` bytes. */

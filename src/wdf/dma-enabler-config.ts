@@ -27,16 +27,34 @@ export interface EnablerConfig {
   readonly flags: number;
 }
 
+function breakConfig(framework: WdfFramework, rule: string, what: string): void {
+  framework.breakpoint({
+    rule,
+    message: `WdfDmaEnablerCreate: WDF_DMA_ENABLER_CONFIG.${what}`,
+    explanation: "Initialize the structure with WDF_DMA_ENABLER_CONFIG_INIT, a profile of WDF_DMA_PROFILE and the longest transfer of the device.",
+  });
+}
+
 /** The configuration at `address`, or the NTSTATUS that refuses it. */
 export function readEnablerConfig(framework: WdfFramework, address: number): EnablerConfig | number {
   const view = new StructView(framework.machine.memory, WDF_DMA_ENABLER_CONFIG, address);
   const hasOverrides = framework.isVersionAtLeast(11);
-  if (view.get("Size") !== (hasOverrides ? WDF_DMA_ENABLER_CONFIG.size : enablerConfigBytesBefore111)) return status.infoLengthMismatch;
+  const size = hasOverrides ? WDF_DMA_ENABLER_CONFIG.size : enablerConfigBytesBefore111;
+  if (view.get("Size") !== size) {
+    breakConfig(framework, "en-config-size", `Size is ${view.get("Size")} instead of ${size}`);
+    return status.infoLengthMismatch;
+  }
   const value = view.get("Profile");
   const profile = dmaProfiles.find((candidate) => candidate.value === value);
-  if (profile === undefined) return status.invalidParameter;
+  if (profile === undefined) {
+    breakConfig(framework, "en-profile-invalid", `Profile is ${value}`);
+    return status.invalidParameter;
+  }
   const maximumLength = view.get("MaximumLength");
-  if (maximumLength === 0) return status.invalidParameter;
+  if (maximumLength === 0) {
+    breakConfig(framework, "en-maxlen-zero", "MaximumLength is 0");
+    return status.invalidParameter;
+  }
   return {
     profile,
     maximumLength,

@@ -34,7 +34,7 @@ describe("WdfDmaEnablerCreate", () => {
     const config = bench.enablerConfig({ profile: 0 });
     bench.test.machine.memory.setU32(config, 8);
     assert.equal(bench.call("WdfDmaEnablerCreate", bench.device.handle, config, 0, bench.scratch(4)), status.infoLengthMismatch);
-    assert.deepEqual(bench.rules, []);
+    assert.deepEqual(bench.rules, ["en-profile-invalid", "en-profile-invalid", "en-maxlen-zero", "en-config-size"]);
     assert.equal(
       bugCheckOf(() => bench.call("WdfDmaEnablerCreate", 0, config, 0, 0), 5),
       "obj-null-handle",

@@ -8,7 +8,7 @@ import type { PacketGates } from "./dma-packet-gate.ts";
 import { dmaDirection } from "./dma-structs.ts";
 import { WdfDmaTransaction } from "./dma-transaction.ts";
 import { type CompletionKind, completeTransfer } from "./dma-transaction-complete.ts";
-import { initializeFromMdl, initializeTransaction, isDirection, pagesOfTransaction, usesFirstMdlOnly } from "./dma-transaction-initialize.ts";
+import { initializeFromMdl, initializeTransaction, isDirection, pagesOfTransaction, refuseDirection, usesFirstMdlOnly } from "./dma-transaction-initialize.ts";
 import type { TransactionLog } from "./dma-transaction-log.ts";
 import { PacketStager } from "./dma-transaction-packet.ts";
 import { allocateResources, breakVersion2, cancelTransaction, freeResources } from "./dma-transaction-reserve.ts";
@@ -50,7 +50,7 @@ export function dmaTransactionApi(framework: WdfFramework, family: TransactionFa
     WdfDmaTransactionInitializeUsingRequest: (handle: number, request: number, programDma: number, direction: number) => {
       const transaction = resolve(handle);
       framework.requirePointer(programDma, "EvtProgramDmaFunction");
-      if (!isDirection(direction)) return status.invalidParameter;
+      if (!isDirection(direction)) return refuseDirection(transaction, direction);
       return initializeFromRequest(
         framework,
         transaction,
@@ -64,8 +64,18 @@ export function dmaTransactionApi(framework: WdfFramework, family: TransactionFa
       resolve(handle).release();
       return status.success;
     },
-    WdfDmaTransactionGetRequest: (handle: number) => resolve(handle).request?.handle ?? 0,
-    WdfDmaTransactionGetBytesTransferred: (handle: number) => resolve(handle).progress.transferred,
+    WdfDmaTransactionGetRequest: (handle: number) => {
+      const transaction = resolve(handle);
+      if (transaction.request === undefined && transaction.lastRelease.request !== undefined)
+        reportReleased(transaction, "txn-getrequest-null", "NULL instead of its request");
+      return transaction.request?.handle ?? 0;
+    },
+    WdfDmaTransactionGetBytesTransferred: (handle: number) => {
+      const transaction = resolve(handle);
+      const { bytes } = transaction.lastRelease;
+      if (transaction.stateName === "Released" && bytes > 0) reportReleased(transaction, "txn-bytes-after-release", `0 instead of ${bytes} bytes`);
+      return transaction.progress.transferred;
+    },
     WdfDmaTransactionGetCurrentDmaTransferLength: (handle: number) => resolve(handle).progress.current,
     WdfDmaTransactionGetDevice: (handle: number) => resolve(handle).enabler.device.handle,
     ...completionApi(framework, resolve),
@@ -73,6 +83,17 @@ export function dmaTransactionApi(framework: WdfFramework, family: TransactionFa
     ...version3Api(framework, resolve),
     ...systemApi(framework, resolve),
   };
+}
+
+/** Something that Release has reset is asked for after it. */
+function reportReleased(transaction: WdfDmaTransaction, rule: string, what: string): void {
+  const { framework } = transaction;
+  framework.violation({
+    rule,
+    message: `${framework.apiName()} was called for ${framework.name(transaction)} after Release: it returns ${what}`,
+    explanation: "WdfDmaTransactionRelease resets the transaction. Read the request and the byte count before it.",
+    objectId: transaction.id,
+  });
 }
 
 type Resolve = (handle: number) => WdfDmaTransaction;
@@ -234,18 +255,29 @@ function initializeFromRequest(
 /** Length and MDL of a request, or the NTSTATUS that refuses it. */
 function requestBuffer(framework: WdfFramework, request: WdfRequest, writeToDevice: boolean): RequestBuffer | number {
   const length = requestLength(framework, request, writeToDevice);
-  if (typeof length === "string") return status.invalidDeviceRequest;
+  if (typeof length === "string") {
+    if (length === "wrong direction") {
+      framework.breakpoint({
+        rule: "txn-direction-mismatch",
+        message: `WdfDmaTransactionInitializeUsingRequest was given direction ${writeToDevice ? "WriteToDevice" : "ReadFromDevice"} for a ${request.description} request`,
+        explanation:
+          "Reads and METHOD_OUT_DIRECT need WdfDmaDirectionReadFromDevice, writes and METHOD_IN_DIRECT WdfDmaDirectionWriteToDevice. STATUS_INVALID_DEVICE_REQUEST is returned.",
+        objectId: request.id,
+      });
+    }
+    return status.invalidDeviceRequest;
+  }
   const mdl = request.buffers.transferMdl();
   return typeof mdl === "number" ? mdl : { length, mdl: mdl.mdl };
 }
 
-function requestLength(framework: WdfFramework, request: WdfRequest, writeToDevice: boolean): number | "refused" {
+function requestLength(framework: WdfFramework, request: WdfRequest, writeToDevice: boolean): number | "refused" | "wrong direction" {
   const { irp } = request;
   switch (irp.major) {
     case "read":
-      return writeToDevice ? "refused" : irp.length;
+      return writeToDevice ? "wrong direction" : irp.length;
     case "write":
-      return writeToDevice ? irp.length : "refused";
+      return writeToDevice ? irp.length : "wrong direction";
     case "deviceControl":
     case "internalDeviceControl":
       break;
@@ -256,9 +288,9 @@ function requestLength(framework: WdfFramework, request: WdfRequest, writeToDevi
     case ioMethod.buffered:
       return writeToDevice ? irp.inputLength : irp.outputLength;
     case ioMethod.inDirect:
-      return writeToDevice ? irp.outputLength : "refused";
+      return writeToDevice ? irp.outputLength : "wrong direction";
     case ioMethod.outDirect:
-      return writeToDevice ? "refused" : irp.outputLength;
+      return writeToDevice ? "wrong direction" : irp.outputLength;
     default:
       framework.breakpoint({
         rule: "mem-not-neither",

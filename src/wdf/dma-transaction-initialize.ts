@@ -17,6 +17,21 @@ export interface TransactionBuffer {
   readonly request?: WdfRequest;
 }
 
+/** Says why an Initialize function refuses an argument that can never be right, and returns STATUS_INVALID_PARAMETER. */
+export function refuseArgument(transaction: WdfDmaTransaction, rule: string, what: string, explanation: string): number {
+  const { framework } = transaction;
+  framework.breakpoint({ rule, message: `${framework.apiName()}: ${what} (${framework.name(transaction)})`, explanation, objectId: transaction.id });
+  return status.invalidParameter;
+}
+
+export const refuseDirection = (transaction: WdfDmaTransaction, direction: number): number =>
+  refuseArgument(
+    transaction,
+    "txn-direction-invalid",
+    `the direction is ${direction}`,
+    "The direction is WdfDmaDirectionReadFromDevice (0) or WdfDmaDirectionWriteToDevice (1).",
+  );
+
 export const isDirection = (value: number): boolean => value === dmaDirection.readFromDevice || value === dmaDirection.writeToDevice;
 
 /** True for version 2 packet transactions, which use the first MDL only. */
@@ -33,11 +48,25 @@ export function initializeFromMdl(
 ): number {
   const mdls = transaction.framework.nt.mdl;
   if (length === 0) return status.invalidParameter;
-  if (!isDirection(direction)) return status.invalidParameter;
+  if (!isDirection(direction)) return refuseDirection(transaction, direction);
   const offset = virtualAddress - mdls.virtualAddress(mdl);
   const bytes = mdls.byteCount(mdl);
-  if (offset < 0 || offset >= bytes) return status.invalidParameter;
-  if (usesFirstMdlOnly(transaction) && offset + length > bytes) return status.invalidParameter;
+  if (offset < 0 || offset >= bytes) {
+    return refuseArgument(
+      transaction,
+      "va-outside-mdl",
+      `byte ${offset} is outside the first MDL, which has ${bytes} bytes`,
+      "The start must lie in the first MDL of the chain. VirtualAddress is an index in the MDL's own range (MmGetMdlVirtualAddress), not a mapped address.",
+    );
+  }
+  if (usesFirstMdlOnly(transaction) && offset + length > bytes) {
+    return refuseArgument(
+      transaction,
+      mdls.next(mdl) === 0 ? "len-exceeds-mdl-packet" : "mdl-chain-packet-v2",
+      `${length} bytes from offset ${offset} do not fit in the first MDL, which has ${bytes} bytes`,
+      "A packet profile of DMA version 2 uses the first MDL only. Set WdmDmaVersionOverride to 3 for chained MDLs.",
+    );
+  }
   return initializeTransaction(transaction, { programDma, writeToDevice: direction === dmaDirection.writeToDevice, mdl, offset, length });
 }
 
@@ -59,6 +88,7 @@ export function initializeTransaction(transaction: WdfDmaTransaction, buffer: Tr
   transaction.programDma = buffer.programDma;
   transaction.request = buffer.request;
   transaction.history.startFailed = false;
+  transaction.history.cancelRefused = false;
   const result = prepare(transaction);
   transaction.history.initializeFailed = !isSuccess(result);
   if (isSuccess(result)) {

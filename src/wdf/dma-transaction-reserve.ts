@@ -101,7 +101,10 @@ export function cancelTransaction(framework: WdfFramework, transaction: WdfDmaTr
     "txn-cancel-bad-state",
     "The transaction has ended and has given its adapter back; there is nothing to cancel.",
   );
-  if (transaction.transferContext === undefined || !adapter.cancelAdapterChannel(transaction.transferContext)) return false;
+  if (transaction.transferContext === undefined || !adapter.cancelAdapterChannel(transaction.transferContext)) {
+    transaction.history.cancelRefused = true;
+    return false;
+  }
   transaction.enter("cancelled");
   transaction.dropRequestReference();
   transaction.finishTrace(status.cancelled);

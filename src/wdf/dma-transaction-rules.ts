@@ -62,12 +62,34 @@ const rules: Readonly<Partial<Record<TransactionEvent, StateRule>>> = {
   },
 };
 
-/** Rule for `event` in `state`. `startFailed`: Execute failed; `initializeFailed`: the last Initialize failed. */
-export function stateRule(
-  event: TransactionEvent,
-  state: TransactionState,
-  history: { readonly startFailed: boolean; readonly initializeFailed: boolean },
-): StateRule {
+/** What happened to a transaction before, as far as it tells one mistake from another. */
+export interface TransactionHistory {
+  /** Execute failed. */
+  readonly startFailed: boolean;
+  /** The last Initialize failed. */
+  readonly initializeFailed: boolean;
+  /** Cancel returned FALSE for this execution. */
+  readonly cancelRefused: boolean;
+  /** The transaction ended in the DPC that is running. */
+  readonly endedByThisDpc: boolean;
+}
+
+/** Rule for `event` in `state`. */
+export function stateRule(event: TransactionEvent, state: TransactionState, history: TransactionHistory): StateRule {
+  if (event === "dmaCompleted" && history.endedByThisDpc) {
+    return {
+      rule: "done-double",
+      explanation:
+        "The same DPC has completed the last transfer already, and the transaction is over: complete each transfer once, under a lock or an interlocked flag.",
+    };
+  }
+  if ((event === "release" || event === "delete") && history.cancelRefused) {
+    return {
+      rule: "txn-cancel-after-program",
+      explanation:
+        "WdfDmaTransactionCancel had returned FALSE: EvtProgramDma has run or will run, and the device may be moving data. Stop the device and call WdfDmaTransactionDmaCompletedFinal instead.",
+    };
+  }
   if (event === "initialize" && state === "TransferFailed" && history.startFailed) {
     return {
       rule: "txn-exec-failed-no-release",

@@ -65,6 +65,16 @@ describe("transactions that wait for map registers", () => {
     );
   });
 
+  it("must not be released after a Cancel that returned FALSE", () => {
+    const { bench, first } = waiting();
+    bench.execute(first);
+    bench.call("WdfDmaTransactionCancel", first);
+    assert.throws(
+      () => bench.release(first),
+      (error) => error instanceof TestBugCheck && error.violation.rule === "txn-cancel-after-program",
+    );
+  });
+
   it("tell when they were ended meanwhile without Cancel", () => {
     const { bench, first, second } = waiting();
     bench.execute(first);
@@ -148,5 +158,32 @@ describe("a transfer that is completed twice", () => {
       bench.completed(other);
     });
     assert.deepEqual(bench.rules, ["done-double"]);
+  });
+
+  it("has a name of its own when it was the last one", () => {
+    const bench = new DmaBench();
+    const { nt, machine } = bench.test;
+    const transaction = bench.transaction(bench.enabler());
+    bench.initialize(transaction, bench.programDma(), write, bench.buffer(100), 100);
+    bench.execute(transaction);
+    const rules: string[] = [];
+    const complete = () => {
+      try {
+        bench.completed(transaction);
+      } catch (error) {
+        assert.ok(error instanceof TestBugCheck);
+        rules.push(error.violation.rule);
+      }
+    };
+    const dpc = (body: () => void) => {
+      nt.dpc.insert(nt.dpc.create("test", body));
+      machine.cpu.deliver();
+    };
+    dpc(() => {
+      complete();
+      complete();
+    });
+    dpc(complete);
+    assert.deepEqual(rules, ["done-double", "txn-done-idle"]);
   });
 });

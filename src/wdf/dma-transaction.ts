@@ -14,7 +14,7 @@ import { readList } from "./dma-scatter-gather-list.ts";
 import { dmaDirection, transferContextBytes } from "./dma-structs.ts";
 import { CompletionWatch } from "./dma-completion-watch.ts";
 import type { TransactionLog, TransactionRecord } from "./dma-transaction-log.ts";
-import { stateRule } from "./dma-transaction-rules.ts";
+import { type StateRule, stateRule } from "./dma-transaction-rules.ts";
 import { type TransactionEvent, type TransactionState, nextTransactionState, transactionStateNumber } from "./dma-transaction-states.ts";
 import { TransferProgress } from "./dma-transfer-progress.ts";
 import type { TransferStager } from "./dma-transfer-stager.ts";
@@ -65,8 +65,10 @@ export class WdfDmaTransaction extends WdfObject {
   /** Version 3: 128 bytes of driver memory for WdfDmaTransactionWdmGetTransferContext. */
   transferContextAddress = 0;
   /** Why the transaction is where it is, for messages. */
-  readonly history = { startFailed: false, initializeFailed: false };
+  readonly history = { startFailed: false, initializeFailed: false, cancelRefused: false };
   current: CurrentTransfer | undefined;
+  /** What Release reset, for drivers that ask for it too late. */
+  lastRelease: { readonly bytes: number; readonly request: WdfRequest | undefined } = { bytes: 0, request: undefined };
   readonly #log: TransactionLog;
   #stager: TransferStager | undefined;
   #state: TransactionState = "Created";
@@ -123,7 +125,7 @@ export class WdfDmaTransaction extends WdfObject {
   }
 
   /** Bug check 8 with the rule of `event`. */
-  badState(event: TransactionEvent, rule = stateRule(event, this.#state, this.history)): never {
+  badState(event: TransactionEvent, rule = this.#ruleFor(event)): never {
     return this.framework.bugCheck(8, this.handle, transactionStateNumber[this.#state], {
       rule: rule.rule,
       message: `${this.framework.apiName()} was called for ${this.framework.name(this)} in state ${this.#state} (${transactionStateNumber[this.#state]})`,
@@ -132,9 +134,13 @@ export class WdfDmaTransaction extends WdfObject {
     });
   }
 
+  #ruleFor(event: TransactionEvent): StateRule {
+    return stateRule(event, this.#state, { ...this.history, endedByThisDpc: this.watch.isEndedByThisDpc });
+  }
+
   /** Break with the rule of `event`, which the caller then ignores or not. */
   breakBadState(event: TransactionEvent): void {
-    const { rule, explanation } = stateRule(event, this.#state, this.history);
+    const { rule, explanation } = this.#ruleFor(event);
     this.framework.breakpoint({
       rule,
       message: `${this.framework.apiName()} was called for ${this.framework.name(this)} in state ${this.#state}`,
@@ -173,6 +179,7 @@ export class WdfDmaTransaction extends WdfObject {
 
   /** Chooses the adapter, and gives version 3 a fresh transfer context. */
   chooseAdapter(writeToDevice: boolean): void {
+    this.lastRelease = { bytes: 0, request: undefined };
     this.writeToDevice = writeToDevice;
     this.adapterInfo = this.enabler.adapterFor(writeToDevice);
     if (this.enabler.usesDmaV3) this.transferContext = new DmaTransferContext(this.framework.name(this));
@@ -276,6 +283,7 @@ export class WdfDmaTransaction extends WdfObject {
   /** The transaction is over with `result`: resources and request are let go. */
   end(result: number): void {
     this.enter(isSuccess(result) ? "succeeded" : "failed");
+    this.watch.ends();
     this.stager.release(false);
     this.dropRequestReference();
     this.progress.end();
@@ -302,6 +310,7 @@ export class WdfDmaTransaction extends WdfObject {
     if (this.#state === "Released") return;
     this.require("release");
     this.enter("release");
+    this.lastRelease = { bytes: this.progress.transferred, request: this.request };
     this.stager.release(false);
     this.reset();
   }
@@ -320,6 +329,7 @@ export class WdfDmaTransaction extends WdfObject {
     this.programDma = 0;
     this.context = 0;
     this.history.startFailed = false;
+    this.history.cancelRefused = false;
   }
 
   /** The references that Execute took; the request itself stays readable until Release. */
