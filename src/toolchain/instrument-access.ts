@@ -78,11 +78,20 @@ function checkDynamic(emitter: Emitter, info: AccessInfo, reader: InstructionRea
   writer.localTee(address).i32Const(granuleShift).op(op.i32ShrU);
   writer.access(op.i32Load8S, 0, isOffsetWhole ? shadow + reader.offset / shadowGranule : shadow);
   if (!isNatural) {
-    writer.localGet(address).i32Const(info.size - 1).op(op.i32Add).i32Const(granuleShift).op(op.i32ShrU);
+    writer
+      .localGet(address)
+      .i32Const(info.size - 1)
+      .op(op.i32Add)
+      .i32Const(granuleShift)
+      .op(op.i32ShrU);
     writer.access(op.i32Load8S, 0, shadow).op(op.i32And);
   } else {
     if (info.size === 1) writer.i32Const(0);
-    else writer.localGet(address).i32Const(info.size - 1).op(op.i32And);
+    else
+      writer
+        .localGet(address)
+        .i32Const(info.size - 1)
+        .op(op.i32And);
     writer.op(op.i32GtS);
   }
   return { push: () => void writer.localGet(address), offset: isOffsetWhole ? reader.offset : 0 };
@@ -91,9 +100,13 @@ function checkDynamic(emitter: Emitter, info: AccessInfo, reader: InstructionRea
 function slowPath(emitter: Emitter, info: AccessInfo, isStore: boolean): number {
   const { hooks } = emitter.context;
   switch (info.type) {
-    case valueType.i32: return isStore ? hooks.storeI32 : hooks.loadI32;
-    case valueType.i64: return isStore ? hooks.storeI64 : hooks.loadI64;
-    case valueType.f32: return isStore ? hooks.storeF32 : hooks.loadF32;
-    case valueType.f64: return isStore ? hooks.storeF64 : hooks.loadF64;
+    case valueType.i32:
+      return isStore ? hooks.storeI32 : hooks.loadI32;
+    case valueType.i64:
+      return isStore ? hooks.storeI64 : hooks.loadI64;
+    case valueType.f32:
+      return isStore ? hooks.storeF32 : hooks.loadF32;
+    case valueType.f64:
+      return isStore ? hooks.storeF64 : hooks.loadF64;
   }
 }

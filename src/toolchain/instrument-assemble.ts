@@ -46,10 +46,14 @@ export function assemble(module: WasmModule, layout: GuestLayout, globals: Globa
 
 function changedPayload(module: WasmModule, layout: GuestLayout, globals: GlobalIndices, section: WasmSection): Uint8Array | undefined {
   switch (section.id) {
-    case sectionId.import: return importPayload(module, layout, section);
-    case sectionId.global: return appended(module, section, globalEntries(layout));
-    case sectionId.export: return appended(module, section, exportEntries(globals));
-    default: return undefined;
+    case sectionId.import:
+      return importPayload(module, layout, section);
+    case sectionId.global:
+      return appended(module, section, globalEntries(layout));
+    case sectionId.export:
+      return appended(module, section, exportEntries(globals));
+    default:
+      return undefined;
   }
 }
 
@@ -59,11 +63,16 @@ function writeSection(out: WasmWriter, id: number, payload: Uint8Array): void {
 
 /** Memory becomes shared and of fixed size; the host makes it so. */
 function importPayload(module: WasmModule, layout: GuestLayout, section: WasmSection): Uint8Array {
-  const memory = defined(module.imports.find((item) => item.kind === externalKind.memory), "module does not import its memory");
+  const memory = defined(
+    module.imports.find((item) => item.kind === externalKind.memory),
+    "module does not import its memory",
+  );
   const isSharedWithMaximum = 3;
   return new WasmWriter(section.end - section.start + 16)
     .copy(module.bytes, section.start, memory.limitsStart)
-    .u8(isSharedWithMaximum).u32(layout.wasmPages).u32(layout.wasmPages)
+    .u8(isSharedWithMaximum)
+    .u32(layout.wasmPages)
+    .u32(layout.wasmPages)
     .copy(module.bytes, memory.limitsEnd, section.end)
     .view();
 }

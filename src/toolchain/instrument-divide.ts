@@ -21,13 +21,22 @@ export function emitDivisionCheck(emitter: Emitter, opcode: number, instruction:
   const { writer } = emitter;
   const type = isWide ? valueType.i64 : valueType.i32;
   const divisor = emitter.temporary(type, "divisor");
-  writer.localTee(divisor).op(isWide ? op.i64Eqz : op.i32Eqz).if(emptyBlock);
+  writer
+    .localTee(divisor)
+    .op(isWide ? op.i64Eqz : op.i32Eqz)
+    .if(emptyBlock);
   emitter.trap(trapKind.divideByZero, instruction);
   writer.op(op.end);
   if (isSigned) {
     const dividend = emitter.temporary(type, "dividend");
     writer.localTee(dividend);
-    if (isWide) writer.i64Const(-(2n ** 63n)).op(op.i64Eq).localGet(divisor).i64Const(-1n).op(op.i64Eq);
+    if (isWide)
+      writer
+        .i64Const(-(2n ** 63n))
+        .op(op.i64Eq)
+        .localGet(divisor)
+        .i64Const(-1n)
+        .op(op.i64Eq);
     else writer.i32Const(-0x8000_0000).op(op.i32Eq).localGet(divisor).i32Const(-1).op(op.i32Eq);
     writer.op(op.i32And).if(emptyBlock);
     emitter.trap(trapKind.integerOverflow, instruction);

@@ -18,7 +18,10 @@ const { i32 } = valueType;
 
 /** Store of a whole local, by its type. */
 const storeOf = new Map<number, number>([
-  [valueType.i32, op.i32Store], [valueType.i64, op.i64Store], [valueType.f32, op.f32Store], [valueType.f64, op.f64Store],
+  [valueType.i32, op.i32Store],
+  [valueType.i64, op.i64Store],
+  [valueType.f32, op.f32Store],
+  [valueType.f64, op.f64Store],
 ]);
 
 /** Stack charged to functions without a frame, in bytes: the stack pointer's alignment. */
@@ -59,7 +62,11 @@ export class Emitter {
     const budget = this.#budget();
     // An armed byte (0xFF) is -1 when sign-extended, which no budget exceeds; 0 lets only an exhausted budget through.
     writer.localGet(budget).i32Const(1).op(op.i32Sub).localTee(budget);
-    writer.i32Const(0).access(op.i32Load8S, 0, context.layout.statements + id).op(op.i32LeU).if(emptyBlock);
+    writer
+      .i32Const(0)
+      .access(op.i32Load8S, 0, context.layout.statements + id)
+      .op(op.i32LeU)
+      .if(emptyBlock);
     this.#writeBudget();
     writer.i32Const(id);
     this.frameBase();
@@ -96,7 +103,10 @@ export class Emitter {
   /** Before control leaves the function: notes in its record by which instruction (offset in the module), and writes the budget back. */
   beforeCall(instruction: number): void {
     if (!this.hasEntered) return;
-    this.writer.localGet(this.#record()).i32Const(instruction - this.context.module.codeStart).access(op.i32Store, 2, callRecord.callSite);
+    this.writer
+      .localGet(this.#record())
+      .i32Const(instruction - this.context.module.codeStart)
+      .access(op.i32Store, 2, callRecord.callSite);
     this.#writeBudget();
   }
 

@@ -138,10 +138,20 @@ class FunctionRewriter {
   #emitBefore(opcode: number, start: number): void {
     const emitter = this.#emitter;
     switch (opcode) {
-      case op.call: case op.callIndirect: emitter.beforeCall(start); break;
-      case op.return: case op.returnCall: case op.returnCallIndirect: emitter.leave(); break;
-      case op.unreachable: emitter.trap(trapKind.unreachable, start); break;
-      default: if (isDivision(opcode)) emitDivisionCheck(emitter, opcode, start, this.#stack.peek());
+      case op.call:
+      case op.callIndirect:
+        emitter.beforeCall(start);
+        break;
+      case op.return:
+      case op.returnCall:
+      case op.returnCallIndirect:
+        emitter.leave();
+        break;
+      case op.unreachable:
+        emitter.trap(trapKind.unreachable, start);
+        break;
+      default:
+        if (isDivision(opcode)) emitDivisionCheck(emitter, opcode, start, this.#stack.peek());
     }
   }
 

@@ -16,7 +16,9 @@ interface Routine {
 const routine = (type: string, body: string): Routine => ({ type, body });
 
 const routines: Readonly<Record<string, Routine>> = {
-  branch_if: routine("(i32) -> (i32)", `
+  branch_if: routine(
+    "(i32) -> (i32)",
+    `
     .loc 1 10 1 prologue_end
     block
     i32.const 7
@@ -25,8 +27,11 @@ const routines: Readonly<Record<string, Routine>> = {
     drop
     end_block
     .loc 1 11 1
-    i32.const 9`),
-  branch: routine("() -> (i64)", `
+    i32.const 9`,
+  ),
+  branch: routine(
+    "() -> (i64)",
+    `
     .loc 1 20 1 prologue_end
     block
     block
@@ -34,8 +39,11 @@ const routines: Readonly<Record<string, Routine>> = {
     br 2
     end_block
     end_block
-    i64.const 5`),
-  branch_table: routine("(i32) -> (i32)", `
+    i64.const 5`,
+  ),
+  branch_table: routine(
+    "(i32) -> (i32)",
+    `
     .loc 1 30 1 prologue_end
     block i32
     i32.const 100
@@ -43,14 +51,20 @@ const routines: Readonly<Record<string, Routine>> = {
     br_table {0, 1, 0}
     end_block
     i32.const 1
-    i32.add`),
-  nothing: routine("(i32) -> ()", `
+    i32.add`,
+  ),
+  nothing: routine(
+    "(i32) -> ()",
+    `
     .loc 1 40 1 prologue_end
     local.get 0
     br_if 0
     .loc 1 41 1
-    nop`),
-  early: routine("(i32) -> (i32)", `
+    nop`,
+  ),
+  early: routine(
+    "(i32) -> (i32)",
+    `
     .loc 1 45 1 prologue_end
     local.get 0
     if
@@ -58,8 +72,11 @@ const routines: Readonly<Record<string, Routine>> = {
     return
     end_if
     i32.const 2
-    return`),
-  row_on_loop: routine("(i32) -> ()", `
+    return`,
+  ),
+  row_on_loop: routine(
+    "(i32) -> ()",
+    `
     .loc 1 50 1 prologue_end
     nop
     .loc 1 51 1
@@ -69,8 +86,11 @@ const routines: Readonly<Record<string, Routine>> = {
     i32.sub
     local.tee 0
     br_if 0
-    end_loop`),
-  row_before_loop: routine("(i32) -> ()", `
+    end_loop`,
+  ),
+  row_before_loop: routine(
+    "(i32) -> ()",
+    `
     .loc 1 60 1 prologue_end
     block
     nop
@@ -84,8 +104,11 @@ const routines: Readonly<Record<string, Routine>> = {
     br_if 0
     end_loop
     .loc 1 62 1
-    nop`),
-  row_on_else: routine("(i32) -> (i32)", `
+    nop`,
+  ),
+  row_on_else: routine(
+    "(i32) -> (i32)",
+    `
     .loc 1 70 1 prologue_end
     local.get 0
     if i32
@@ -94,8 +117,11 @@ const routines: Readonly<Record<string, Routine>> = {
     else
     i32.const 2
     .loc 1 72 1
-    end_if`),
-  row_on_ends: routine("(i32) -> (i32)", `
+    end_if`,
+  ),
+  row_on_ends: routine(
+    "(i32) -> (i32)",
+    `
     .loc 1 80 1 prologue_end
     block
     block
@@ -105,8 +131,11 @@ const routines: Readonly<Record<string, Routine>> = {
     end_block
     end_block
     i32.const 3
-    .loc 1 82 1`),
-  operands: routine("(i32) -> (i32)", `
+    .loc 1 82 1`,
+  ),
+  operands: routine(
+    "(i32) -> (i32)",
+    `
     .loc 1 90 1 prologue_end
     local.get 0
     i32.const 10
@@ -114,8 +143,11 @@ const routines: Readonly<Record<string, Routine>> = {
     local.get 0
     .loc 1 92 1
     i32.add
-    i32.add`),
-  tail: routine("(i32) -> (i32)", `
+    i32.add`,
+  ),
+  tail: routine(
+    "(i32) -> (i32)",
+    `
     .loc 1 100 1 prologue_end
     local.get 0
     i32.eqz
@@ -126,8 +158,11 @@ const routines: Readonly<Record<string, Routine>> = {
     local.get 0
     i32.const 1
     i32.sub
-    return_call tail`),
-  nested_loops: routine("(i32) -> (i32)", `
+    return_call tail`,
+  ),
+  nested_loops: routine(
+    "(i32) -> (i32)",
+    `
     .local i32, i32
     .loc 1 110 1 prologue_end
     nop
@@ -152,23 +187,29 @@ const routines: Readonly<Record<string, Routine>> = {
     local.tee 0
     br_if 0
     end_loop
-    local.get 2`),
-  plain: routine("(i32) -> (i32)", `
+    local.get 2`,
+  ),
+  plain: routine(
+    "(i32) -> (i32)",
+    `
     local.get 0
-    i32.load 4`),
+    i32.load 4`,
+  ),
 };
 
 // A row on the very first instruction would be one on the list of locals, so each routine begins with a nop.
 const source = [
   '\t.text\n\t.file "hand.s"\n\t.file 1 "hand.s"',
   ...Object.entries(routines).map(([name, { type }]) => `\t.functype ${name} ${type}`),
-  ...Object.entries(routines).map(([name, { type, body }]) => `
+  ...Object.entries(routines).map(
+    ([name, { type, body }]) => `
     .globl ${name}
     .section .text.${name},"",@
 ${name}:
     .functype ${name} ${type}${/^\s*\.local.*/.exec(body)?.[0] ?? ""}
     nop${body.replace(/^\s*\.local.*/, "")}
-    end_function`),
+    end_function`,
+  ),
   "",
 ].join("\n");
 
@@ -288,7 +329,11 @@ describe("instrument()", () => {
     rejects(code.view(), "instrument-not-linked-for", /__stack_pointer/);
     const withStackPointer = new WasmWriter()
       .bytes(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0))
-      .bytes(Uint8Array.of(6, 6, 1, 0x7f, 1, 0x41, 0, 0x0b)).bytes(Uint8Array.of(7, 19, 1)).name("__stack_pointer").bytes(Uint8Array.of(3, 0)).bytes(Uint8Array.of(10, 1, 0));
+      .bytes(Uint8Array.of(6, 6, 1, 0x7f, 1, 0x41, 0, 0x0b))
+      .bytes(Uint8Array.of(7, 19, 1))
+      .name("__stack_pointer")
+      .bytes(Uint8Array.of(3, 0))
+      .bytes(Uint8Array.of(10, 1, 0));
     rejects(withStackPointer.view(), "instrument-not-linked-for", /dbg\.hook/);
   });
 });

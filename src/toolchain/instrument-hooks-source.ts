@@ -33,18 +33,14 @@ function declaration(hook: Hook): string {
 
 function call(hook: Hook): string {
   const [, parameters] = signatures[hook];
-  return `    ${symbol(hook)}(${parameters.split(",").map(() => "0").join(", ")});`;
+  return `    ${symbol(hook)}(${parameters
+    .split(",")
+    .map(() => "0")
+    .join(", ")});`;
 }
 
 /** Declares the hooks, and in `__dbg_keep` refers to each, so that the linker keeps the imports. */
 export function hookImportsSource(): string {
   const hooks = Object.keys(signatures) as Hook[];
-  return [
-    ...hooks.map(declaration),
-    "__attribute__((used, visibility(\"default\"))) void __dbg_keep(void)",
-    "{",
-    ...hooks.map(call),
-    "}",
-    "",
-  ].join("\n");
+  return [...hooks.map(declaration), '__attribute__((used, visibility("default"))) void __dbg_keep(void)', "{", ...hooks.map(call), "}", ""].join("\n");
 }

@@ -51,6 +51,7 @@ export class OperandStack {
   /** Applies the instruction the reader stands on. */
   apply(reader: InstructionReader): void {
     const { opcode } = reader;
+    // biome-ignore format: one effect a line
     switch (opcode) {
       case op.if: this.#pop(1); this.#open(reader); break;
       case op.block: case op.loop: this.#open(reader); break;
@@ -68,10 +69,14 @@ export class OperandStack {
 
   #tagOf(reader: InstructionReader): number {
     switch (reader.opcode) {
-      case op.localGet: return reader.immediate === this.#frameBaseLocal ? tag.frameBase : tag.unknown;
-      case op.i32Const: return tag.i32Constant + (reader.immediate >>> 0);
-      case op.i64Const: return reader.wideImmediate === 0n || reader.wideImmediate === -1n ? tag.unknown : tag.harmlessWideDivisor;
-      default: return tag.unknown;
+      case op.localGet:
+        return reader.immediate === this.#frameBaseLocal ? tag.frameBase : tag.unknown;
+      case op.i32Const:
+        return tag.i32Constant + (reader.immediate >>> 0);
+      case op.i64Const:
+        return reader.wideImmediate === 0n || reader.wideImmediate === -1n ? tag.unknown : tag.harmlessWideDivisor;
+      default:
+        return tag.unknown;
     }
   }
 

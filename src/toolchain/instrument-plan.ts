@@ -74,7 +74,16 @@ export function planFunction(module: WasmModule, lines: LineInfo, stackPointer: 
   scan.run(reader);
   const spilledLocals = subprogram?.variableLocals.filter((local) => local < localTypes.length) ?? [];
   return {
-    name, wasmIndex, type, body, first, localGroups: groups, localTypes, subprogram, frameBaseLocal, spilledLocals,
+    name,
+    wasmIndex,
+    type,
+    body,
+    first,
+    localGroups: groups,
+    localTypes,
+    subprogram,
+    frameBaseLocal,
+    spilledLocals,
     functionIndex: subprogram ? functionIndex : -1,
     isFrameBaseFixed: scan.frameBaseAssignments === 1,
     entry: scan.entry,
@@ -184,17 +193,35 @@ class FunctionScan {
     const { opcode, start } = reader;
     const hasHookBehind = (): boolean => {
       const last = this.hooks.at(-1);
-      return last !== undefined && last.isBehind && last.instruction === start;
+      return last?.isBehind === true && last.instruction === start;
     };
     switch (opcode) {
-      case op.block: case op.if: this.#frames.push({ loop: undefined, hasHook: false, needsPoll: false }); break;
-      case op.loop: this.#frames.push({ loop: start, hasHook: hasHookBehind(), needsPoll: false }); break;
-      case op.else: this.#top().hasHook = hasHookBehind(); break;
-      case op.end: this.#close(); break;
-      case op.call: case op.callIndirect: this.hasCalls = true; break;
-      case op.br: case op.brIf: this.#branch(reader.immediate); break;
-      case op.brTable: for (const target of reader.targets) this.#branch(target); break;
-      default: break;
+      case op.block:
+      case op.if:
+        this.#frames.push({ loop: undefined, hasHook: false, needsPoll: false });
+        break;
+      case op.loop:
+        this.#frames.push({ loop: start, hasHook: hasHookBehind(), needsPoll: false });
+        break;
+      case op.else:
+        this.#top().hasHook = hasHookBehind();
+        break;
+      case op.end:
+        this.#close();
+        break;
+      case op.call:
+      case op.callIndirect:
+        this.hasCalls = true;
+        break;
+      case op.br:
+      case op.brIf:
+        this.#branch(reader.immediate);
+        break;
+      case op.brTable:
+        for (const target of reader.targets) this.#branch(target);
+        break;
+      default:
+        break;
     }
   }
 

@@ -11,7 +11,11 @@ import { readLineInfo } from "./wasm-dwarf.ts";
 
 const functionCount = 10;
 
-for (const [seed, flags] of [[1, ["-O0"]], [2, ["-O0", "-gdwarf-5"]], [3, ["-O1"]]] as const) {
+for (const [seed, flags] of [
+  [1, ["-O0"]],
+  [2, ["-O0", "-gdwarf-5"]],
+  [3, ["-O1"]],
+] as const) {
   describe(`generated program ${seed} with ${flags.join(" ")}`, () => {
     let guest: TestGuest;
     let plain: Record<string, WebAssembly.ExportValue>;

@@ -52,7 +52,10 @@ describe("traps", () => {
     guest = new TestGuest(wasm);
   });
 
-  const trapOf = (kind: number) => (error: unknown): boolean => error instanceof GuestFault && error.kind === "trap" && error.code === kind;
+  const trapOf =
+    (kind: number) =>
+    (error: unknown): boolean =>
+      error instanceof GuestFault && error.kind === "trap" && error.code === kind;
 
   it("announce division by zero in every width and signedness", () => {
     for (const name of ["div_s", "div_u", "rem_s", "rem_u"]) {

@@ -131,8 +131,18 @@ const lineOf = (marker: string, text = source): number => {
 };
 
 const calls: readonly (readonly [name: string, ...args: number[]])[] = [
-  ["fact", 10], ["call_by_value", 7], ["sequence", 3], ["sequence", 50], ["call_sum"], ["indirect", 0, 6, 7], ["indirect", 1, 6, 7],
-  ["variable_length", 9], ["overaligned", 4], ["call_host", 5], ["depth_probe", 30], ["empty"],
+  ["fact", 10],
+  ["call_by_value", 7],
+  ["sequence", 3],
+  ["sequence", 50],
+  ["call_sum"],
+  ["indirect", 0, 6, 7],
+  ["indirect", 1, 6, 7],
+  ["variable_length", 9],
+  ["overaligned", 4],
+  ["call_host", 5],
+  ["depth_probe", 30],
+  ["empty"],
   ...[0, 1, 2, 3, 5, 12, 13, 20, 21, 22].map((kind) => ["exits", kind] as const),
 ];
 
@@ -208,7 +218,10 @@ describe("statement hooks", () => {
   it("fire at each statement in the order of execution", () => {
     const at = (n: number): number => lineOf(`seq ${n}`);
     const expected = [1, 2, 3, 2, 3, 2, 3, 2, 4, 6, 7, 9].map(at);
-    assert.deepEqual(guest.lines(() => guest.call("sequence", 3)), expected);
+    assert.deepEqual(
+      guest.lines(() => guest.call("sequence", 3)),
+      expected,
+    );
   });
 
   it("pass the frame base, through which locals are found", () => {
@@ -234,7 +247,10 @@ describe("statement hooks", () => {
     };
     guest.budget = 5;
     guest.call("sequence", 10);
-    assert.deepEqual(seen, lines.filter((_, i) => i % 5 === 4));
+    assert.deepEqual(
+      seen,
+      lines.filter((_, i) => i % 5 === 4),
+    );
   });
 
   it("show the true budget to called functions and let them change it", () => {
@@ -293,7 +309,8 @@ describe("shadow call stack", () => {
       const target = guest.module.functions[guest.view.getUint32(record + callRecord.functionIndex, true)];
       assert.ok(target);
       frames.push({
-        name: target.name, record,
+        name: target.name,
+        record,
         callSite: guest.view.getUint32(record + callRecord.callSite, true),
         frameBase: guest.view.getUint32(record + callRecord.frameBase, true),
       });
@@ -349,49 +366,5 @@ describe("shadow call stack", () => {
     guest.globalOf(exportedGlobals.callStackPointer).value = guest.layout.callStackTop;
     onHost = () => 0;
     assert.equal(guest.call("depth_probe", 3), 3);
-  });
-});
-
-describe("instrumented C++", () => {
-  const cpp = `
-namespace driver {
-class Ring {
-  public:
-    Ring(int limit) : limit_(limit), next_(0) {}
-    virtual ~Ring() {}
-    virtual int Advance(int by) { next_ = (next_ + by) % limit_; return next_; }
-    int limit_, next_;
-};
-class Double : public Ring {
-  public:
-    Double() : Ring(10) {}
-    int Advance(int by) override { return Ring::Advance(by * 2); }
-};
-template <typename T> T Largest(T a, T b) { return a > b ? a : b; }
-}
-void operator delete(void *, unsigned long) noexcept {}
-static driver::Double shared;
-extern "C" int run(int n)
-{
-    driver::Double local;
-    driver::Ring &ring = n > 5 ? static_cast<driver::Ring &>(local) : shared;
-    int sum = 0;
-    auto add = [&](int v) { sum += v; };
-    for (int i = 0; i < n; i++)
-        add(driver::Largest(ring.Advance(i), 3));
-    return sum;
-}
-`;
-  it("computes the same, and names member functions", async () => {
-    const wasm = await buildModule("test.cpp", cpp);
-    const env = { __cxa_atexit: () => 0 };
-    const guest = new TestGuest(wasm, env);
-    const plain = plainInstance(wasm, env);
-    for (const instance of [plain, guest.exports]) (instance["__wasm_call_ctors"] as () => void)();
-    for (const n of [3, 20]) assert.equal(guest.call("run", n), (plain["run"] as (n: number) => number)(n));
-    const names = guest.module.functions.map(({ name }) => name);
-    for (const name of ["run", "Advance", "Ring", "Double", "Largest<int>", "operator()"]) assert.ok(names.includes(name), name);
-    assert.equal(guest.callStackPointer, guest.layout.callStackTop);
-    assert.equal(guest.slowAccesses, 0);
   });
 });

@@ -2,8 +2,18 @@
 /** What the instrumentation needs of the debug information: statement rows, and of each function its name, frame base and wasm locals. */
 
 import {
-  DW_AT, DW_OP, DW_TAG, decodeExpression, isDeadAddress, readLineTable, readLocationList, readUnits, wasmLocationKind,
-  type Die, type DwarfSections, type LineRow,
+  DW_AT,
+  DW_OP,
+  DW_TAG,
+  decodeExpression,
+  isDeadAddress,
+  readLineTable,
+  readLocationList,
+  readUnits,
+  wasmLocationKind,
+  type Die,
+  type DwarfSections,
+  type LineRow,
 } from "../base/index.ts";
 
 /** A function with debug information. Code offsets are relative to the payload of the code section. */

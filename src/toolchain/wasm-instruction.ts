@@ -52,6 +52,7 @@ export class InstructionReader {
       this.offset = cursor.uleb();
       return;
     }
+    // biome-ignore format: grouped by immediates
     switch (opcode) {
       case op.block: case op.loop: case op.if: this.#readBlockType(); return;
       case op.br: case op.brIf: case op.call: case op.returnCall: case op.localGet: case op.localSet: case op.localTee: case op.globalGet:
@@ -112,6 +113,14 @@ export class InstructionReader {
 
 /** Instructions without immediates: unreachable, nop, else, end, return, drop, select, numeric ones, ref.is_null. */
 function isPlain(opcode: number): boolean {
-  return opcode <= op.nop || opcode === op.else || opcode === op.end || opcode === op.return || opcode === op.drop || opcode === op.select ||
-    (opcode >= op.i32Eqz && opcode <= 0xc4) || opcode === op.refIsNull;
+  return (
+    opcode <= op.nop ||
+    opcode === op.else ||
+    opcode === op.end ||
+    opcode === op.return ||
+    opcode === op.drop ||
+    opcode === op.select ||
+    (opcode >= op.i32Eqz && opcode <= 0xc4) ||
+    opcode === op.refIsNull
+  );
 }

@@ -76,9 +76,16 @@ export function parseWasm(bytes: Uint8Array): WasmModule {
   const functionImports = imports.filter((item) => item.kind === externalKind.function);
   const functionTypes = [...functionImports.map((item) => item.type), ...list(cursorOf(sectionId.function), (cursor) => cursor.uleb())];
   const ownGlobals = cursorOf(sectionId.global)?.uleb() ?? 0;
-  const code = defined(sections.find((section) => section.id === sectionId.code), "module without code");
+  const code = defined(
+    sections.find((section) => section.id === sectionId.code),
+    "module without code",
+  );
   return {
-    bytes, sections, types, imports, functionTypes,
+    bytes,
+    sections,
+    types,
+    imports,
+    functionTypes,
     importedFunctions: functionImports.length,
     globalCount: imports.filter((item) => item.kind === externalKind.global).length + ownGlobals,
     exports: list(cursorOf(sectionId.export), (cursor) => ({ name: cursor.name(), kind: cursor.u8(), index: cursor.uleb() })),

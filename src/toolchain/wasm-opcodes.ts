@@ -7,6 +7,7 @@ export type ValueType = (typeof valueType)[keyof typeof valueType];
 /** Block type without parameters and results. */
 export const emptyBlock = 0x40;
 
+// biome-ignore format: a table
 export const op = {
   unreachable: 0x00, nop: 0x01, block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, br: 0x0c, brIf: 0x0d, brTable: 0x0e, return: 0x0f,
   call: 0x10, callIndirect: 0x11, returnCall: 0x12, returnCallIndirect: 0x13, drop: 0x1a, select: 0x1b, selectTyped: 0x1c,
@@ -28,6 +29,7 @@ export interface AccessInfo {
 const { i32, i64, f32, f64 } = valueType;
 
 /** Loads from 0x28, stores from 0x36. */
+// biome-ignore format: a table
 const accesses: readonly AccessInfo[] = [
   [i32, 4], [i64, 8], [f32, 4], [f64, 8], [i32, 1], [i32, 1], [i32, 2], [i32, 2], [i64, 1], [i64, 1], [i64, 2], [i64, 2], [i64, 4], [i64, 4],
   [i32, 4], [i64, 8], [f32, 4], [f64, 8], [i32, 1], [i32, 2], [i64, 1], [i64, 2], [i64, 4],
@@ -40,6 +42,7 @@ export const isStore = (opcode: number): boolean => opcode >= op.i32Store && opc
 export const accessInfo = (opcode: number): AccessInfo | undefined => accesses[opcode - op.i32Load];
 
 /** Operands taken and results left by plain one-byte instructions; control, calls and prefixed ones are not in the table. */
+// biome-ignore format: a table
 const effects: readonly (readonly [first: number, last: number, pops: number, pushes: number])[] = [
   [0x1a, 0x1a, 1, 0], [0x1b, 0x1c, 3, 1], [0x20, 0x20, 0, 1], [0x21, 0x21, 1, 0], [0x22, 0x22, 1, 1], [0x23, 0x23, 0, 1], [0x24, 0x24, 1, 0],
   [0x25, 0x25, 1, 1], [0x26, 0x26, 2, 0], [0x28, 0x35, 1, 1], [0x36, 0x3e, 2, 0], [0x3f, 0x3f, 0, 1], [0x40, 0x40, 1, 1], [0x41, 0x44, 0, 1],
@@ -49,6 +52,7 @@ const effects: readonly (readonly [first: number, last: number, pops: number, pu
 ];
 
 /** 0xFC-prefixed: truncations 0 to 7, bulk memory 8 to 11, bulk tables 12 to 17. */
+// biome-ignore format: a table
 const miscEffects: readonly (readonly [pops: number, pushes: number])[] = [
   [1, 1], [1, 1], [1, 1], [1, 1], [1, 1], [1, 1], [1, 1], [1, 1], [3, 0], [0, 0], [3, 0], [3, 0], [3, 0], [0, 0], [3, 0], [2, 1], [0, 1], [3, 0],
 ];

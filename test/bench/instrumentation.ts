@@ -80,7 +80,12 @@ u32 fib(u32 n)
 }
 `;
 
-const workloads: readonly (readonly [name: string, argument: number])[] = [["crc", 240], ["memory", 1000], ["dma", 16000], ["fib", 30]];
+const workloads: readonly (readonly [name: string, argument: number])[] = [
+  ["crc", 240],
+  ["memory", 1000],
+  ["dma", 16000],
+  ["fib", 30],
+];
 const rounds = 15;
 
 const wasm = await buildModule("bench.c", source);
@@ -90,7 +95,9 @@ const before = performance.now();
 const { wasmPages } = guestLayout(64);
 const memory = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages, shared: true });
 const created = performance.now() - before;
-console.log(`memory of ${wasmPages * 64 / 1024} MiB: created in ${created.toFixed(2)} ms, RSS +${((process.memoryUsage.rss() - rssBefore) / 2 ** 20).toFixed(1)} MiB, ${memory.buffer.byteLength} bytes`);
+console.log(
+  `memory of ${(wasmPages * 64) / 1024} MiB: created in ${created.toFixed(2)} ms, RSS +${((process.memoryUsage.rss() - rssBefore) / 2 ** 20).toFixed(1)} MiB, ${memory.buffer.byteLength} bytes`,
+);
 const guest = new TestGuest(wasm);
 
 function time(run: () => unknown): number {
@@ -110,11 +117,19 @@ for (const [name, argument] of workloads) {
   if (expected !== actual) throw new Error(`${name}: ${actual} instead of ${expected}`);
   const statements = 0x7fff_ffff - guest.budget;
   for (let round = 0; round < rounds; round++) {
-    plainBest = Math.min(plainBest, time(() => plainFunction(name)(argument)));
+    plainBest = Math.min(
+      plainBest,
+      time(() => plainFunction(name)(argument)),
+    );
     guest.budget = 0x7fff_ffff;
-    guestBest = Math.min(guestBest, time(() => guest.call(name, argument)));
+    guestBest = Math.min(
+      guestBest,
+      time(() => guest.call(name, argument)),
+    );
   }
   const rate = statements / guestBest / 1000;
-  console.log(`${name.padEnd(8)} plain ${plainBest.toFixed(1)} ms, instrumented ${guestBest.toFixed(1)} ms, ratio ${(guestBest / plainBest).toFixed(2)}, ${rate.toFixed(0)} M statements/s`);
+  console.log(
+    `${name.padEnd(8)} plain ${plainBest.toFixed(1)} ms, instrumented ${guestBest.toFixed(1)} ms, ratio ${(guestBest / plainBest).toFixed(2)}, ${rate.toFixed(0)} M statements/s`,
+  );
 }
 console.log(`code size ${wasm.length} -> ${guest.module.wasm.length}`);

@@ -29,6 +29,7 @@ const ulebBlock: Operand = (c) => c.take(c.uleb());
 const u8Block: Operand = (c) => c.take(c.u8());
 
 /** Operand kinds by operation; operations that are not listed have none. Addresses and references are 4 bytes (wasm32). */
+// biome-ignore format: a table
 const operandKinds: ReadonlyMap<number, readonly Operand[]> = new Map<number, readonly Operand[]>([
   [DW_OP.addr, [u32]],
   [DW_OP.const1u, [u8]],

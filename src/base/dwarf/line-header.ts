@@ -87,6 +87,7 @@ function readEntries(cursor: ByteCursor, sections: DwarfSections): PathEntry[] {
 }
 
 function readEntryForm(cursor: ByteCursor, form: number, sections: DwarfSections): string | number | Uint8Array {
+  // biome-ignore format: one form a line
   switch (form) {
     case DW_FORM.string:
       return cursor.cstring();

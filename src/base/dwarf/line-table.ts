@@ -102,6 +102,7 @@ class LineProgram {
 
   #standard(opcode: number): void {
     const cursor = this.#cursor;
+    // biome-ignore format: one opcode a line
     switch (opcode) {
       case DW_LNS.copy:
         this.#emit(false);
