@@ -5,6 +5,7 @@ import { hex } from "../base/index.ts";
 import type { ObjectView, StoppedEvent } from "../protocol/index.ts";
 import type { EvaluationScope, TargetContext } from "../symbols/index.ts";
 import { irqlName } from "./irql.ts";
+import type { ObjectCatalog } from "./object-catalog.ts";
 import type { Program } from "./program.ts";
 import type { CodeFrame } from "./stack.ts";
 import type { StoppedMemory } from "./stopped-memory.ts";
@@ -13,12 +14,11 @@ export interface Inspection extends TargetContext {
   readonly program: Program;
   readonly memory: StoppedMemory;
   readonly event: StoppedEvent;
-  /** Live framework objects by handle. */
-  readonly objects: ReadonlyMap<number, ObjectView>;
+  /** Live framework objects. */
+  readonly objects: ObjectCatalog;
 }
 
-export function createInspection(program: Program, memory: StoppedMemory, event: StoppedEvent, roots: readonly ObjectView[]): Inspection {
-  const objects = objectsByHandle(roots);
+export function createInspection(program: Program, memory: StoppedMemory, event: StoppedEvent, objects: ObjectCatalog): Inspection {
   return {
     program,
     memory,
@@ -26,7 +26,7 @@ export function createInspection(program: Program, memory: StoppedMemory, event:
     objects,
     functionPointers: program.debugInfo.functionPointers,
     handles: (handle) => {
-      const object = objects.get(handle >>> 0);
+      const object = objects.withHandle(handle);
       return object === undefined ? undefined : objectText(object);
     },
   };
@@ -72,14 +72,4 @@ export function machineState(event: StoppedEvent): readonly (readonly [name: str
     ["statement", event.position === event.furthest ? String(event.position) : `${event.position} of ${event.furthest}`, "$statement"],
     ["current interrupt", interrupt?.kind === "label" ? interrupt.text : "none", undefined],
   ];
-}
-
-function objectsByHandle(roots: readonly ObjectView[]): ReadonlyMap<number, ObjectView> {
-  const objects = new Map<number, ObjectView>();
-  const visit = (object: ObjectView): void => {
-    objects.set(object.handle >>> 0, object);
-    object.children.forEach(visit);
-  };
-  roots.forEach(visit);
-  return objects;
 }

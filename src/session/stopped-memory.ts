@@ -49,18 +49,23 @@ export class StoppedMemory implements TargetMemory {
     return true;
   }
 
-  /** Runs `look` until it has all device registers it wants, then stores what it wrote. `look` runs again from the start for each round. */
-  async settle<T>(look: () => T): Promise<T> {
+  /**
+   * Runs `look` until it has all device registers it wants, and `fetchMore` has nothing more to offer; then stores what it wrote. `look`
+   * runs again from the start for each round.
+   */
+  async settle<T>(look: () => T, fetchMore?: () => Promise<boolean>): Promise<T> {
     for (let round = 1; ; round++) {
+      const outcome = attempt(look);
+      // Taken at once: other looks run while this one waits.
+      const writes = this.#writes;
+      const missing = this.#missing;
       this.#writes = [];
       this.#missing = [];
-      const outcome = attempt(look);
-      if (this.#missing.length > 0 && round < maxRounds) {
-        await this.#fetchMissing();
-        continue;
-      }
+      const isIncomplete = await this.#fetchMissing(missing);
+      const hasMore = (await fetchMore?.()) ?? false;
+      if ((isIncomplete || hasMore) && round < maxRounds) continue;
       if ("error" in outcome) throw outcome.error;
-      await this.#store();
+      await this.#store(writes);
       return outcome.value;
     }
   }
@@ -74,15 +79,12 @@ export class StoppedMemory implements TargetMemory {
 
   /** Bytes from `address` on up to the first one that cannot be read, at most `length`. */
   async readPrefix(address: number, length: number): Promise<Uint8Array> {
-    const end = this.#readableEnd(address);
-    const available = Math.max(0, Math.min(length, end - address));
-    if (available === 0) return new Uint8Array(0);
-    return (await this.settle(() => this.read(address, available))) ?? new Uint8Array(0);
-  }
-
-  #readableEnd(address: number): number {
-    if (address >= nullGuardEnd && address < this.#ram.length) return this.#ram.length;
-    return address >= deviceWindowBase && address < deviceWindowEnd ? deviceWindowEnd : address;
+    if (isInDeviceWindow(address, 1)) {
+      const fits = Math.min(length, deviceWindowEnd - address);
+      return (await this.#link.query({ type: "readVirtual", address, length: fits })) ?? new Uint8Array(0);
+    }
+    if (address < nullGuardEnd || address >= this.#ram.length) return new Uint8Array(0);
+    return this.#ram.slice(address, Math.min(address + length, this.#ram.length));
   }
 
   #isRam(address: number, length: number): boolean {
@@ -95,18 +97,19 @@ export class StoppedMemory implements TargetMemory {
     return this.#device.get(key);
   }
 
-  async #fetchMissing(): Promise<void> {
-    const wanted = this.#missing;
+  /** Fetches the device registers that a look wanted in vain; false when there are none. */
+  async #fetchMissing(wanted: readonly Range[]): Promise<boolean> {
+    if (wanted.length === 0) return false;
     const answers = await Promise.all(wanted.map(({ address, length }) => this.#link.query({ type: "readVirtual", address, length })));
     wanted.forEach(({ address, length }, i) => {
-      this.#device.set(`${address}:${length}`, answers[i]);
+      const bytes = answers[i];
+      this.#device.set(`${address}:${length}`, bytes?.length === length ? bytes : undefined);
     });
+    return true;
   }
 
-  async #store(): Promise<void> {
-    const writes = this.#writes;
+  async #store(writes: readonly Write[]): Promise<void> {
     for (const { address, bytes } of writes) await this.#link.query({ type: "poke", address, bytes });
-    this.#writes = [];
     if (writes.length === 0) return;
     this.#hasStored = true;
     this.#device.clear();

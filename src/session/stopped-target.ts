@@ -6,6 +6,7 @@ import { addressOf, assign, children, completions, evaluate, sizeOf, typeText, v
 import type { Completion, ParsedExpression, Value } from "../symbols/index.ts";
 import { createInspection, evaluationScope } from "./inspection.ts";
 import type { Inspection } from "./inspection.ts";
+import { ObjectCatalog } from "./object-catalog.ts";
 import type { Program } from "./program.ts";
 import { References } from "./references.ts";
 import type { ReferenceSource } from "./references.ts";
@@ -43,16 +44,17 @@ export class StoppedTarget {
   /** Innermost first. */
   readonly frames: readonly ListedFrame[];
   readonly #program: Program;
-  readonly #link: TargetLink;
   readonly #frameReferences: References<Frame>;
   readonly #containers: References<Container>;
-  #inspection: Promise<Inspection> | undefined;
+  readonly #objects: ObjectCatalog;
+  readonly #inspection: Inspection;
 
   constructor({ program, link, event, references }: StoppedTargetOptions) {
     this.#program = program;
-    this.#link = link;
     this.event = event;
     this.memory = new StoppedMemory(link, program.layout.ramEnd);
+    this.#objects = new ObjectCatalog(link);
+    this.#inspection = createInspection(program, this.memory, event, this.#objects);
     this.#frameReferences = new References(references);
     this.#containers = new References(references);
     this.frames = assembleStack(event.frames, program, link.memory.buffer).map((frame) => ({ ...frame, id: this.#frameReferences.add(frame) }));
@@ -147,17 +149,14 @@ export class StoppedTarget {
 
   /** Framework objects may have changed with the memory under them. */
   forgetObjects(): void {
-    this.#inspection = undefined;
+    this.#objects.forget();
   }
 
-  async #look<T>(look: (inspection: Inspection) => T): Promise<T> {
-    this.#inspection ??= this.#inspect();
-    const inspection = await this.#inspection;
-    return this.memory.settle(() => look(inspection));
-  }
-
-  async #inspect(): Promise<Inspection> {
-    return createInspection(this.#program, this.memory, this.event, await this.#link.query({ type: "objects" }));
+  #look<T>(look: (inspection: Inspection) => T): Promise<T> {
+    return this.memory.settle(
+      () => look(this.#inspection),
+      () => this.#objects.fetch(),
+    );
   }
 
   #referenced(row: VariableRow): Referenced<VariableRow> {

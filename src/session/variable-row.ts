@@ -89,7 +89,7 @@ function valueChildren(value: Value, frame: CodeFrame | undefined, inspection: I
 function objectOf(value: Value, inspection: Inspection): ObjectView | undefined {
   if (bare(value.type).kind !== "pointer") return undefined;
   const handle = integerOf(value, inspection);
-  return handle === undefined || handle < handleBase ? undefined : inspection.objects.get(handle);
+  return handle === undefined || handle < handleBase ? undefined : inspection.objects.withHandle(handle);
 }
 
 function memoryReferenceOf(value: Value, inspection: Inspection): string | undefined {
@@ -119,9 +119,8 @@ const objectRow = (name: string, object: ObjectView, frame: CodeFrame | undefine
 });
 
 function objectRows(object: ObjectView, frame: CodeFrame | undefined, inspection: Inspection, options: RowOptions): readonly VariableRow[] {
-  const byId = new Map([...inspection.objects.values()].map((candidate) => [candidate.id, candidate]));
   const fields = object.fields.map(({ name, value, memoryReference, objectId }): VariableRow => {
-    const named = objectId === undefined ? undefined : byId.get(objectId);
+    const named = objectId === undefined ? undefined : inspection.objects.withId(objectId);
     if (named) return { ...objectRow(name, named, frame), text: value };
     return { name, text: value, memoryReference, named: 0, indexed: 0 };
   });
