@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * The instrumentation pass: from the linked driver module to one the debugger can stop at any statement, whose every memory access
- * can be watched, and whose stack is explicit. See docs/architecture.md, "Instrumented statements".
+ * can be watched, and whose stack is explicit.
  */
 
 import type { GuestLayout, InstrumentedFunction, InstrumentedModule } from "../protocol/index.ts";
