@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Finds a transfer that is completed twice: DmaCompleted* returned FALSE, which means that the next transfer was started, and the same DPC
- * calls DmaCompleted* again although the device has not moved one byte of that transfer.
+ * Finds transfers that are completed although the device has not moved one byte of them: reads that are completed too early, and a DPC that calls
+ * DmaCompleted* again after FALSE, which means that the next transfer was started.
  */
 import type { Mapping } from "../machine/index.ts";
 import type { MappedElement } from "../nt/index.ts";
@@ -46,13 +46,29 @@ export class CompletionWatch {
 
   /** DmaCompleted* is called for `bytes` bytes. */
   completes(bytes: number): void {
+    if (bytes === 0 || this.#moved !== this.#movedBefore) return;
+    if (this.#falseIn !== 0 && this.#falseIn === this.#dpc) this.#reportDouble();
+    else if (!this.#transaction.writeToDevice) this.#reportEarly(bytes);
+  }
+
+  #reportDouble(): void {
     const { framework, progress } = this.#transaction;
-    if (bytes === 0 || this.#falseIn === 0 || this.#falseIn !== this.#dpc || this.#moved !== this.#movedBefore) return;
     framework.violation({
       rule: "done-double",
       message: `${framework.apiName()} was called again in the DPC in which it had returned FALSE for ${framework.name(this.#transaction)}; the device has moved nothing of the transfer of ${progress.current} bytes that was started since`,
       explanation:
         "FALSE means that the framework has already started the next transfer: leave the DPC without touching the transaction, and complete that transfer when its own interrupt comes.",
+      objectId: this.#transaction.id,
+    });
+  }
+
+  #reportEarly(bytes: number): void {
+    const { framework, progress } = this.#transaction;
+    framework.violation({
+      rule: "done-before-device-done",
+      message: `${framework.apiName()} reports ${bytes} bytes from the device for the transfer of ${progress.current} bytes of ${framework.name(this.#transaction)}, and the device has written none of them`,
+      explanation:
+        "The buffer still holds what it held before, and the device may write to it after the mapping is gone. Check the device's done bit before completing, and report 0 bytes for a transfer that failed.",
       objectId: this.#transaction.id,
     });
   }

@@ -152,11 +152,11 @@ describe("packet transactions", () => {
       bench.release(transaction);
       if (bench.programmed.length === 3) bench.call("WdfObjectDelete", transaction);
       else {
-        bench.initialize(transaction, programDma, read, buffer, 100);
+        bench.initialize(transaction, programDma, write, buffer, 100);
         assert.equal(bench.execute(transaction), 0);
       }
     });
-    bench.initialize(transaction, programDma, read, buffer, 100);
+    bench.initialize(transaction, programDma, write, buffer, 100);
     assert.equal(bench.execute(transaction), 0);
     assert.equal(bench.programmed.length, 3);
     assert.equal(bench.framework.handles.peek(transaction), undefined);

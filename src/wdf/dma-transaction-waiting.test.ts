@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { dispatchLevel } from "../machine/index.ts";
 import { TestBugCheck } from "../nt/test-machine.ts";
 import { status } from "./status.ts";
-import { DmaBench, more, profiles, write } from "./test-dma-bench.ts";
+import { DmaBench, more, profiles, read, write } from "./test-dma-bench.ts";
 
 const fragmented = { machine: { physicalLayout: "fragmented" } } as const;
 
@@ -132,12 +132,18 @@ describe("trace of a transaction", () => {
   });
 });
 
-describe("a transfer that is completed twice", () => {
+describe("a transfer that is completed twice, or too early", () => {
   it("is found when the device has moved nothing since DmaCompleted returned FALSE in the same DPC", () => {
     const bench = new DmaBench();
     const { nt, machine } = bench.test;
     const transaction = bench.transaction(bench.enabler({ maximumLength: 4096 }));
-    bench.initialize(transaction, bench.programDma(), write, bench.buffer(12_000), 12_000);
+    bench.initialize(
+      transaction,
+      bench.programDma(() => true),
+      write,
+      bench.buffer(12_000),
+      12_000,
+    );
     bench.execute(transaction);
     const dpc = (body: () => void) => {
       nt.dpc.insert(nt.dpc.create("test", body));
@@ -151,7 +157,13 @@ describe("a transfer that is completed twice", () => {
     assert.deepEqual(bench.rules, []);
     assert.equal(bench.state(transaction), "Transfer");
     const other = bench.transaction(bench.enabler({ maximumLength: 4096 }));
-    bench.initialize(other, bench.programDma(), write, bench.buffer(8192), 8192);
+    bench.initialize(
+      other,
+      bench.programDma(() => true),
+      write,
+      bench.buffer(8192),
+      8192,
+    );
     bench.execute(other);
     dpc(() => {
       assert.deepEqual(bench.completed(other), [false, more]);
@@ -164,7 +176,13 @@ describe("a transfer that is completed twice", () => {
     const bench = new DmaBench();
     const { nt, machine } = bench.test;
     const transaction = bench.transaction(bench.enabler());
-    bench.initialize(transaction, bench.programDma(), write, bench.buffer(100), 100);
+    bench.initialize(
+      transaction,
+      bench.programDma(() => true),
+      write,
+      bench.buffer(100),
+      100,
+    );
     bench.execute(transaction);
     const rules: string[] = [];
     const complete = () => {
@@ -185,5 +203,22 @@ describe("a transfer that is completed twice", () => {
     });
     dpc(complete);
     assert.deepEqual(rules, ["done-double", "txn-done-idle"]);
+  });
+
+  it("is found when it comes from the device and the device has written nothing", () => {
+    const bench = new DmaBench();
+    const transaction = bench.transaction(bench.enabler());
+    const buffer = bench.buffer(100);
+    for (const [bytes, programDma] of [
+      [100, bench.programDma(() => true)],
+      [0, bench.programDma(() => true)],
+      [100, bench.programDma()],
+    ] as const) {
+      bench.initialize(transaction, programDma, read, buffer, 100);
+      bench.execute(transaction);
+      bench.completed(transaction, "Final", bytes);
+      bench.release(transaction);
+    }
+    assert.deepEqual(bench.rules, ["done-before-device-done"]);
   });
 });

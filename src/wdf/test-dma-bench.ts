@@ -158,8 +158,8 @@ export class DmaBench {
     return this.test.function(body);
   }
 
-  /** An EvtProgramDma that records its arguments, does `then` and returns TRUE unless that returns false. */
-  programDma(then: (call: Programmed) => unknown = () => true): number {
+  /** An EvtProgramDma that records its arguments, does `then` (default: the device moves the transfer at once) and returns TRUE unless that returns false. */
+  programDma(then: (call: Programmed) => unknown = (call) => this.deviceMoves(call)): number {
     return this.fn((transaction, device, context, direction, list) => {
       assert.equal(device, this.device.handle);
       const { machine } = this.test;
@@ -245,6 +245,12 @@ export class DmaBench {
       if (part.length > 0) this.bus.dma.write(address, part);
       at += part.length;
     }
+  }
+
+  /** The device moves a whole transfer; zeros for a read. */
+  deviceMoves({ direction, elements }: Programmed): void {
+    if (direction === write) this.deviceReads(elements);
+    else for (const { address, length } of elements) this.bus.dma.write(address, new Uint8Array(length));
   }
 
   /** What the device reads through the elements of a transfer. */
