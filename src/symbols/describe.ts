@@ -101,7 +101,8 @@ class Describer {
     const unit = type.size === 1 && type.encoding !== "unsigned" && type.encoding !== "signed" ? 1 : characterUnit(value.type);
     if (unit === undefined || value.bitField) return this.#format === "c" && type.size <= 2 ? characterText(Number(BigInt.asUintN(bits, number)), type.size === 2) : plainText;
     const character = characterText(Number(BigInt.asUintN(bits, number)), unit === 2);
-    return this.#format === "c" ? character : `${plainText} ${character}`;
+    if (this.#format === "c") return character;
+    return this.#format === "b" || this.#format === "o" ? plainText : `${plainText} ${character}`;
   }
 
   /** `STATUS_PENDING (0x00000103)`. */

@@ -12,7 +12,7 @@ const atNested: readonly Row[] = [
   ["local", "int", "7"], ["inner", "ULONG", "8"], ["g_Shadow", "ULONG", "3"], ["::g_Shadow", "ULONG", "1"], ["argument", "int", "42"],
   ["s_Calls", "ULONG", "42"], ["s_File", "ULONG", "99"], ["g_Other", "ULONG", "5"], ["OtherFunction::s_Calls", "ULONG", "7"],
   ["other.c::s_File", "ULONG", "100"], ['"other.c"::s_File', "ULONG", "100"], ["values.c::s_File", "ULONG", "99"], ["values.c::g_Shadow", "ULONG", "1"],
-  ["FlagError", "DEVICE_FLAGS", "FlagError"], ["STATUS_PENDING", "NTSTATUS", "STATUS_PENDING (0x00000103)"], ["TRUE", "BOOLEAN", "TRUE"],
+  ["FlagError", "enum _DEVICE_FLAGS", "FlagError"], ["STATUS_PENDING", "NTSTATUS", "STATUS_PENDING (0x00000103)"], ["TRUE", "BOOLEAN", "TRUE"],
   ["true", "_Bool", "true"], ["NULL", "void *", "NULL"], ["nullptr", "void *", "NULL"], ["DISPATCH_LEVEL", "int", "2"],
   ["$irql", "int", "2"], ["$time", "long long", "12345678901"], ["$irql == DISPATCH_LEVEL", "int", "1"],
   // members, arrays, pointers
@@ -23,7 +23,7 @@ const atNested: readonly Row[] = [
   ["(*g_PointerToArray)[1]", "int", "5"], ["*g_Pointers[0]", "int", "-123456"], ["*g_Array", "ULONG", "10"], ["g_Text[1]", "char", "101 'e'"],
   ['"abc"[1]', "char", "98 'b'"], ["g_Opaque", "struct opaque *", "0x00020000"], ["g_Secret.Secret", "int", "1234"],
   ["g_Sg.List.Elements[1].Length", "ULONG", "100"], ["g_Packed.b", "int", "16909060"], ["g_Packed.c", "short", "-2"],
-  ["g_Physical.QuadPart", "LONGLONG", "1250999896218"], ["g_Physical.u.HighPart", "LONG", "291"], ["g_Physical.LowPart", "ULONG", "878082202"],
+  ["g_Physical.QuadPart", "LONGLONG", "78187493530"], ["g_Physical.u.HighPart", "LONG", "18"], ["g_Physical.LowPart", "ULONG", "878082202"],
   // bit fields
   ["control.Enable", "ULONG", "1"], ["control.Mode", "ULONG", "5"], ["control.Count", "ULONG", "291"], ["control.High", "ULONG", "2748"],
   ["control.SignedField", "LONG", "-3"], ["control.Small", "UCHAR", "10"], ["control.Rest", "UCHAR", "5"], ["control.Wide", "ULONGLONG", "78187493530"],
@@ -47,7 +47,7 @@ const atNested: readonly Row[] = [
   ["1.5", "double", "1.5"], ["1.5f", "float", "1.5"], ["1e3", "double", "1000.0"], ["0x1p4", "double", "16.0"], [".5", "double", "0.5"],
   // operators
   ["1 + 2 * 3", "int", "7"], ["(1 + 2) * 3", "int", "9"], ["1 << 4 | 3", "int", "19"], ["7 & 3 ^ 1", "int", "2"], ["1 ? 2 : 3", "int", "2"], ["0 ? 2 : 0 ? 3 : 4", "int", "4"],
-  ["1, 2, 3", "int", "3"], ["!0", "int", "1"], ["!ring", "int", "0"], ["~0", "int", "-1"], ["-(-3)", "int", "3"], ["0 && *(int *)0", "int", "0"], ["1 || *(int *)0", "int", "1"],
+  ["(1, 2, 3)", "int", "3"], ["1, 2 + 1", "int", "3"], ["!0", "int", "1"], ["!ring", "int", "0"], ["~0", "int", "-1"], ["-(-3)", "int", "3"], ["0 && *(int *)0", "int", "0"], ["1 || *(int *)0", "int", "1"],
   ["ring && ring->Next == ring", "int", "1"], ["g_Function == EdmEvtProgramDma", "int", "1"], ["g_Function == &EdmEvtProgramDma", "int", "1"], ["*g_Function == EdmEvtProgramDma", "int", "1"],
   ["g_Context.LastStatus == STATUS_CANCELLED", "int", "1"], ["g_NoMemory < 0", "int", "1"], ["NT_SUCCESS(g_Pending)", "int", "1"], ["NT_SUCCESS(g_NoMemory)", "int", "0"],
   ["FIELD_OFFSET(RING, Slots[1])", "unsigned long", "16"], ["offsetof(DEVICE_CONTEXT, List)", "unsigned long", "32"], ["ARRAYSIZE(g_Array)", "unsigned long", "5"],
@@ -63,8 +63,8 @@ const atNested: readonly Row[] = [
 const errors: readonly (readonly [expression: string, message: RegExp, column?: number])[] = [
   ["", /Expression is empty/], ["1 +", /Expected an expression instead of the end/, 4], ["(1", /Expected "\)"/], ["1 2", /Expected an operator or the end instead of "2"/, 3],
   ["Foo", /"Foo" is not in scope; looked for locals and statics of Run, statics of values\.c, globals, functions/, 1], ["g_Contxt", /did you mean "g_Context"/],
-  ["g_Context.ring", /has no member "ring"; did you mean "Ring"/], ["ring.Raw", /is a pointer.*use "->Raw"/], ["*(int *)0", /Unreadable memory at 0x00000000/],
-  ["*(ULONG *)0xFFFFFFFE", /Unreadable memory at 0xFFFFFFFE/], ["local / 0", /Division by zero/], ["1 % (local - 7)", /Division by zero/], ["g_Context + 1", /expected a number or a pointer/],
+  ["g_Context.ring", /has no member "ring"; did you mean "Ring"/], ["ring.Raw", /is a pointer.*use "->Raw"/], ["*(int *)0 + 1", /Unreadable memory at 0x00000000/],
+  ["-*(ULONG *)0xFFFFFFFE", /Unreadable memory at 0xFFFFFFFE/], ["local / 0", /Division by zero/], ["1 % (local - 7)", /Division by zero/], ["g_Context + 1", /expected a number or a pointer/],
   ["Add(1, 2)", /Function "Add" cannot be called/], ["local = 3", /Assignment is not allowed here/], ["local++", /"\+\+" is not allowed here/], ["&control.Mode", /Bit field has no address/],
   ["&1", /not an lvalue/], ["*g_Null", /points at no type; cast it first/], ["(NOSUCH *)0", /No type is called "NOSUCH"/, 2], ["sizeof(struct nosuch)", /No type is called "struct nosuch"/],
   ["$nosuch", /there are \$irql, \$time/], ["1.5 % 2", /cannot be applied to floating numbers/], ["~1.5", /floating/], ["ring + ring", /Operator "\+" cannot be applied/], ["08", /Digit 8 or 9/],
