@@ -9,6 +9,7 @@ import { exceptionFilters } from "./capabilities.ts";
 import type { ExceptionFilter } from "./capabilities.ts";
 import { Coordinates, clientOf } from "./client.ts";
 import type { Client } from "./client.ts";
+import { SourceLocations } from "./source-locations.ts";
 import type { RequestServer } from "./protocol-server.ts";
 import { RequestArguments } from "./request-arguments.ts";
 import { RequestError } from "./request-error.ts";
@@ -34,6 +35,7 @@ export interface WantedBreakpoints {
 export class AdapterState {
   readonly host: AdapterHost;
   readonly server: RequestServer;
+  readonly locations = new SourceLocations();
   readonly breakpointIds = new BreakpointIds();
   readonly wanted: WantedBreakpoints = { sources: new Map(), functions: [], filters: allFilters };
   client: Client = clientOf(new RequestArguments("initialize", {}));

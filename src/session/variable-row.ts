@@ -5,9 +5,10 @@ import { hex } from "../base/index.ts";
 import { handleBase } from "../protocol/index.ts";
 import type { ObjectView } from "../protocol/index.ts";
 import { EvaluationError, addressOf, bare, childCounts, children, describe, readInteger, sizeOf, typeText, variableValue } from "../symbols/index.ts";
-import type { Value, VariableInfo } from "../symbols/index.ts";
+import type { SourcePosition, TargetMemory, Value, VariableInfo } from "../symbols/index.ts";
 import { machineState, objectText } from "./inspection.ts";
 import type { Inspection } from "./inspection.ts";
+import { onHost } from "./stack.ts";
 import type { CodeFrame } from "./stack.ts";
 
 /** Something with rows inside. */
@@ -26,6 +27,8 @@ export interface VariableRow {
   readonly evaluateName?: string | undefined;
   /** Address of the value, or what it points at. */
   readonly memoryReference?: string | undefined;
+  /** Where the function is that the value points to. */
+  readonly functionPosition?: SourcePosition | undefined;
   /** The value itself, when it is one of the target's: what can be assigned to. */
   readonly value?: Value | undefined;
   readonly content?: Container | undefined;
@@ -69,7 +72,15 @@ export function rowsOf(container: Container, inspection: Inspection, options: Ro
 export function valueRow(name: string, value: Value, frame: CodeFrame | undefined, inspection: Inspection, options: RowOptions = {}): VariableRow {
   const text = describe(value, inspection, { hex: options.hex, maxLength: options.maxLength });
   const object = objectOf(value, inspection);
-  const row = { name, text, type: typeText(value.type), evaluateName: value.evaluateName, memoryReference: memoryReferenceOf(value, inspection), value };
+  const row = {
+    name,
+    text,
+    type: typeText(value.type),
+    evaluateName: value.evaluateName,
+    memoryReference: memoryReferenceOf(value, inspection),
+    functionPosition: functionPositionOf(value, inspection),
+    value,
+  };
   if (object) return { ...row, content: { kind: "object", object, frame }, named: objectRowCount(object), indexed: 0 };
   const counts = childCounts(value, inspection);
   if (counts.named + counts.indexed === 0) return { ...row, named: 0, indexed: 0 };
@@ -88,19 +99,30 @@ function valueChildren(value: Value, frame: CodeFrame | undefined, inspection: I
 /** The framework object a WDF handle names. */
 function objectOf(value: Value, inspection: Inspection): ObjectView | undefined {
   if (bare(value.type).kind !== "pointer") return undefined;
-  const handle = integerOf(value, inspection);
+  const handle = integerIn(value, inspection.memory);
   return handle === undefined || handle < handleBase ? undefined : inspection.objects.withHandle(handle);
 }
 
+/** Functions have no addresses here: what points to one is an index in the function table. */
+function functionPositionOf(value: Value, { program: { debugInfo }, memory }: Inspection): SourcePosition | undefined {
+  const type = bare(value.type);
+  if (type.kind !== "pointer" || bare(type.target).kind !== "function") return undefined;
+  const index = integerIn(value, memory);
+  const name = index === undefined ? undefined : debugInfo.functionPointers.functionAt(index);
+  return name === undefined ? undefined : onHost(debugInfo.functionByName(name)?.position);
+}
+
 function memoryReferenceOf(value: Value, inspection: Inspection): string | undefined {
-  const isPointer = bare(value.type).kind === "pointer";
-  const address = isPointer ? integerOf(value, inspection) : addressOf(value);
+  const type = bare(value.type);
+  const isPointer = type.kind === "pointer";
+  if (isPointer && bare(type.target).kind === "function") return undefined;
+  const address = isPointer ? integerIn(value, inspection.memory) : addressOf(value);
   return address === undefined || (isPointer && address === 0) ? undefined : hex(address, 8);
 }
 
-function integerOf(value: Value, inspection: Inspection): number | undefined {
+function integerIn(value: Value, memory: TargetMemory): number | undefined {
   try {
-    return Number(BigInt.asUintN(32, readInteger(value, inspection.memory)));
+    return Number(BigInt.asUintN(32, readInteger(value, memory)));
   } catch (error) {
     if (error instanceof EvaluationError) return undefined;
     throw error;

@@ -107,6 +107,15 @@ describe("Inspection", () => {
     assert.equal(value(await talk.children(context.variablesReference), "Requests"), "1");
   });
 
+  it("leads from a function pointer to the function", async () => {
+    await stopAt("ReadOperation");
+    const operation = (await talk.variables("Locals")).find(({ name }) => name === "operation");
+    assert.match(String(operation?.value), /Double/);
+    const { body } = await talk.client.customRequest("locations", { locationReference: Reflect.get(operation ?? {}, "valueLocationReference") });
+    assert.equal(body.source.path, walkSource);
+    assert.ok(body.line < marker(walkSource, "Double") && body.line > marker(walkSource, "Double") - 6);
+  });
+
   it("formats in hexadecimal when asked", async () => {
     await stopAt("ReadSum");
     assert.equal((await talk.evaluate("value")).result, "50");

@@ -45,6 +45,7 @@ const commands = [
   "kmdf/violations",
   "kmdf/writeRegister",
   "kmdf/locate",
+  "locations",
   "kmdf/position",
   "nonsense",
 ];

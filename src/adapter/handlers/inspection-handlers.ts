@@ -22,6 +22,7 @@ export function inspectionHandlers(state: AdapterState): RequestHandlers {
     evaluate: (request) => evaluate(state, request),
     completions: (request) => completions(state, request),
     exceptionInfo: () => exceptionInfo(state),
+    locations: (request) => state.locations.describe(request.number("locationReference"), state.coordinates),
   };
 }
 
@@ -57,27 +58,31 @@ async function variables(state: AdapterState, request: RequestArguments): Promis
     range: count > 0 ? { start: start ?? 0, count } : undefined,
   };
   const rows = await state.session.target.variables(request.number("variablesReference"), options);
-  return { variables: rows.map((row) => rowToClient(row)) };
+  return { variables: rows.map((row) => rowToClient(state, row)) };
 }
 
-function rowToClient(row: Referenced<VariableRow>): DebugProtocol.Variable {
+function rowToClient(state: AdapterState, row: Referenced<VariableRow>): DebugProtocol.Variable {
   const { name, text, evaluateName } = row;
   return {
     name,
     value: text,
-    ...valueParts(row),
+    ...valueParts(state, row),
     ...(evaluateName === undefined ? {} : { evaluateName }),
     ...(row.value === undefined ? { presentationHint: { attributes: ["readOnly"] } } : {}),
   };
 }
 
 /** What variables, evaluations and assignments answer alike. */
-function valueParts({ type, reference, named, indexed, memoryReference }: Referenced<VariableRow>): {
+function valueParts(
+  { locations }: AdapterState,
+  { type, reference, named, indexed, memoryReference, functionPosition }: Referenced<VariableRow>,
+): {
   type?: string;
   variablesReference: number;
   namedVariables?: number;
   indexedVariables?: number;
   memoryReference?: string;
+  valueLocationReference?: number;
 } {
   return {
     variablesReference: reference,
@@ -85,25 +90,29 @@ function valueParts({ type, reference, named, indexed, memoryReference }: Refere
     ...(named > 0 ? { namedVariables: named } : {}),
     ...(indexed > 0 ? { indexedVariables: indexed } : {}),
     ...(memoryReference === undefined ? {} : { memoryReference }),
+    ...(functionPosition === undefined ? {} : { valueLocationReference: locations.reference(functionPosition) }),
   };
 }
 
-async function setVariable({ session }: AdapterState, request: RequestArguments): Promise<object> {
+async function setVariable(state: AdapterState, request: RequestArguments): Promise<object> {
+  const { session } = state;
   const row = await session.target.setVariable(request.number("variablesReference"), request.text("name"), request.text("value"), formatOf(request));
   session.noteChange();
-  return { value: row.text, ...valueParts(row) };
+  return { value: row.text, ...valueParts(state, row) };
 }
 
-async function setExpression({ session }: AdapterState, request: RequestArguments): Promise<object> {
+async function setExpression(state: AdapterState, request: RequestArguments): Promise<object> {
+  const { session } = state;
   const row = await session.target.setExpression(request.text("expression"), request.text("value"), {
     ...formatOf(request),
     frameId: request.optionalNumber("frameId"),
   });
   session.noteChange();
-  return { value: row.text, ...valueParts(row) };
+  return { value: row.text, ...valueParts(state, row) };
 }
 
-async function evaluate({ session }: AdapterState, request: RequestArguments): Promise<object> {
+async function evaluate(state: AdapterState, request: RequestArguments): Promise<object> {
+  const { session } = state;
   const context = request.optionalText("context");
   const expression = request.text("expression");
   const { target } = session;
@@ -115,7 +124,7 @@ async function evaluate({ session }: AdapterState, request: RequestArguments): P
     maxLength: context === "clipboard" ? clipboardLength : undefined,
   });
   if (target.memory.takeWritten()) session.noteChange();
-  return { result: row.text, ...valueParts(row) };
+  return { result: row.text, ...valueParts(state, row) };
 }
 
 async function completions({ session, coordinates }: AdapterState, request: RequestArguments): Promise<object> {
