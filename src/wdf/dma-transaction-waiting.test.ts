@@ -86,6 +86,27 @@ describe("transactions that wait for map registers", () => {
   });
 });
 
+describe("a request whose buffer a plain transaction uses", () => {
+  it("must not be completed in state Transfer", () => {
+    for (const type of ["direct", "buffered"] as const) {
+      const bench = new DmaBench();
+      const { nt } = bench.test;
+      const transaction = bench.transaction(bench.enabler());
+      const { request } = bench.request({ major: "read", length: 100 }, type);
+      const mdl = request.buffers.transferMdl();
+      assert.ok(typeof mdl !== "number");
+      bench.initialize(transaction, bench.programDma(), read, { mdl: mdl.mdl, address: nt.mdl.virtualAddress(mdl.mdl) }, 100);
+      bench.framework.checkCompletion(request);
+      assert.deepEqual(bench.rules, []);
+      bench.execute(transaction);
+      bench.framework.checkCompletion(request);
+      bench.completed(transaction);
+      bench.framework.checkCompletion(request);
+      assert.deepEqual(bench.rules, ["req-completed-while-owned-mdl"]);
+    }
+  });
+});
+
 describe("trace of a transaction", () => {
   it("leads from the request over the transaction to its transfers", () => {
     const bench = new DmaBench();

@@ -9,6 +9,7 @@ import type { ObjectAttributes } from "./attributes.ts";
 import { DeviceInits } from "./device-init.ts";
 import { HandleTable, type ObjectClass } from "./handle-table.ts";
 import { WdfObject } from "./object.ts";
+import type { WdfRequest } from "./request.ts";
 import { isSuccess, statusText } from "./status.ts";
 import type { WdfType } from "./type-table.ts";
 
@@ -36,6 +37,7 @@ export class WdfFramework {
   driverGlobals = 0;
   /** Pool tag of allocations for the driver, from WDF_DRIVER_CONFIG or the driver's name. */
   poolTag = 0x66_78_44_46;
+  readonly #completionChecks: ((request: WdfRequest) => void)[] = [];
   readonly #transactionReports: (() => readonly TransactionReport[])[] = [];
   readonly #api: ApiTable;
 
@@ -79,6 +81,16 @@ export class WdfFramework {
   /** Adds a source for `transactionsReport`. */
   onTransactionsReport(report: () => readonly TransactionReport[]): void {
     this.#transactionReports.push(report);
+  }
+
+  /** Adds a check of requests that are about to be completed. */
+  onRequestCompletion(check: (request: WdfRequest) => void): void {
+    this.#completionChecks.push(check);
+  }
+
+  /** The driver completes `request`. */
+  checkCompletion(request: WdfRequest): void {
+    for (const check of this.#completionChecks) check(request);
   }
 
   /** True when the driver was built for KMDF 1.`minor` or later. */
@@ -155,7 +167,11 @@ export class WdfFramework {
     assert(target !== 0, `${name} has no function`);
     const entry = machine.cpu.irql;
     const result =
-      machine.guest.call(name, target, args, { kind: reason.kind ?? "framework", label: reason.label ?? machine.guest.currentApi ?? "I/O dispatch", ...pick(reason) }) >>> 0;
+      machine.guest.call(name, target, args, {
+        kind: reason.kind ?? "framework",
+        label: reason.label ?? machine.guest.currentApi ?? "I/O dispatch",
+        ...pick(reason),
+      }) >>> 0;
     const exit = machine.cpu.irql;
     if (entry === exit) return result;
     if (this.options.verifier) {

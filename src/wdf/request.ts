@@ -64,13 +64,15 @@ export class WdfRequest extends WdfObject {
     this.state = "completed";
     this.cancelState = "not cancelable";
     irp.setCancelRoutine(undefined);
+    framework.checkCompletion(this);
     this.disposeTree();
     this.buffers.release();
     if (irp.references !== 0) {
       framework.bugCheck(3, this.handle, irp.references, {
         rule: "req-completed-while-owned",
         message: `${framework.name(this)} was completed while ${irp.references} reference${irp.references === 1 ? " to its IRP is" : "s to its IRP are"} held (a DMA transaction in state Transfer, or its WDFMEMORY)`,
-        explanation: "Finish the DMA transaction with a WdfDmaTransactionDmaCompleted function, and drop references to memory objects of the request, before the request is completed.",
+        explanation:
+          "Finish the DMA transaction with a WdfDmaTransactionDmaCompleted function, and drop references to memory objects of the request, before the request is completed.",
         objectId: this.id,
       });
     }
@@ -103,7 +105,8 @@ export class WdfRequest extends WdfObject {
       { name: "Requestor mode", value: irp.requestorMode },
     ];
     if (queue !== undefined) fields.push({ name: "Queue", value: hex(queue.handle, 8), objectId: queue.id });
-    if (irp.major === "read" || irp.major === "write") fields.push({ name: "Length", value: String(irp.length) }, { name: "DeviceOffset", value: hex(irp.offset) });
+    if (irp.major === "read" || irp.major === "write")
+      fields.push({ name: "Length", value: String(irp.length) }, { name: "DeviceOffset", value: hex(irp.offset) });
     else fields.push({ name: "InputBufferLength", value: String(irp.inputLength) }, { name: "OutputBufferLength", value: String(irp.outputLength) });
     if (irp.systemBuffer !== 0) fields.push({ name: "SystemBuffer", value: hex(irp.systemBuffer, 8), memoryReference: hex(irp.systemBuffer) });
     if (irp.mdlAddress !== 0) fields.push({ name: "MdlAddress", value: hex(irp.mdlAddress, 8), memoryReference: hex(irp.mdlAddress) });
@@ -147,13 +150,15 @@ export function completeByDriver(request: WdfRequest, result: number, informatio
     framework.breakpoint({
       rule: "req-complete-while-cancelable",
       message: `${framework.name(request)} (${request.description}) is completed with ${statusText(result)} while it is ${request.cancelState === "cancelable" ? "marked cancelable" : "being canceled"}`,
-      explanation: "Call WdfRequestUnmarkCancelable first and complete only when it returns STATUS_SUCCESS; when it returns STATUS_CANCELLED, EvtRequestCancel completes the request.",
+      explanation:
+        "Call WdfRequestUnmarkCancelable first and complete only when it returns STATUS_SUCCESS; when it returns STATUS_CANCELLED, EvtRequestCancel completes the request.",
       objectId: request.id,
     });
     request.queue?.forgetCancel(request);
   }
   checkInformation(request, result, information);
-  if (irp.major === "deviceControl" || irp.major === "internalDeviceControl" || irp.major === "read" || irp.major === "write") request.information = information;
+  if (irp.major === "deviceControl" || irp.major === "internalDeviceControl" || irp.major === "read" || irp.major === "write")
+    request.information = information;
   request.finish(result, information, boost);
 }
 
