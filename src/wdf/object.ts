@@ -64,7 +64,7 @@ export class WdfObject {
   get references(): number {
     return this.#references;
   }
-  get state(): ObjectState {
+  get lifeState(): ObjectState {
     return this.#state;
   }
   /** WdfObjectDelete was called, or the parent is going away. */
