@@ -30,7 +30,10 @@ export class InlineAdapters implements vscode.DebugAdapterDescriptorFactory, vsc
 
   #host(baseDir: string): AdapterHost {
     const worker = (name: string): URL => pathToFileURL(path.join(this.#root, "dist", name));
-    this.#embedded ??= new EmbeddedClang({ workerUrl: worker("clang-worker.js") });
+    this.#embedded ??= new EmbeddedClang({
+      workerUrl: worker("clang-worker.js"),
+      clangModule: pathToFileURL(path.join(this.#root, "node_modules/@yowasp/clang/gen/bundle.js")).href,
+    });
     return {
       baseDir,
       build: createDriverBuilder({
