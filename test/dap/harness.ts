@@ -11,12 +11,12 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const walkSource = join(root, "test", "dap", "fixtures", "walk", "walk.c");
 
-/** 1-based line of the marker comment `BP:name` in `file`. */
+/** 1-based line of the marker comment `// … #name` in `file`. */
 export function marker(file: string, name: string): number {
   const lines = readFileSync(file, "utf8").split("\n");
-  const found = lines.flatMap((line, i) => (new RegExp(`BP:${name}\\b`).test(line) ? [i + 1] : []));
+  const found = lines.flatMap((line, i) => (new RegExp(`//.*#${name}(?![\\w-])`).test(line) ? [i + 1] : []));
   const [line] = found;
-  assert.ok(line !== undefined && found.length === 1, `'BP:${name}' stands ${found.length} times in ${file}`);
+  assert.ok(line !== undefined && found.length === 1, `the marker '#${name}' stands ${found.length} times in ${file}`);
   return line;
 }
 

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Conversation, marker, root } from "./harness.ts";
+
+const drivers = join(root, "samples", "edu", "driver");
+const dma = join(drivers, "Dma.c");
+const interrupt = join(drivers, "Interrupt.c");
+const edu = (steps: readonly object[], more: object = {}): Readonly<Record<string, unknown>> => ({
+  sources: [join(drivers, "*.c")],
+  device: "edu",
+  scenario: steps,
+  ...more,
+});
+const write = { write: { length: 10_000, pattern: "increment" } };
+
+describe("The edu sample in the debugger", () => {
+  let talk: Conversation;
+  beforeEach(async () => {
+    talk = await Conversation.start();
+  });
+  afterEach(() => talk.stop());
+
+  it("stops in EvtProgramDma of every transfer, with the scatter/gather list", async () => {
+    await talk.launch({ arguments: edu([write]), file: dma, breakpoints: [{ marker: "program-dma" }] });
+    const lengths: number[] = [];
+    for (let place = await talk.place(); ; place = await talk.go("continue")) {
+      assert.equal(place.line, marker(dma, "program-dma"));
+      assert.equal((await talk.evaluate("SgList->NumberOfElements")).result, "1");
+      assert.equal((await talk.evaluate("$irql")).result, "2");
+      lengths.push(Number((await talk.evaluate("length")).result));
+      if (lengths.reduce((sum, length) => sum + length, 0) === 10_000) break;
+    }
+    assert.ok(lengths.length >= 3 && lengths.every((length) => length <= 4096), lengths.join());
+    await talk.client.continueRequest({ threadId: 1 });
+    assert.equal(await talk.ended(), 0);
+  });
+
+  it("shows an interrupt as a label over the code it interrupted, at device IRQL", async () => {
+    await talk.launch({ arguments: edu([write]), file: interrupt, breakpoints: [{ marker: "isr" }] });
+    assert.equal((await talk.place()).name, "EduEvtInterruptIsr");
+    const frames = await talk.frames();
+    assert.ok(
+      frames.some(({ name, presentationHint }) => presentationHint === "label" && /^\[interrupt\] vector \d+ at DIRQL \d+/.test(name)),
+      frames.map(({ name }) => name).join("; "),
+    );
+    assert.ok(Number((await talk.evaluate("$irql")).result) > 2);
+    const machine = await talk.variables("Machine");
+    assert.match(String(machine.find(({ name }) => name === "current interrupt")?.value), /vector \d+/);
+  });
+
+  it("opens the transaction's handle into its state", async () => {
+    await talk.launch({ arguments: edu([write]), file: dma, breakpoints: [{ marker: "program-dma" }] });
+    await talk.place();
+    const transaction = (await talk.variables("Arguments")).find(({ name }) => name === "Transaction");
+    assert.match(String(transaction?.value), /WDFDMATRANSACTION/);
+    const fields = await talk.children(Number(transaction?.variablesReference));
+    assert.ok(fields.length > 3, fields.map(({ name }) => name).join());
+  });
+
+  it("peeks device registers that an expression reaches through a pointer", async () => {
+    await talk.launch({ arguments: edu([write]), file: dma, breakpoints: [{ marker: "program-dma" }] });
+    await talk.place();
+    const { registers } = (await talk.client.customRequest("kmdf/registers")).body;
+    const identification = registers.find(({ offset }: { offset: number }) => offset === 0);
+    const seen = await talk.evaluate("*(ULONG *)deviceContext->Registers,x");
+    assert.equal(BigInt(seen.result), BigInt(identification.value));
+  });
+
+  it("goes back from the DPC to the interrupt, and forwards again to the same place", async () => {
+    await talk.launch({ arguments: edu([write]), file: interrupt, breakpoints: [{ marker: "isr" }, { marker: "dpc" }] });
+    assert.equal((await talk.place()).line, marker(interrupt, "isr"));
+    assert.equal((await talk.go("continue")).line, marker(interrupt, "dpc"));
+    const there = (await talk.client.customRequest("kmdf/position")).body;
+    assert.equal((await talk.go("reverseContinue")).line, marker(interrupt, "isr"));
+    assert.equal((await talk.go("continue")).line, marker(interrupt, "dpc"));
+    assert.deepEqual((await talk.client.customRequest("kmdf/position")).body, there);
+  });
+
+  it("steps over the call that programs the device without stopping in the interrupt it causes", async () => {
+    await talk.launch({ arguments: edu([write]), file: dma, breakpoints: [{ marker: "program-dma" }] });
+    await talk.place();
+    for (let line = marker(dma, "program-dma") + 1; line <= marker(dma, "program-dma") + 3; line++) {
+      assert.deepEqual(await talk.go("next"), { reason: "step", name: "EduEvtProgramDma", line });
+    }
+  });
+
+  it("serves requests from the user interface when there is no scenario", async () => {
+    const { scenario: _, ...idle } = edu([]);
+    await talk.launch({ arguments: idle });
+    await talk.client.waitForEvent("kmdf/changed");
+    await talk.client.customRequest("kmdf/sendRequest", { kind: "write", data: "01020304".repeat(16) });
+    const completed = await talk.client.waitForEvent("kmdf/requestCompleted");
+    assert.equal(completed.body.status, "STATUS_SUCCESS");
+    assert.equal(completed.body.information, 64);
+  });
+});
