@@ -157,7 +157,7 @@ for (const dwarf of [4, 5] as const) {
         assert.equal(describeValue(evaluate("g_Unicode", scope), context), 'L"Dev12"');
         assert.equal(describeValue(evaluate("g_Ansi", scope), context), '"abc"');
         assert.equal(describeValue(evaluate("g_Physical", scope), context), "0x000000123456789A");
-        assert.equal(describeValue(evaluate("*(RING *)16", scope), context), "{Doorbell=<unreadable memory at 0x00000010>, Index={Head=<unreadable memory at 0x00000014>, Tail=<unreadable memory at 0x…");
+        assert.match(describeValue(evaluate("*(RING *)16", scope), context), /^\{Doorbell=<unreadable memory at 0x00000010>, Index=\{Head=<unreadable memory at 0x00000014>/);
       });
     });
 
@@ -176,10 +176,10 @@ for (const dwarf of [4, 5] as const) {
   describe(`DebugInfo of C++ with DWARF ${dwarf}`, () => {
     const rows: readonly (readonly [where: number, expression: string, type: string, text: string])[] = [
       [10, "step", "int", "12"], [10, "this->BaseValue", "int", "30"], [10, "BaseValue", "int", "30"], [10, "Count", "ULONG", "6"], [10, "Current", "hw::Mode", "On"],
-      [10, "Instances", "ULONG", "1"], [10, "hw::Ring::Instances", "ULONG", "1"], [10, "g_Level", "int", "12"], [10, "::hw::g_Level", "int", "12"], [10, "Enabled", "bool", "true"],
+      [10, "Instances", "ULONG", "5"], [10, "hw::Ring::Instances", "ULONG", "5"], [10, "g_Level", "int", "12"], [10, "::hw::g_Level", "int", "12"], [10, "Enabled", "bool", "true"],
       [10, "Current == Mode::On", "int", "1"], [10, "hw::Mode::On", "enum Mode", "On"],
       [11, "ring.BaseValue", "int", "30"], [11, "out", "int", "35"], [11, "moved", "int", "5"], [11, "pointer->BaseValue", "int", "30"], [11, "&ring == pointer", "int", "1"], [11, "hw::g_Level + 1", "int", "13"],
-      [12, "ring.Count", "ULONG", "6"], [12, "((hw::Base *)g_Ring)->BaseValue", "int", "30"], [12, "hw_total", "int", "103"], [12, "nothing == nullptr", "int", "1"],
+      [12, "ring.Count", "ULONG", "6"], [12, "((hw::Base *)g_Ring)->BaseValue", "int", "30"], [12, "((hw::Ring *)(hw::Base *)g_Ring)->Count", "ULONG", "6"], [12, "((hw::Base &)ring).BaseValue", "int", "30"], [12, "(hw::Base *)(hw::Ring *)0 == nullptr", "int", "1"], [12, "hw_total", "int", "103"], [12, "nothing == nullptr", "int", "1"],
     ];
     it("evaluates references, scopes, bases and members of this", async () => {
       const module = await buildFixture({ sources: ["classes.cpp"], dwarf });

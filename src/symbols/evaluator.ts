@@ -7,7 +7,7 @@ import { address32, convertScalar, expectPointer, floatValue, isNonZero, load, s
 import type { Operand } from "./conversions.ts";
 import { EvaluationError } from "./evaluation-error.ts";
 import type { EvaluationScope } from "./evaluation-scope.ts";
-import { memberOf, partOf } from "./member-lookup.ts";
+import { castAdjustment, memberOf, partOf } from "./member-lookup.ts";
 import { lookUp } from "./name-lookup.ts";
 import { binary, stepped, unary } from "./operators.ts";
 import type { StrictOperator } from "./operators.ts";
@@ -176,10 +176,12 @@ export class Evaluator {
     if (plain.kind === "void") return constantValue(voidType, new Uint8Array(0));
     if (plain.kind === "reference") {
       if (operand.storage.kind !== "memory") throw new EvaluationError("Only an lvalue can be cast to a reference");
-      return memoryValue(plain.target, operand.storage.address);
+      return memoryValue(plain.target, (operand.storage.address + castAdjustment(operand.type, plain.target)) >>> 0);
     }
     if (plain.kind === "struct" && bare(operand.type) === plain) return { ...operand, type };
-    return convertScalar(this.#loadValue(operand, node.operand), type);
+    const loaded = this.#loadValue(operand, node.operand);
+    if (plain.kind !== "pointer" || loaded.kind !== "pointer" || loaded.value === 0n) return convertScalar(loaded, type);
+    return convertScalar({ ...loaded, value: loaded.value + BigInt(castAdjustment(loaded.target, plain.target)) }, type);
   }
 
   #sizeof(node: Node<"sizeof">): Value {

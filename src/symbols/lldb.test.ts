@@ -59,7 +59,7 @@ for (const dwarf of [4, 5] as const) {
           seen.add(variable.name);
           const ours = scalarOf(variable, stop, memory);
           if (ours === undefined) continue;
-          const answer = await lldb.rpc.sendMessage("evaluate", variable.name, location, 0).catch((error: unknown) => String(error));
+          const answer = await lldb.rpc.sendMessage("evaluate", lldbExpression(variable), location, 0).catch((error: unknown) => String(error));
           const theirs = lldbNumber(answer, ours);
           compared++;
           if (theirs !== ours) different.push(`${variable.name}: ${ours}, LLDB ${JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))}`);
@@ -71,6 +71,13 @@ for (const dwarf of [4, 5] as const) {
       assert.ok(compared >= 40, `${compared} compared`);
     });
   });
+}
+
+/** Pointers and characters as numbers: LLDB answers objects and literals for them. */
+function lldbExpression({ type, name }: VariableInfo): string {
+  const plain = bare(type);
+  if (plain.kind === "pointer") return `(unsigned long)${name}`;
+  return plain.kind === "base" && plain.size === 1 && plain.encoding !== "boolean" ? `${name} + 0` : name;
 }
 
 function scalarOf(variable: VariableInfo, stop: StopContext, memory: StopContext["memory"]): number | bigint | undefined {

@@ -36,6 +36,25 @@ function inside(type: Type, offset: number, name: string): FoundMember | undefin
   return found && { member: found.member, offset: offset + found.offset };
 }
 
+/** Where `base` lies in `derived`; undefined when it is no base of it, or a virtual one, whose place only the object knows. */
+export function baseOffset(derived: Type, base: Type): number | undefined {
+  const from = bare(derived);
+  const to = bare(base);
+  if (from.kind !== "struct" || to.kind !== "struct") return undefined;
+  for (const candidate of from.bases) {
+    if (candidate.isVirtual) continue;
+    const inner = bare(candidate.type) === to ? 0 : baseOffset(candidate.type, to);
+    if (inner !== undefined) return candidate.offset + inner;
+  }
+  return undefined;
+}
+
+/** Distance by which a C++ cast between pointers or references to related classes moves the address; 0 for unrelated types. */
+export function castAdjustment(from: Type, to: Type): number {
+  const up = baseOffset(from, to);
+  return up ?? -(baseOffset(to, from) ?? 0);
+}
+
 /** Names of all members, those of anonymous members and bases included. */
 export function memberNames(type: StructType): string[] {
   const nested = (inner: Type): string[] => {
