@@ -1,14 +1,58 @@
 // SPDX-License-Identifier: MIT
 /** The function table: one line for each family of functions. */
 import type { ApiTable } from "../nt/index.ts";
+import { cmResourceListApi } from "./cm-resource-list.ts";
+import { collectionApi } from "./collection.ts";
+import { deviceApi } from "./device-api.ts";
+import { deviceInitApi } from "./device-init-api.ts";
+import { devicePowerApi } from "./device-power-api.ts";
+import { devicePropertyApi } from "./device-property.ts";
 import { dmaApi } from "./dma-api.ts";
+import { dpcApi } from "./dpc.ts";
+import { driverApi } from "./driver.ts";
+import { fileObjectApi } from "./file-object.ts";
 import type { WdfFramework } from "./framework.ts";
+import { interruptApi } from "./interrupt-api.ts";
+import { lookasideApi } from "./lookaside.ts";
+import { memoryApi } from "./memory.ts";
 import { objectApi } from "./object-api.ts";
+import { queueApi } from "./queue-api.ts";
+import { queueControlApi } from "./queue-control.ts";
+import { registryKeyApi } from "./registry-key.ts";
+import { registryValueApi } from "./registry-value.ts";
+import { requestApi } from "./request-api.ts";
+import { spinLockApi } from "./spin-lock.ts";
+import { stringApi } from "./string.ts";
+import { timerApi } from "./timer.ts";
+import { waitLockApi } from "./wait-lock.ts";
+import { workItemApi } from "./work-item.ts";
 
 /** All families in one table. */
 export function collectApi(framework: WdfFramework): ApiTable {
   return {
     ...objectApi(framework),
+    ...driverApi(framework),
+    ...deviceInitApi(framework),
+    ...deviceApi(framework),
+    ...devicePowerApi(framework),
+    ...devicePropertyApi(framework),
+    ...cmResourceListApi(framework),
+    ...interruptApi(framework),
+    ...queueApi(framework),
+    ...queueControlApi(framework),
+    ...requestApi(framework),
+    ...fileObjectApi(framework),
+    ...memoryApi(framework),
+    ...lookasideApi(framework),
+    ...spinLockApi(framework),
+    ...waitLockApi(framework),
+    ...timerApi(framework),
+    ...dpcApi(framework),
+    ...workItemApi(framework),
+    ...collectionApi(framework),
+    ...stringApi(framework),
+    ...registryKeyApi(framework),
+    ...registryValueApi(framework),
     ...dmaApi(framework),
   };
 }

@@ -128,6 +128,7 @@ export const WDF_DEVICE_STATE = struct("WDF_DEVICE_STATE", {
   NotDisableable: "i32",
   Removed: "i32",
   ResourcesChanged: "i32",
+  AssignedToGuest: "i32",
 });
 
 export const DEVPROPKEY = struct("DEVPROPKEY", { fmtid: ["u8", 16], pid: "u32" });

@@ -2,7 +2,7 @@
 /** WDFDEVICE: what the framework knows of the device, and the way of every IRP to its queue (kmdf fxdevice.cpp, fxpkgio.cpp). */
 import { hex } from "../base/index.ts";
 import type { InterruptVector } from "../machine/index.ts";
-import type { DeviceObject, Irp } from "../nt/index.ts";
+import type { AssignedResources, DeviceObject, Irp } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import type { ObjectAttributes } from "./attributes.ts";
 import { CallbackLock } from "./callback-lock.ts";
@@ -32,7 +32,7 @@ export const pnpStates = {
   StartedStopping: 0x120,
   Stopped: 0x11e,
   SurpriseRemove: 0x121,
-  Failed: 0x127,
+  Failed: 0x12b,
 } as const;
 export type PnpState = keyof typeof pnpStates;
 
@@ -71,10 +71,18 @@ export class WdfDevice extends WdfObject {
   powerStep: string | undefined;
   /** EvtDeviceSelfManagedIoInit has been called. */
   isSelfManagedIoInitialized = false;
+  /** EvtDeviceSelfManagedIoInit or …Restart succeeded; EvtDeviceSelfManagedIoSuspend is due. */
+  isSelfManagedIoStarted = false;
+  /** From start to EvtDeviceReleaseHardware. */
+  resources: AssignedResources | undefined;
   /** Power-managed queues run: between step 8 of a D0 entry and step 2 of the D0 exit. */
   areQueuesOn = false;
   /** What made the device fail; undefined = it did not. */
   failure: string | undefined;
+  /** Members of WDF_DEVICE_STATE and WDF_DEVICE_PNP_CAPABILITIES the driver has set. */
+  readonly pnpFlags = new Map<string, number>();
+  /** Properties the driver assigned, by `{fmtid} pid`. */
+  readonly properties = new Map<string, { readonly type: number; readonly bytes: Uint8Array }>();
   idleSettings: Readonly<Record<string, number>> | undefined;
   wakeSettings: Readonly<Record<string, number>> | undefined;
   /** WdfDeviceStopIdle without WdfDeviceResumeIdle. */

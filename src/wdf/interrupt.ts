@@ -111,6 +111,8 @@ export class WdfInterrupt extends WdfObject {
     const result = this.isEnabled ? this.#callUnderLock("EvtInterruptDisable", this.config.disable) : status.success;
     this.isEnabled = false;
     this.flush();
+    // Devices in the paging path stay connected over an explicit Dx.
+    if (isExplicitDx && !this.device.init.isPowerPageable) return result;
     if (isExplicitDx && this.config.reportsInactive) this.isReportedInactive = true;
     else this.detach();
     return result;

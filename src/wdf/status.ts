@@ -19,6 +19,7 @@ export const status = {
   moreProcessingRequired: ntStatus.STATUS_MORE_PROCESSING_REQUIRED,
   accessViolation: ntStatus.STATUS_ACCESS_VIOLATION,
   invalidUserBuffer: ntStatus.STATUS_INVALID_USER_BUFFER,
+  powerStateInvalid: ntStatus.STATUS_POWER_STATE_INVALID,
   accessDenied: ntStatus.STATUS_ACCESS_DENIED,
   bufferTooSmall: ntStatus.STATUS_BUFFER_TOO_SMALL,
   objectTypeMismatch: ntStatus.STATUS_OBJECT_TYPE_MISMATCH,

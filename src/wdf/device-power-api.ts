@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Power policy settings of a device and WdfDeviceStopIdle. Settings are checked and kept; the device stays in D0 while it is idle, as on a
+ * system where the user has switched idle power-down off.
+ */
+import { passiveLevel } from "../machine/index.ts";
+import type { ApiTable } from "../nt/index.ts";
+import { WdfDevice } from "./device.ts";
+import { WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS, WDF_DEVICE_POWER_POLICY_WAKE_SETTINGS } from "./device-structs.ts";
+import type { WdfFramework } from "./framework.ts";
+import { status } from "./status.ts";
+import { StructView } from "./struct-view.ts";
+
+/** WDF_POWER_POLICY_S0_IDLE_CAPABILITIES. */
+const idleCaps = { cannotWake: 1, canWake: 2, usbSelectiveSuspend: 3 } as const;
+/** DEVICE_POWER_STATE: PowerDeviceD1 to PowerDeviceD3, PowerDeviceMaximum = let the framework choose. */
+const dxRange = { first: 2, last: 5 } as const;
+
+export function devicePowerApi(framework: WdfFramework): ApiTable {
+  const deviceOf = (handle: number): WdfDevice => framework.resolve(handle, WdfDevice, "WDFDEVICE");
+  const stopIdle = (handle: number, wait: number): number => {
+    const device = deviceOf(handle);
+    const waits = (wait & 0xff) !== 0;
+    if (waits && !framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
+    if (device.failure !== undefined || device.pnpState === "Removed") return status.invalidDeviceState;
+    device.powerReferences++;
+    if (device.powerState === "D0") return status.success;
+    if (!waits) return status.pending;
+    framework.wait(`${framework.name(device)} to enter D0`, () => device.powerState === "D0" || device.failure !== undefined);
+    if (device.failure === undefined) return status.success;
+    device.powerReferences--;
+    return status.powerStateInvalid;
+  };
+  const resumeIdle = (handle: number): void => {
+    const device = deviceOf(handle);
+    if (device.powerReferences > 0) {
+      device.powerReferences--;
+      return;
+    }
+    framework.breakpoint({
+      rule: "pwr-stopidle-unbalanced",
+      message: `${framework.apiName()}: ${framework.name(device)} has no power reference from WdfDeviceStopIdle`,
+      explanation: "Each successful WdfDeviceStopIdle (also one that returns STATUS_PENDING) needs exactly one WdfDeviceResumeIdle.",
+      objectId: device.id,
+    });
+  };
+  return {
+    WdfDeviceAssignS0IdleSettings: (handle: number, settings: number) => assignIdle(deviceOf(handle), settings),
+    WdfDeviceAssignSxWakeSettings: (handle: number, settings: number) => assignWake(deviceOf(handle), settings),
+    WdfDeviceStopIdleNoTrack: stopIdle,
+    WdfDeviceStopIdleActual: stopIdle,
+    WdfDeviceResumeIdleNoTrack: resumeIdle,
+    WdfDeviceResumeIdleActual: resumeIdle,
+  };
+}
+
+function assignIdle(device: WdfDevice, address: number): number {
+  const { framework } = device;
+  const view = new StructView(framework.machine.memory, WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS, framework.requirePointer(address, "Settings"));
+  if (!framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
+  const size = view.get("Size");
+  // Sizes of KMDF before 1.9, 1.9 and 1.11 end earlier.
+  const { PowerUpIdleDeviceOnSystemWake, IdleTimeoutType } = WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS.fields;
+  if (![PowerUpIdleDeviceOnSystemWake.offset, IdleTimeoutType.offset, WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS.size].includes(size)) return status.infoLengthMismatch;
+  if (!device.init.isPowerPolicyOwner) return status.invalidDeviceRequest;
+  const caps = view.get("IdleCaps");
+  const dxState = view.get("DxState");
+  if (caps < idleCaps.cannotWake || caps > idleCaps.usbSelectiveSuspend || dxState < dxRange.first || dxState > dxRange.last) return status.invalidParameter;
+  // A PCI function without a power management capability cannot signal wake.
+  if (caps !== idleCaps.cannotWake) return status.powerStateInvalid;
+  device.idleSettings = { IdleCaps: caps, DxState: dxState, IdleTimeout: view.get("IdleTimeout"), UserControlOfIdleSettings: view.get("UserControlOfIdleSettings"), Enabled: view.get("Enabled") };
+  return status.success;
+}
+
+function assignWake(device: WdfDevice, address: number): number {
+  const { framework } = device;
+  const view = new StructView(framework.machine.memory, WDF_DEVICE_POWER_POLICY_WAKE_SETTINGS, framework.requirePointer(address, "Settings"));
+  if (!framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
+  if (view.get("Size") !== WDF_DEVICE_POWER_POLICY_WAKE_SETTINGS.size) return status.infoLengthMismatch;
+  if (!device.init.isPowerPolicyOwner) return status.invalidDeviceRequest;
+  const dxState = view.get("DxState");
+  if (dxState < dxRange.first || dxState > dxRange.last) return status.invalidParameter;
+  device.wakeSettings = { DxState: dxState, UserControlOfWakeSettings: view.get("UserControlOfWakeSettings"), Enabled: view.get("Enabled") };
+  return status.success;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+/**
+ * D0 entry and D0 exit of a device, with the undo of every failure (kmdf powerstatemachine.cpp; kmdf-dma specification 7.2, 7.3 and 7.5).
+ * Generators: they wait for requests while the rest of the machine goes on.
+ */
+import type { PnpSequence } from "../nt/index.ts";
+import type { DevicePowerState, WdfDevice } from "./device.ts";
+import { type PnpPowerCallback, powerDeviceState } from "./device-structs.ts";
+import { startQueues, stopQueues } from "./queue-power.ts";
+import { isSuccess, status, statusText } from "./status.ts";
+
+/** D0 entry from `previous`. On failure everything is undone and the failing callback's status is returned. */
+export function* enterD0(device: WdfDevice, previous: DevicePowerState): PnpSequence {
+  const { trace } = device.framework.machine;
+  const span = trace.begin("power", device.id, 0, trace.text("D0 entry"));
+  const result = yield* entrySteps(device, previous);
+  trace.end("power", span, trace.text(isSuccess(result) ? "D0 entry" : `D0 entry failed: ${statusText(result)}`));
+  device.powerStep = undefined;
+  return result;
+}
+
+function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence {
+  const label = "D0 entry";
+  let result = step(device, label, "EvtDeviceD0Entry", [powerDeviceState[previous]]);
+  if (!isSuccess(result)) return failed(device, "EvtDeviceD0Entry", result);
+  for (const interrupt of [...device.interrupts]) {
+    device.powerStep = `${label}: connect interrupt ${interrupt.messageNumber}`;
+    result = interrupt.connect();
+    if (!isSuccess(result)) return undo(device, "EvtInterruptEnable", result, { preInterrupts: false });
+  }
+  result = step(device, label, "EvtDeviceD0EntryPostInterruptsEnabled", [powerDeviceState[previous]]);
+  if (!isSuccess(result)) return undo(device, "EvtDeviceD0EntryPostInterruptsEnabled", result, { preInterrupts: false });
+  for (const enabler of [...device.enablers]) {
+    device.powerStep = `${label}: DMA enabler`;
+    result = enabler.powerUp();
+    if (isSuccess(result)) continue;
+    for (const each of [...device.enablers]) each.powerDown();
+    return undo(device, "a DMA enabler callback", result, { preInterrupts: true });
+  }
+  device.powerStep = `${label}: queues`;
+  yield* startQueues(device);
+  const isFirst = !device.isSelfManagedIoInitialized;
+  device.isSelfManagedIoInitialized = true;
+  const selfManaged = isFirst ? "EvtDeviceSelfManagedIoInit" : "EvtDeviceSelfManagedIoRestart";
+  result = step(device, label, selfManaged, []);
+  if (!isSuccess(result)) {
+    yield* stopQueues(device);
+    for (const enabler of [...device.enablers]) enabler.powerDown();
+    return undo(device, selfManaged, result, { preInterrupts: true });
+  }
+  device.isSelfManagedIoStarted = true;
+  device.powerState = "D0";
+  return status.success;
+}
+
+/** Undoes what came before the failing step: the end of the exit sequence, with D3Final as target. */
+function undo(device: WdfDevice, what: string, result: number, { preInterrupts }: { readonly preInterrupts: boolean }): number {
+  const target = powerDeviceState.D3Final;
+  if (preInterrupts) step(device, "D0 entry failed", "EvtDeviceD0ExitPreInterruptsDisabled", [target]);
+  for (const interrupt of [...device.interrupts].reverse()) interrupt.disconnect(false);
+  step(device, "D0 entry failed", "EvtDeviceD0Exit", [target]);
+  return failed(device, what, result);
+}
+
+/** D0 exit to `target`. A failure is recorded, the sequence goes on, and the first failing status is returned. */
+export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0">, isExplicitDx: boolean): PnpSequence {
+  const { trace } = device.framework.machine;
+  const label = "D0 exit";
+  const span = trace.begin("power", device.id, 0, trace.text(`${label} to ${target}`));
+  let result: number = status.success;
+  const note = (what: string, step: number): void => {
+    if (isSuccess(step)) return;
+    failed(device, what, step);
+    if (isSuccess(result)) result = step;
+  };
+  if (device.isSelfManagedIoStarted) note("EvtDeviceSelfManagedIoSuspend", step(device, label, "EvtDeviceSelfManagedIoSuspend", []));
+  device.isSelfManagedIoStarted = false;
+  device.powerStep = `${label}: queues`;
+  yield* stopQueues(device);
+  for (const enabler of [...device.enablers]) note("a DMA enabler callback", enabler.powerDown());
+  note("EvtDeviceD0ExitPreInterruptsDisabled", step(device, label, "EvtDeviceD0ExitPreInterruptsDisabled", [powerDeviceState[target]]));
+  for (const interrupt of [...device.interrupts].reverse()) {
+    device.powerStep = `${label}: disconnect interrupt ${interrupt.messageNumber}`;
+    note("EvtInterruptDisable", interrupt.disconnect(isExplicitDx));
+  }
+  note("EvtDeviceD0Exit", step(device, label, "EvtDeviceD0Exit", [powerDeviceState[target]]));
+  device.powerState = target;
+  device.powerStep = undefined;
+  trace.end("power", span, trace.text(`${label} to ${target}`));
+  return result;
+}
+
+function step(device: WdfDevice, label: string, name: PnpPowerCallback, args: readonly number[]): number {
+  device.powerStep = `${label}: ${name}`;
+  return device.callPnp(name, args, label);
+}
+
+function failed(device: WdfDevice, what: string, result: number): number {
+  device.failure ??= `${what} returned ${statusText(result)}`;
+  return result;
+}
