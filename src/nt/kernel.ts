@@ -40,6 +40,7 @@ import { SpinLocks } from "./spin-locks.ts";
 import { SystemTime } from "./system-time.ts";
 import { TimeApi } from "./time-api.ts";
 import { Timers } from "./timer.ts";
+import { type CheckedAreas, checkFreedBlock, checkUnload } from "./unload-checks.ts";
 import { UserMemory } from "./user-memory.ts";
 import { Waits } from "./waits.ts";
 import { WorkItemApi } from "./work-item-api.ts";
@@ -72,6 +73,7 @@ export class NtKernel {
   resolveRoutine: (name: string) => number = () => 0;
   readonly #objects: ObjectMemory;
   readonly #areas: readonly { api(): ApiTable }[];
+  readonly #checked: CheckedAreas;
   #driver: DriverObject | undefined;
 
   constructor(machine: Machine, options: NtOptions) {
@@ -94,6 +96,9 @@ export class NtKernel {
     const objects = new DispatcherObjects(machine, checks);
     this.waits = new Waits(machine, checks, objects, this.time);
     const dpcs = new KernelDpcs(machine, checks, this.dpc);
+    const timers = new KernelTimers(machine, checks, objects, this.timers, dpcs, this.time);
+    this.pool.onFree = (block) => checkFreedBlock(block, dpcs, timers, checks);
+    this.#checked = { pool: this.pool, mdls: this.mdl, ioSpace: this.ioSpace, dpcs, timers, spinLocks: this.spinLocks };
     const processes = new ProcessApi(machine, checks, this.pool, this.waits);
     const memory = new MemoryApi(machine, checks, this.mdl, userMemory);
     memory.resolveRoutine = (name) => this.resolveRoutine(name);
@@ -103,7 +108,7 @@ export class NtKernel {
       objects,
       this.waits,
       dpcs,
-      new KernelTimers(machine, checks, objects, this.timers, dpcs, this.time),
+      timers,
       this.spinLocks,
       new IrqlApi(machine, checks),
       this.ioSpace,
@@ -143,7 +148,7 @@ export class NtKernel {
     return status >>> 0;
   }
 
-  /** Calls the driver's unload routine (the framework's, or DriverUnload). */
+  /** Calls the driver's unload routine (the framework's, or DriverUnload), then reports what the driver left behind. */
   unloadDriver(): void {
     const driver = this.#driver;
     if (driver === undefined) return;
@@ -153,6 +158,7 @@ export class NtKernel {
       if (routine !== 0) this.machine.guest.call("DriverUnload", routine, [driver.address], { kind: "kernel", label: "I/O manager: unload driver" });
     }
     this.#driver = undefined;
+    checkUnload(this.#checked, this.checks);
   }
 
   /** Every emulated routine by exported name. */

@@ -8,7 +8,7 @@ import type { Checks } from "./checks.ts";
 import { irpLayout } from "./irp-layout.ts";
 import type { Mdls } from "./mdl.ts";
 import { mdlBytes, mdlFlag, mdlLayout, pagesSpanned } from "./mdl-layout.ts";
-import type { Pool } from "./pool.ts";
+import { type Pool, describePoolBlock } from "./pool.ts";
 import type { UserMemory } from "./user-memory.ts";
 
 const at = mdlLayout.fields;
@@ -155,7 +155,7 @@ export class MdlApi {
     if (block?.paged === true) {
       this.#checks.violation({
         rule: "mdl-lifecycle",
-        message: `MmBuildMdlForNonPagedPool: the MDL at ${hex(mdl, 8)} describes ${this.#pool.describe(block)}`,
+        message: `MmBuildMdlForNonPagedPool: the MDL at ${hex(mdl, 8)} describes ${describePoolBlock(block)}`,
         explanation: "Pageable memory must be locked with MmProbeAndLockPages; MmBuildMdlForNonPagedPool takes the pages as they are and they may be paged out.",
         address: mdl,
       });

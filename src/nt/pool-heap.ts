@@ -173,7 +173,7 @@ export class PoolHeap {
 }
 
 /** `a 64-byte nonpaged pool block at 0x00021010, tag 'Edu0', freed at statement 1234`. */
-export function describeBlock(block: HeapBlock): string {
+export function describeBlock(block: Pick<HeapBlock, "address" | "bytes" | "tag" | "label" | "paged" | "freedAt">): string {
   const what = block.label ?? `${block.paged ? "paged" : "nonpaged"} pool block`;
   const end = block.freedAt === undefined ? "" : `, freed at statement ${block.freedAt}`;
   return `a ${block.bytes}-byte ${what} at ${hex(block.address, 8)}, tag '${tagText(block.tag)}'${end}`;

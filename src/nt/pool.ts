@@ -9,6 +9,8 @@ import type { ApiTable } from "./api-table.ts";
 import type { Checks } from "./checks.ts";
 import { type HeapBlock, PoolHeap, describeBlock, poolTag, tagText } from "./pool-heap.ts";
 
+export { describeBlock as describePoolBlock } from "./pool-heap.ts";
+
 export interface PoolOptions {
   readonly paged?: boolean;
   /** Default true; false leaves the pattern of uninitialised pool. */
@@ -17,13 +19,7 @@ export interface PoolOptions {
   readonly alignment?: number;
 }
 
-export interface PoolBlock {
-  readonly address: number;
-  readonly bytes: number;
-  readonly tag: number;
-  readonly label: string | undefined;
-  readonly paged: boolean;
-}
+export type PoolBlock = Pick<HeapBlock, "address" | "bytes" | "tag" | "label" | "paged" | "freedAt">;
 
 const poolFlag = { uninitialized: 0x2n, cacheAligned: 0x8n, raiseOnFailure: 0x20n, nonPaged: 0x40n, nonPagedExecute: 0x80n, paged: 0x100n } as const;
 /** Flags below 2^32 that ExAllocatePool2 knows; others make it fail. */
@@ -73,6 +69,7 @@ export class Pool {
       });
     }
     this.#checkIrql(routine, block.paged);
+    if (block.label === undefined) this.onFree(block);
     this.#heap.free(block);
   }
 
@@ -93,10 +90,8 @@ export class Pool {
     return this.#heap.live.filter(({ label }) => label === undefined);
   }
 
-  /** What a live or freed block is, for messages: `a 64-byte nonpaged pool block at …`. */
-  describe(block: PoolBlock): string {
-    return describeBlock(block as HeapBlock);
-  }
+  /** Asked before a block of the driver is freed. */
+  onFree: (block: PoolBlock) => void = () => undefined;
 
   api(): ApiTable {
     const none = poolTag("None");

@@ -136,7 +136,7 @@ export class Waits {
   #mayBlock(routine: string, timeoutNs: number | undefined): boolean {
     if (this.#machine.cpu.irql < dispatchLevel) return true;
     return this.#checks.bugCheck(0xb8, [0, 0, 0, 0], {
-      rule: "irql-too-high-for-ddi",
+      rule: "dpc-wait",
       message: `${routine} had to wait${timeoutNs === undefined ? "" : ` ${timeoutNs / 1000} µs`} at ${this.#checks.currentIrqlName}`,
       explanation: "Code at DISPATCH_LEVEL or above cannot wait: no other thread can run on the processor. Use a DPC, a timer or a work item instead of waiting.",
     });
