@@ -57,6 +57,8 @@ export class DriverObject {
   readonly registryPath: string;
   /** Called for the PDO after DriverEntry; returns an NTSTATUS. */
   addDevice: ((pdo: DeviceObject) => number) | undefined;
+  /** Called when DriverEntry has failed. */
+  loadFailed: (() => void) | undefined;
   /** Called when the driver is unloaded. */
   unload: (() => void) | undefined;
 

@@ -144,7 +144,10 @@ export class NtKernel {
     this.#driver = new DriverObject(address, serviceName, path);
     this.io.driverAddress = address;
     const status = this.machine.guest.call("DriverEntry", entry, [address, registryPath], { kind: "kernel", label: "I/O manager: load driver" });
-    if (!isNtSuccess(status)) this.#driver = undefined;
+    if (!isNtSuccess(status)) {
+      this.#driver.loadFailed?.();
+      this.#driver = undefined;
+    }
     return status >>> 0;
   }
 
