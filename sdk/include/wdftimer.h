@@ -16,7 +16,7 @@ typedef struct _WDF_TIMER_CONFIG {
     ULONG Period;
     BOOLEAN AutomaticSerialization;
     ULONG TolerableDelay;
-    WDF_TRI_STATE UseHighResolutionTimer;
+    DECLSPEC_ALIGN(8) BOOLEAN UseHighResolutionTimer;
 } WDF_TIMER_CONFIG, *PWDF_TIMER_CONFIG;
 
 FORCEINLINE VOID WDF_TIMER_CONFIG_INIT(PWDF_TIMER_CONFIG Config, PFN_WDF_TIMER EvtTimerFunc)
@@ -27,7 +27,7 @@ FORCEINLINE VOID WDF_TIMER_CONFIG_INIT(PWDF_TIMER_CONFIG Config, PFN_WDF_TIMER E
     Config->Period = 0;
     Config->AutomaticSerialization = TRUE;
     Config->TolerableDelay = 0;
-    Config->UseHighResolutionTimer = WdfFalse;
+    Config->UseHighResolutionTimer = FALSE;
 }
 
 FORCEINLINE VOID WDF_TIMER_CONFIG_INIT_PERIODIC(PWDF_TIMER_CONFIG Config, PFN_WDF_TIMER EvtTimerFunc, LONG Period)
