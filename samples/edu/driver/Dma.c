@@ -106,6 +106,7 @@ Routine Description:
     PDEVICE_CONTEXT deviceContext = EduGetDeviceContext(Device);
     ULONG address = SgList->Elements[0].Address.LowPart;
     ULONG length = SgList->Elements[0].Length;
+    NTSTATUS status;
 
     UNREFERENCED_PARAMETER(Transaction);
     UNREFERENCED_PARAMETER(Context);
@@ -114,8 +115,11 @@ Routine Description:
     NT_ASSERT(length <= EDU_DMA_BUFFER_LENGTH);
     NT_ASSERT((SgList->Elements[0].Address.QuadPart >> EDU_DMA_ADDRESS_BITS) == 0);
 
-    if (!EduOperationBegin(deviceContext, EduOperationDma)) {
-        EduDmaFail(deviceContext, deviceContext->DeviceGone ? STATUS_DEVICE_NOT_CONNECTED : STATUS_CANCELLED);
+    WdfSpinLockAcquire(deviceContext->Lock);
+    status = EduOperationBegin(deviceContext, EduOperationDma);
+    if (!NT_SUCCESS(status)) {
+        WdfSpinLockRelease(deviceContext->Lock);
+        EduDmaFail(deviceContext, status);
         return FALSE;
     }
 
@@ -131,6 +135,7 @@ Routine Description:
         EduWriteRegister(deviceContext, EDU_REG_DMA_COUNT, length);
         EduWriteRegister(deviceContext, EDU_REG_DMA_COMMAND, EDU_DMA_START | EDU_DMA_TO_RAM | EDU_DMA_RAISE_INTERRUPT);
     }
+    WdfSpinLockRelease(deviceContext->Lock);
     return TRUE;
 }
 
@@ -152,11 +157,7 @@ Routine Description:
     BOOLEAN over;
     NTSTATUS status;
 
-    // A late interrupt of a transfer that the timer ended must not end the next one.
-    if ((EduReadRegister(DeviceContext, EDU_REG_DMA_COMMAND) & EDU_DMA_START) != 0) {
-        return;
-    }
-    if (!EduOperationClaim(DeviceContext, EduOperationDma)) {
+    if (!EduOperationClaimEnded(DeviceContext, EduOperationDma)) {
         return;
     }
 

@@ -114,7 +114,8 @@ EVT_WDF_IO_QUEUE_IO_STOP EduEvtIoStop;
 // Operation.c
 NTSTATUS EduOperationTimerCreate(_In_ PDEVICE_CONTEXT DeviceContext);
 NTSTATUS EduRequestOwn(_In_ PDEVICE_CONTEXT DeviceContext, _In_ WDFREQUEST Request);
-BOOLEAN EduOperationBegin(_In_ PDEVICE_CONTEXT DeviceContext, _In_ EDU_OPERATION Operation);
+NTSTATUS EduOperationBegin(_In_ PDEVICE_CONTEXT DeviceContext, _In_ EDU_OPERATION Operation);
+BOOLEAN EduOperationClaimEnded(_In_ PDEVICE_CONTEXT DeviceContext, _In_ EDU_OPERATION Operation);
 BOOLEAN EduOperationClaim(_In_ PDEVICE_CONTEXT DeviceContext, _In_ EDU_OPERATION Operation);
 VOID EduRequestFinish(_In_ PDEVICE_CONTEXT DeviceContext, _In_ NTSTATUS Status, _In_ ULONG_PTR Information);
 VOID EduOperationAbort(_In_ PDEVICE_CONTEXT DeviceContext, _In_ NTSTATUS Status);

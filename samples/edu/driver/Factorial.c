@@ -40,13 +40,17 @@ EduFactorialStart(
         return;
     }
 
-    if (!EduOperationBegin(DeviceContext, EduOperationFactorial)) {
-        EduRequestFinish(DeviceContext, DeviceContext->DeviceGone ? STATUS_DEVICE_NOT_CONNECTED : STATUS_CANCELLED, 0);
-        return;
+    WdfSpinLockAcquire(DeviceContext->Lock);
+    status = EduOperationBegin(DeviceContext, EduOperationFactorial);
+    if (NT_SUCCESS(status)) {
+        EduWriteRegister(DeviceContext, EDU_REG_STATUS, EDU_STATUS_RAISE_INTERRUPT);
+        EduWriteRegister(DeviceContext, EDU_REG_FACTORIAL, *input);     // #factorial
     }
+    WdfSpinLockRelease(DeviceContext->Lock);
 
-    EduWriteRegister(DeviceContext, EDU_REG_STATUS, EDU_STATUS_RAISE_INTERRUPT);
-    EduWriteRegister(DeviceContext, EDU_REG_FACTORIAL, *input);     // #factorial
+    if (!NT_SUCCESS(status)) {
+        EduRequestFinish(DeviceContext, status, 0);
+    }
 }
 
 VOID
@@ -57,11 +61,7 @@ EduFactorialDone(
     PULONG output;
     NTSTATUS status;
 
-    // A late interrupt of an operation that the timer ended must not end the next one.
-    if ((EduReadRegister(DeviceContext, EDU_REG_STATUS) & EDU_STATUS_COMPUTING) != 0) {
-        return;
-    }
-    if (!EduOperationClaim(DeviceContext, EduOperationFactorial)) {
+    if (!EduOperationClaimEnded(DeviceContext, EduOperationFactorial)) {
         return;
     }
 

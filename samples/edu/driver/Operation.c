@@ -82,7 +82,7 @@ Routine Description:
     return status;
 }
 
-BOOLEAN
+NTSTATUS
 EduOperationBegin(
     _In_ PDEVICE_CONTEXT DeviceContext,
     _In_ EDU_OPERATION Operation
@@ -91,25 +91,54 @@ EduOperationBegin(
 
 Routine Description:
 
-    To be called right before the hardware is started: from now on interrupt and timer may end the operation.
-    Returns FALSE if the device has gone or the request has been cancelled meanwhile, and then nothing may be started.
+    Called with the lock held, and the hardware is started before it is let go. Fails if the device has gone or the
+    request has been cancelled meanwhile, and then nothing may be started.
 
 --*/
 {
-    BOOLEAN begun = FALSE;
+    if (DeviceContext->DeviceGone) {
+        return STATUS_DEVICE_NOT_CONNECTED;
+    }
+    if (DeviceContext->CancelCallbackRan) {
+        return STATUS_CANCELLED;
+    }
+
+    DeviceContext->Running = Operation;
+    DeviceContext->OperationTimeouts = 0;
+    WdfTimerStart(DeviceContext->OperationTimer, WDF_REL_TIMEOUT_IN_MS(EDU_OPERATION_TIMEOUT_MS));
+    return STATUS_SUCCESS;
+}
+
+BOOLEAN
+EduOperationClaimEnded(
+    _In_ PDEVICE_CONTEXT DeviceContext,
+    _In_ EDU_OPERATION Operation
+    )
+/*++
+
+Routine Description:
+
+    As EduOperationClaim, but only if the hardware is idle. It is started with the lock held, so a late interrupt of an
+    operation that the timer has ended finds it busy with the next one, and ends nothing.
+
+--*/
+{
+    BOOLEAN claimed = FALSE;
+    ULONG busy;
 
     WdfSpinLockAcquire(DeviceContext->Lock);
-    if (!DeviceContext->DeviceGone && !DeviceContext->CancelCallbackRan) {
-        DeviceContext->Running = Operation;
-        DeviceContext->OperationTimeouts = 0;
-        begun = TRUE;
+    busy = Operation == EduOperationDma ? EduReadRegister(DeviceContext, EDU_REG_DMA_COMMAND) & EDU_DMA_START
+                                        : EduReadRegister(DeviceContext, EDU_REG_STATUS) & EDU_STATUS_COMPUTING;
+    if (DeviceContext->Running == Operation && busy == 0) {
+        DeviceContext->Running = EduOperationNone;
+        claimed = TRUE;
     }
     WdfSpinLockRelease(DeviceContext->Lock);
 
-    if (begun) {
-        WdfTimerStart(DeviceContext->OperationTimer, WDF_REL_TIMEOUT_IN_MS(EDU_OPERATION_TIMEOUT_MS));
+    if (claimed) {
+        WdfTimerStop(DeviceContext->OperationTimer, FALSE);
     }
-    return begun;
+    return claimed;
 }
 
 BOOLEAN
