@@ -33,7 +33,12 @@ export class CommonBuffers {
   allocate(length: number, label: string, objectId: number): CommonBufferMemory | undefined {
     const { pages, memory, dma } = this.#machine;
     // One inaccessible page behind the buffer catches what runs over its end.
-    const address = pages.allocate({ pages: Math.ceil(length / pageSize) + 1, label: `page behind the ${label}`, contiguous: true, addressBits: this.#addressBits });
+    const address = pages.allocate({
+      pages: Math.ceil(length / pageSize) + 1,
+      label: `page behind the ${label}`,
+      contiguous: true,
+      addressBits: this.#addressBits,
+    });
     if (address === undefined) return undefined;
     memory.allow(address, length);
     const mapping = dma.map({ segments: [{ address, length }], direction: "both", addressBits: this.#addressBits, bounce: false, label, objectId });
@@ -73,7 +78,9 @@ export class CommonBuffers {
     for (const buffer of this.#live.values()) {
       if (address < buffer.address || address >= buffer.address + (Math.ceil(buffer.length / pageSize) + 1) * pageSize) continue;
       const past = address - buffer.address - buffer.length;
-      return past < 0 ? `${address - buffer.address} bytes into the ${buffer.length}-byte ${buffer.label}` : `${past} bytes past the end of the ${buffer.length}-byte ${buffer.label}`;
+      return past < 0
+        ? `${address - buffer.address} bytes into the ${buffer.length}-byte ${buffer.label}`
+        : `${past} bytes past the end of the ${buffer.length}-byte ${buffer.label}`;
     }
     const old = this.#freed.findLast((buffer) => address >= buffer.address && address < buffer.address + buffer.length);
     return old === undefined ? undefined : `${address - old.address} bytes into the ${old.label}, which was freed`;

@@ -29,8 +29,10 @@ export class CrtFormat {
   }
 
   api(): ApiTable {
-    const plain = (wide: boolean, routine: string) => (to: number, format: number, args: number) => this.#print(routine, { destination: to >>> 0, capacity: undefined, limit: undefined, wide }, format, args);
-    const counted = (wide: boolean) => (to: number, count: number, format: number, args: number) => this.#printCounted(to >>> 0, count >>> 0, wide, format, args);
+    const plain = (wide: boolean, routine: string) => (to: number, format: number, args: number) =>
+      this.#print(routine, { destination: to >>> 0, capacity: undefined, limit: undefined, wide }, format, args);
+    const counted = (wide: boolean) => (to: number, count: number, format: number, args: number) =>
+      this.#printCounted(to >>> 0, count >>> 0, wide, format, args);
     const secure = (wide: boolean, routine: string) => (to: number, size: number, format: number, args: number) =>
       this.#print(routine, { destination: to >>> 0, capacity: size >>> 0, limit: undefined, wide }, format, args);
     const secureCounted = (wide: boolean, routine: string) => (to: number, size: number, count: number, format: number, args: number) =>
@@ -77,7 +79,8 @@ export class CrtFormat {
       this.#checks.bugCheck(0x139, [0x05, 0, 0, 0], {
         rule: "ddi-bad-argument",
         message: `${routine}: the text of ${text.length} characters does not fit into a buffer of ${capacity ?? 0}`,
-        explanation: "The secure printf functions treat a buffer that is too small as a programming error. Give the size of the buffer in characters, or let the text be cut with _TRUNCATE or RtlStringCbPrintf.",
+        explanation:
+          "The secure printf functions treat a buffer that is too small as a programming error. Give the size of the buffer in characters, or let the text be cut with _TRUNCATE or RtlStringCbPrintf.",
       });
     }
     const shown = text.slice(0, Math.min(wanted, room));

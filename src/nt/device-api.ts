@@ -36,7 +36,8 @@ export class DeviceApi {
       return bytes.length;
     };
     return {
-      IoGetDeviceProperty: (_device: number, property: number, length: number, buffer: number, result: number) => this.#property(property, length >>> 0, buffer >>> 0, result >>> 0),
+      IoGetDeviceProperty: (_device: number, property: number, length: number, buffer: number, result: number) =>
+        this.#property(property, length >>> 0, buffer >>> 0, result >>> 0),
       IoGetAttachedDevice: attached,
       IoGetAttachedDeviceReference: (address: number) => this.#processes.give(attached(address)),
       IoInvalidateDeviceState: () => undefined,
@@ -51,7 +52,8 @@ export class DeviceApi {
       },
       IoReleaseCancelSpinLock: (irql: number) => this.#releaseCancelLock(irql & 0xff),
       HalGetBusData: (type: number, _bus: number, _slot: number, buffer: number, length: number) => readConfig(type, buffer, 0, length),
-      HalGetBusDataByOffset: (type: number, _bus: number, _slot: number, buffer: number, offset: number, length: number) => readConfig(type, buffer, offset, length),
+      HalGetBusDataByOffset: (type: number, _bus: number, _slot: number, buffer: number, offset: number, length: number) =>
+        readConfig(type, buffer, offset, length),
     };
   }
 

@@ -63,7 +63,9 @@ export class DispatcherObjects {
     if (isInitialized && types.includes(type)) return true;
     this.#checks.violation({
       rule: "lock-not-initialised",
-      message: isInitialized ? `${routine}: the object at ${hex(address, 8)} is a ${known.name}` : `${routine}: the object at ${this.#checks.whatIsAt(address)} is not initialised`,
+      message: isInitialized
+        ? `${routine}: the object at ${hex(address, 8)} is a ${known.name}`
+        : `${routine}: the object at ${this.#checks.whatIsAt(address)} is not initialised`,
       explanation: "Initialise a dispatcher object with its KeInitialize routine before it is used, in memory that stays valid as long as anyone may use it.",
       address,
     });
@@ -116,12 +118,14 @@ export class DispatcherObjects {
       KePulseEvent: (event: number) => ifEvent("KePulseEvent", event >>> 0, () => exchange(event >>> 0, 0)),
       KeReadStateEvent: (event: number) => ifEvent("KeReadStateEvent", event >>> 0, () => this.state(event >>> 0)),
       KeInitializeSemaphore: (semaphore: number, count: number, limit: number) => {
-        if (count < 0 || limit <= 0 || count > limit) this.#checks.argument("KeInitializeSemaphore", `Count ${count} and Limit ${limit} must satisfy 0 <= Count <= Limit and Limit > 0`);
+        if (count < 0 || limit <= 0 || count > limit)
+          this.#checks.argument("KeInitializeSemaphore", `Count ${count} and Limit ${limit} must satisfy 0 <= Count <= Limit and Limit > 0`);
         this.initialize(semaphore >>> 0, objectType.semaphore, count);
         this.#machine.memory.setU32((semaphore >>> 0) + ksemaphoreLayout.fields.Limit.offset, limit);
       },
       KeReleaseSemaphore: (semaphore: number, _increment: number, adjustment: number) => this.#releaseSemaphore(semaphore >>> 0, adjustment),
-      KeReadStateSemaphore: (semaphore: number) => (this.check("KeReadStateSemaphore", semaphore >>> 0, objectType.semaphore) ? this.state(semaphore >>> 0) : 0),
+      KeReadStateSemaphore: (semaphore: number) =>
+        this.check("KeReadStateSemaphore", semaphore >>> 0, objectType.semaphore) ? this.state(semaphore >>> 0) : 0,
       KeInitializeMutex: (mutex: number) => {
         this.initialize(mutex >>> 0, objectType.mutant, 1);
         this.#machine.memory.setU32((mutex >>> 0) + kmutantLayout.fields.OwnerThread.offset, 0);

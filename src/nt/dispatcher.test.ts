@@ -111,7 +111,10 @@ describe("DPCs", () => {
     const [a, b, c] = [make("a"), make("b"), make("c")];
     c.importance = "high";
     test.machine.cpu.raise(9);
-    assert.deepEqual([a, b, a, c].map((dpc) => test.nt.dpc.insert(dpc)), [true, true, false, true]);
+    assert.deepEqual(
+      [a, b, a, c].map((dpc) => test.nt.dpc.insert(dpc)),
+      [true, true, false, true],
+    );
     assert.deepEqual(order, []);
     test.machine.cpu.lower(0);
     assert.deepEqual(order, ["c", "a", "b"]);
@@ -140,7 +143,12 @@ describe("DPCs", () => {
   it("keep the arguments of the first insertion", () => {
     const test = new TestMachine();
     const dpc = test.global();
-    test.api("KeInitializeDpc", dpc, test.function(() => undefined), 1);
+    test.api(
+      "KeInitializeDpc",
+      dpc,
+      test.function(() => undefined),
+      1,
+    );
     test.machine.cpu.raise(2);
     assert.equal(test.api("KeInsertQueueDpc", dpc, 10, 11), 1);
     assert.equal(test.api("KeInsertQueueDpc", dpc, 20, 21), 0);
@@ -206,6 +214,9 @@ describe("Time", () => {
     assert.equal(test.machine.memory.u64(at), 64n);
     test.api("KeQuerySystemTimePrecise", at);
     test.api("RtlTimeToTimeFields", at, at + 16);
-    assert.deepEqual(Array.from({ length: 8 }, (_, i) => test.machine.memory.u16(at + 16 + 2 * i)), [2024, 1, 1, 0, 0, 1, 0, 1]);
+    assert.deepEqual(
+      Array.from({ length: 8 }, (_, i) => test.machine.memory.u16(at + 16 + 2 * i)),
+      [2024, 1, 1, 0, 0, 1, 0, 1],
+    );
   });
 });

@@ -9,7 +9,14 @@ import { type DeviceDescription, DmaTransferContext, type MapRegisterBase, type 
 import { poolTag } from "./pool-heap.ts";
 import { TestBugCheck, TestMachine, type TestMachineOptions } from "./test-machine.ts";
 
-const description: DeviceDescription = { version: 2, master: true, scatterGather: true, dma32BitAddresses: true, dma64BitAddresses: true, maximumLength: 65536 };
+const description: DeviceDescription = {
+  version: 2,
+  master: true,
+  scatterGather: true,
+  dma32BitAddresses: true,
+  dma64BitAddresses: true,
+  maximumLength: 65536,
+};
 
 function setUp(options: TestMachineOptions = {}, details: Partial<DeviceDescription> = {}): { test: TestMachine; adapter: DmaAdapter; mapRegisters: number } {
   const test = new TestMachine(options);
@@ -23,7 +30,10 @@ function buffer(test: TestMachine, length: number, offset = 0): { mdl: number; a
   const { nt, machine } = test;
   const block = nt.pool.allocate(length + offset + 4096, poolTag("Test"));
   const address = block + offset;
-  machine.memory.write(address, Uint8Array.from({ length }, (_, i) => (i * 7) & 0xff));
+  machine.memory.write(
+    address,
+    Uint8Array.from({ length }, (_, i) => (i * 7) & 0xff),
+  );
   const mdl = nt.mdl.allocate(address, length);
   nt.mdl.buildForNonPagedPool(mdl);
   return { mdl, address };
@@ -31,7 +41,10 @@ function buffer(test: TestMachine, length: number, offset = 0): { mdl: number; a
 
 function elements(test: TestMachine, list: number): { address: bigint; length: number }[] {
   const { memory } = test.machine;
-  return Array.from({ length: memory.u32(list) }, (_, i) => ({ address: memory.u64(list + scatterGatherListBytes(i)), length: memory.u32(list + scatterGatherListBytes(i) + 8) }));
+  return Array.from({ length: memory.u32(list) }, (_, i) => ({
+    address: memory.u64(list + scatterGatherListBytes(i)),
+    length: memory.u32(list + scatterGatherListBytes(i) + 8),
+  }));
 }
 
 const request = (mdl: number, length: number, run: (list: number) => void, more: Partial<ScatterGatherRequest> = {}): ScatterGatherRequest => ({
@@ -67,12 +80,22 @@ describe("DmaAdapter scatter/gather lists", () => {
     const { mdl } = buffer(test, 10000, 0x100);
     test.machine.cpu.raise(dispatchLevel);
     let list = 0;
-    const status = adapter.buildScatterGatherList(request(mdl, 10000, (built) => void (list = built)));
+    const status = adapter.buildScatterGatherList(
+      request(mdl, 10000, (built) => {
+        list = built;
+      }),
+    );
     assert.equal(status, ntStatus.STATUS_SUCCESS);
     const found = elements(test, list);
-    assert.deepEqual(found.map(({ length }) => length), [3840, 4096, 2064]);
+    assert.deepEqual(
+      found.map(({ length }) => length),
+      [3840, 4096, 2064],
+    );
     const seen = found.flatMap(({ address, length }) => [...(test.bus?.dma.read(address, length) ?? [])]);
-    assert.deepEqual(seen, Array.from({ length: 10000 }, (_, i) => (i * 7) & 0xff));
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 10000 }, (_, i) => (i * 7) & 0xff),
+    );
     assert.deepEqual(test.rules, []);
     adapter.putScatterGatherList(list, true);
     test.bus?.dma.read(found[0]?.address ?? 0n, 4);
@@ -84,8 +107,15 @@ describe("DmaAdapter scatter/gather lists", () => {
     const { mdl } = buffer(test, 8192);
     test.machine.cpu.raise(dispatchLevel);
     let list = 0;
-    adapter.buildScatterGatherList(request(mdl, 8192, (built) => void (list = built)));
-    assert.deepEqual(elements(test, list).map(({ length }) => length), [8192]);
+    adapter.buildScatterGatherList(
+      request(mdl, 8192, (built) => {
+        list = built;
+      }),
+    );
+    assert.deepEqual(
+      elements(test, list).map(({ length }) => length),
+      [8192],
+    );
   });
 
   it("follows a chain of MDLs and starts at an offset", () => {
@@ -95,8 +125,20 @@ describe("DmaAdapter scatter/gather lists", () => {
     test.nt.mdl.setNext(first.mdl, second.mdl);
     test.machine.cpu.raise(dispatchLevel);
     let list = 0;
-    adapter.buildScatterGatherList(request(first.mdl, 2000, (built) => void (list = built), { offset: 600 }));
-    assert.deepEqual(elements(test, list).map(({ length }) => length), [400, 1600]);
+    adapter.buildScatterGatherList(
+      request(
+        first.mdl,
+        2000,
+        (built) => {
+          list = built;
+        },
+        { offset: 600 },
+      ),
+    );
+    assert.deepEqual(
+      elements(test, list).map(({ length }) => length),
+      [400, 1600],
+    );
   });
 
   it("copies to map registers what a 32-bit device cannot address, and copies back at the put only", () => {
@@ -107,7 +149,16 @@ describe("DmaAdapter scatter/gather lists", () => {
     assert.ok(physical >= 1n << 32n, "the seed gives memory above 4 GiB");
     machine.cpu.raise(dispatchLevel);
     let list = 0;
-    adapter.buildScatterGatherList(request(mdl, 4096, (built) => void (list = built), { writeToDevice: false }));
+    adapter.buildScatterGatherList(
+      request(
+        mdl,
+        4096,
+        (built) => {
+          list = built;
+        },
+        { writeToDevice: false },
+      ),
+    );
     const [element] = elements(test, list);
     assert.ok(element !== undefined && element.address < 1n << 32n);
     test.bus?.dma.write(element.address, new Uint8Array(4096).fill(0xee));
@@ -122,7 +173,10 @@ describe("DmaAdapter scatter/gather lists", () => {
     const { mdl } = buffer(test, 8192);
     test.machine.cpu.raise(dispatchLevel);
     const run = () => assert.fail("no callback is expected");
-    assert.equal(adapter.buildScatterGatherList(request(mdl, 8192, run, { buffer: { address: test.global(), length: scatterGatherListBytes(2) } })), ntStatus.STATUS_BUFFER_TOO_SMALL);
+    assert.equal(
+      adapter.buildScatterGatherList(request(mdl, 8192, run, { buffer: { address: test.global(), length: scatterGatherListBytes(2) } })),
+      ntStatus.STATUS_BUFFER_TOO_SMALL,
+    );
     assert.equal(adapter.buildScatterGatherList(request(mdl, 8193, run)), ntStatus.STATUS_BUFFER_TOO_SMALL);
     assert.equal(adapter.calculateScatterGatherListSize(17 * 4096).mapRegisters, 17);
   });
@@ -157,7 +211,16 @@ describe("DmaAdapter scatter/gather lists", () => {
     test.machine.cpu.raise(dispatchLevel);
     let list = 0;
     const [running, waiting] = [new DmaTransferContext("first"), new DmaTransferContext("second")];
-    adapter.buildScatterGatherList(request(mdl, 8192, (built) => void (list = built), { context: running }));
+    adapter.buildScatterGatherList(
+      request(
+        mdl,
+        8192,
+        (built) => {
+          list = built;
+        },
+        { context: running },
+      ),
+    );
     adapter.buildScatterGatherList(request(mdl, 4096, () => assert.fail("it was cancelled"), { context: waiting }));
     assert.equal(adapter.cancelAdapterChannel(running), false);
     assert.equal(adapter.cancelAdapterChannel(waiting), true);
@@ -169,7 +232,11 @@ describe("DmaAdapter scatter/gather lists", () => {
     const { test, adapter } = setUp();
     const { mdl } = buffer(test, 100);
     let level = -1;
-    adapter.buildScatterGatherList(request(mdl, 100, () => void (level = test.machine.cpu.irql)));
+    adapter.buildScatterGatherList(
+      request(mdl, 100, () => {
+        level = test.machine.cpu.irql;
+      }),
+    );
     assert.equal(level, dispatchLevel);
     assert.deepEqual(test.rules, ["ad-irql"]);
     assert.equal(test.machine.cpu.irql, 0);
@@ -188,7 +255,11 @@ describe("DmaAdapter scatter/gather lists", () => {
     const { mdl } = buffer(test, 100);
     test.machine.cpu.raise(dispatchLevel);
     let list = 0;
-    adapter.buildScatterGatherList(request(mdl, 100, (built) => void (list = built)));
+    adapter.buildScatterGatherList(
+      request(mdl, 100, (built) => {
+        list = built;
+      }),
+    );
     adapter.putScatterGatherList(list, false);
     adapter.putScatterGatherList(list, false);
     assert.deepEqual(test.rules, ["ad-direction-mismatch", "ad-put-sglist-unknown"]);
@@ -202,7 +273,15 @@ describe("DmaAdapter channel and map registers", () => {
     const { machine } = test;
     machine.cpu.raise(dispatchLevel);
     let base: MapRegisterBase | undefined;
-    adapter.allocateAdapterChannel({ mapRegisters: 3, label: "read transfer", objectId: 7, run: (granted) => ((base = granted), "deallocateObjectKeepRegisters") });
+    adapter.allocateAdapterChannel({
+      mapRegisters: 3,
+      label: "read transfer",
+      objectId: 7,
+      run: (granted) => {
+        base = granted;
+        return "deallocateObjectKeepRegisters";
+      },
+    });
     assert.ok(base !== undefined);
     const mapped = adapter.mapTransfer({ base, mdl, offset: 0, length: 10000, writeToDevice: false, maximumElements: 1, label: "read transfer", objectId: 7 });
     assert.equal(mapped.length, 10000);
@@ -221,8 +300,25 @@ describe("DmaAdapter channel and map registers", () => {
     const { mdl, address } = buffer(test, 8192);
     test.machine.cpu.raise(dispatchLevel);
     let base: MapRegisterBase = { id: 0, count: 0 };
-    adapter.allocateAdapterChannel({ mapRegisters: 2, label: "read transfer", objectId: 7, run: (granted) => ((base = granted), "deallocateObjectKeepRegisters") });
-    const { elements: mapped } = adapter.mapTransfer({ base, mdl, offset: 0, length: 8192, writeToDevice: false, maximumElements: 1, label: "read transfer", objectId: 7 });
+    adapter.allocateAdapterChannel({
+      mapRegisters: 2,
+      label: "read transfer",
+      objectId: 7,
+      run: (granted) => {
+        base = granted;
+        return "deallocateObjectKeepRegisters";
+      },
+    });
+    const { elements: mapped } = adapter.mapTransfer({
+      base,
+      mdl,
+      offset: 0,
+      length: 8192,
+      writeToDevice: false,
+      maximumElements: 1,
+      label: "read transfer",
+      objectId: 7,
+    });
     test.bus?.dma.write(mapped[0]?.address ?? 0n, new Uint8Array(8192).fill(0x5a));
     adapter.freeMapRegisters(base);
     assert.deepEqual(test.rules, ["mb-flush-iobuffers-missing"]);
@@ -235,8 +331,26 @@ describe("DmaAdapter channel and map registers", () => {
     test.nt.mdl.setNext(first.mdl, buffer(test, 3000).mdl);
     test.machine.cpu.raise(dispatchLevel);
     let base: MapRegisterBase = { id: 0, count: 0 };
-    adapter.allocateAdapterChannel({ mapRegisters: 4, label: "write transfer", objectId: 7, run: (granted) => ((base = granted), "deallocateObjectKeepRegisters") });
-    const map = (offset: number) => adapter.mapTransfer({ base, mdl: first.mdl, offset, length: 4000 - offset, writeToDevice: true, maximumElements: 1, label: "write transfer", objectId: 7 }).length;
+    adapter.allocateAdapterChannel({
+      mapRegisters: 4,
+      label: "write transfer",
+      objectId: 7,
+      run: (granted) => {
+        base = granted;
+        return "deallocateObjectKeepRegisters";
+      },
+    });
+    const map = (offset: number) =>
+      adapter.mapTransfer({
+        base,
+        mdl: first.mdl,
+        offset,
+        length: 4000 - offset,
+        writeToDevice: true,
+        maximumElements: 1,
+        label: "write transfer",
+        objectId: 7,
+      }).length;
     assert.equal(map(200), 800);
     assert.equal(map(1000), 3000);
   });
@@ -245,7 +359,16 @@ describe("DmaAdapter channel and map registers", () => {
     const { test, adapter } = setUp();
     test.machine.cpu.raise(dispatchLevel);
     const granted: number[] = [];
-    for (let i = 0; i < 2; i++) adapter.allocateAdapterChannel({ mapRegisters: 1, label: "transfer", objectId: 7, run: (base) => (granted.push(base.id), "keepObject") });
+    for (let i = 0; i < 2; i++)
+      adapter.allocateAdapterChannel({
+        mapRegisters: 1,
+        label: "transfer",
+        objectId: 7,
+        run: (base) => {
+          granted.push(base.id);
+          return "keepObject";
+        },
+      });
     assert.equal(granted.length, 1);
     adapter.freeAdapterChannel();
     assert.equal(granted.length, 2);

@@ -85,7 +85,12 @@ export class DmaAdapter {
   }
 
   /** Map registers in use, and the transfers that wait for some; for views. */
-  get state(): { readonly registersInUse: number; readonly waiting: readonly string[]; readonly lists: number; readonly commonBuffers: readonly CommonBufferMemory[] } {
+  get state(): {
+    readonly registersInUse: number;
+    readonly waiting: readonly string[];
+    readonly lists: number;
+    readonly commonBuffers: readonly CommonBufferMemory[];
+  } {
     return { registersInUse: this.#registers.inUse, waiting: this.#registers.waiting, lists: this.#lists.count, commonBuffers: this.#common.live };
   }
 
@@ -326,7 +331,11 @@ export class DmaAdapter {
 
   #segments(routine: string, mdl: number, offset: number, length: number): readonly MemorySegment[] | number {
     if (length === 0) return ntStatus.STATUS_INVALID_PARAMETER;
-    for (let current = mdl, skipped = 0; current !== 0 && skipped < offset + length; skipped += this.#mdls.byteCount(current), current = this.#mdls.next(current)) {
+    for (
+      let current = mdl, skipped = 0;
+      current !== 0 && skipped < offset + length;
+      skipped += this.#mdls.byteCount(current), current = this.#mdls.next(current)
+    ) {
       if (this.#mdls.describesPages(current)) continue;
       this.#checks.violation({
         rule: "mdl-lifecycle",

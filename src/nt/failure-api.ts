@@ -21,7 +21,8 @@ export class FailureApi {
   api(): ApiTable {
     return {
       KeBugCheck: (code: number) => this.#bugCheck("KeBugCheck", code >>> 0, [0, 0, 0, 0]),
-      KeBugCheckEx: (code: number, p1: number, p2: number, p3: number, p4: number) => this.#bugCheck("KeBugCheckEx", code >>> 0, [p1 >>> 0, p2 >>> 0, p3 >>> 0, p4 >>> 0]),
+      KeBugCheckEx: (code: number, p1: number, p2: number, p3: number, p4: number) =>
+        this.#bugCheck("KeBugCheckEx", code >>> 0, [p1 >>> 0, p2 >>> 0, p3 >>> 0, p4 >>> 0]),
       RtlAssert: (expression: number, file: number, line: number, message: number) => this.#assert(expression >>> 0, file >>> 0, line >>> 0, message >>> 0),
       DbgBreakPoint: () => this.#break("DbgBreakPoint was called"),
       DbgBreakPointWithStatus: (status: number) => this.#break(`DbgBreakPointWithStatus was called with status ${hex(status >>> 0, 8)}`),

@@ -28,7 +28,13 @@ export class Hal {
     const configured = machine.configuration.mapRegisters;
     const mapRegisters = configured === 0 ? wanted : Math.max(2, Math.min(wanted, configured));
     const { version, scatterGather } = description;
-    const limits = { version, scatterGather, mapRegisters, addressBits: addressBitsOf(description), capacity: configured === 0 ? Number.POSITIVE_INFINITY : mapRegisters };
+    const limits = {
+      version,
+      scatterGather,
+      mapRegisters,
+      addressBits: addressBitsOf(description),
+      capacity: configured === 0 ? Number.POSITIVE_INFINITY : mapRegisters,
+    };
     const adapter = new DmaAdapter(this.#parts, limits, objectId);
     this.#adapters.push(adapter);
     return { adapter, mapRegisters };

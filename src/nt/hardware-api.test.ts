@@ -34,7 +34,9 @@ describe("Registers", () => {
     const test = new TestMachine();
     const base = map(test);
     const buffer = test.global(0x100);
-    [1, 2, 3].forEach((value, i) => test.machine.memory.setU16(buffer + 2 * i, value));
+    [1, 2, 3].forEach((value, i) => {
+      test.machine.memory.setU16(buffer + 2 * i, value);
+    });
     test.api("WRITE_REGISTER_BUFFER_USHORT", base, buffer, 3);
     assert.equal(test.api("READ_REGISTER_USHORT", base + 4), 3);
     const port = Number(test.machine.device.bars[1]?.base);
@@ -89,7 +91,11 @@ describe("IRQL routines", () => {
     const test = new TestMachine();
     let ran = false;
     assert.equal(test.api("KfRaiseIrql", 2), 0);
-    test.nt.dpc.insert(test.nt.dpc.create("d", () => void (ran = true)));
+    test.nt.dpc.insert(
+      test.nt.dpc.create("d", () => {
+        ran = true;
+      }),
+    );
     assert.equal(ran, false);
     test.api("KeLowerIrql", 0);
     assert.equal(ran, true);
@@ -164,7 +170,10 @@ describe("Spin locks", () => {
 describe("Failure routines", () => {
   it("name the bug check a driver raises", () => {
     const test = new TestMachine();
-    assert.throws(() => test.api("KeBugCheckEx", 0x9f, 1, 2, 3, 4), (error) => error instanceof TestBugCheck && error.bugCheck?.name === "DRIVER_POWER_STATE_FAILURE" && error.bugCheck.parameters[3] === 4);
+    assert.throws(
+      () => test.api("KeBugCheckEx", 0x9f, 1, 2, 3, 4),
+      (error) => error instanceof TestBugCheck && error.bugCheck?.name === "DRIVER_POWER_STATE_FAILURE" && error.bugCheck.parameters[3] === 4,
+    );
   });
 
   it("report assertions and breakpoints, and go on", () => {
@@ -175,7 +184,10 @@ describe("Failure routines", () => {
     };
     test.api("RtlAssert", text(0, "x != NULL"), text(32, "a.c"), 12, 0);
     test.api("DbgBreakPoint");
-    assert.deepEqual(test.violations.map(({ message }) => message), ["Assertion failed: x != NULL, a.c line 12", "DbgBreakPoint was called"]);
+    assert.deepEqual(
+      test.violations.map(({ message }) => message),
+      ["Assertion failed: x != NULL, a.c line 12", "DbgBreakPoint was called"],
+    );
   });
 
   it("print for the debugger, at most 512 bytes, wide text at PASSIVE_LEVEL only", () => {

@@ -34,7 +34,8 @@ export class IoSpace {
   api(): ApiTable {
     const { memory } = this.#machine;
     return {
-      MmMapIoSpace: (physical: number, bytes: number, caching: number) => this.#map("MmMapIoSpace", memory.u64(physical >>> 0), bytes >>> 0, caching === mmCached),
+      MmMapIoSpace: (physical: number, bytes: number, caching: number) =>
+        this.#map("MmMapIoSpace", memory.u64(physical >>> 0), bytes >>> 0, caching === mmCached),
       MmMapIoSpaceEx: (physical: number, bytes: number, protect: number) =>
         this.#map("MmMapIoSpaceEx", memory.u64(physical >>> 0), bytes >>> 0, (protect & (pageCached.noCache | pageCached.writeCombine)) === 0),
       MmUnmapIoSpace: (address: number, bytes: number) => this.#unmap(address >>> 0, bytes >>> 0),
@@ -47,7 +48,8 @@ export class IoSpace {
       this.#checks.violation({
         rule: "mb-cached-mapping",
         message: `${routine}: device memory at ${hex(physical)} is mapped cached`,
-        explanation: "Registers are mapped MmNonCached, or PAGE_READWRITE | PAGE_NOCACHE for MmMapIoSpaceEx; through a cached mapping the processor may read stale values and combine or delay writes.",
+        explanation:
+          "Registers are mapped MmNonCached, or PAGE_READWRITE | PAGE_NOCACHE for MmMapIoSpaceEx; through a cached mapping the processor may read stale values and combine or delay writes.",
       });
     }
     const { device, pages, window } = this.#machine;
@@ -63,7 +65,8 @@ export class IoSpace {
       message: isRam
         ? `${routine}: physical address ${hex(physical)} is ordinary memory, not device memory`
         : `${routine}: ${bytes} bytes at physical address ${hex(physical)} are not inside a memory BAR of the device (${bars})`,
-      explanation: "Map what the translated resource list says: u.Memory.Start and u.Memory.Length of a CmResourceTypeMemory descriptor. Port resources (CmResourceTypePort) are not mapped.",
+      explanation:
+        "Map what the translated resource list says: u.Memory.Start and u.Memory.Length of a CmResourceTypeMemory descriptor. Port resources (CmResourceTypePort) are not mapped.",
       address: Number(physical),
     });
     return 0;

@@ -6,7 +6,12 @@ import type { Irp, IrpResult } from "./irp.ts";
 import { ioStackLocation, irpLayout, irpTail } from "./irp-layout.ts";
 import { TestBugCheck, TestMachine } from "./test-machine.ts";
 
-function setUp(dispatch: (irp: Irp, test: TestMachine) => void): { test: TestMachine; device: DeviceObject; file: FileObject; send: (request: Parameters<TestMachine["nt"]["io"]["createIrp"]>[1]) => { irp: Irp; results: IrpResult[] } } {
+function setUp(dispatch: (irp: Irp, test: TestMachine) => void): {
+  test: TestMachine;
+  device: DeviceObject;
+  file: FileObject;
+  send: (request: Parameters<TestMachine["nt"]["io"]["createIrp"]>[1]) => { irp: Irp; results: IrpResult[] };
+} {
   const test = new TestMachine();
   const device = test.nt.io.createDevice("\\Device\\Test", test.nt.pnp.pdo);
   device.dispatch = (irp) => dispatch(irp, test);
@@ -97,7 +102,10 @@ describe("IoManager", () => {
   it("stops at a second completion", () => {
     const { test, send } = setUp((irp, { nt }) => nt.io.complete(irp, success, 0));
     const { irp } = send({ major: "read", length: 8 });
-    assert.throws(() => test.nt.io.complete(irp, success, 0), (error) => error instanceof TestBugCheck && error.bugCheck?.name === "MULTIPLE_IRP_COMPLETE_REQUESTS");
+    assert.throws(
+      () => test.nt.io.complete(irp, success, 0),
+      (error) => error instanceof TestBugCheck && error.bugCheck?.name === "MULTIPLE_IRP_COMPLETE_REQUESTS",
+    );
   });
 
   it("calls the cancel routine once and marks the request", () => {
@@ -125,7 +133,9 @@ describe("IoManager", () => {
     const test = new TestMachine();
     const file = test.nt.io.open(test.nt.io.createDevice("\\Device\\Bare"));
     let status = 0;
-    test.nt.io.submit(test.nt.io.createIrp(file, { major: "create" }), (result) => void (status = result.status));
+    test.nt.io.submit(test.nt.io.createIrp(file, { major: "create" }), (result) => {
+      status = result.status;
+    });
     assert.equal(status, ntStatus.STATUS_INVALID_DEVICE_REQUEST);
     assert.equal(file.isClosed, true);
   });

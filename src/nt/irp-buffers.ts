@@ -188,7 +188,8 @@ export class IrpBuffers {
     this.#checks.violation({
       rule: "info-longer-than-buffer",
       message: `The ${irp.major} request ${irp.id} was completed with Information ${irp.information}, but its buffer has ${limit} bytes`,
-      explanation: "Information is the number of bytes transferred. The I/O manager copies so many bytes to the requester; more than the buffer holds corrupts or leaks memory.",
+      explanation:
+        "Information is the number of bytes transferred. The I/O manager copies so many bytes to the requester; more than the buffer holds corrupts or leaks memory.",
       objectId: irp.id,
     });
   }

@@ -48,7 +48,14 @@ export const ioStackLocation = struct("IO_STACK_LOCATION", {
 export const readWriteParameters = { Length: 0, Key: 4, ByteOffset: 8 } as const;
 export const deviceControlParameters = { OutputBufferLength: 0, InputBufferLength: 4, IoControlCode: 8, Type3InputBuffer: 12 } as const;
 
-const dispatcherHeader = struct("DISPATCHER_HEADER", { Type: "u8", Signalling: "u8", Size: "u8", Reserved1: "u8", SignalState: "i32", WaitListHead: listEntry });
+const dispatcherHeader = struct("DISPATCHER_HEADER", {
+  Type: "u8",
+  Signalling: "u8",
+  Size: "u8",
+  Reserved1: "u8",
+  SignalState: "i32",
+  WaitListHead: listEntry,
+});
 
 export const deviceObjectLayout = struct("DEVICE_OBJECT", {
   Type: "i16",

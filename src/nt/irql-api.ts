@@ -53,7 +53,8 @@ export class IrqlApi {
         this.#checks.violation({
           rule: "paged-code-at-dispatch",
           message: `${memory.cString(name >>> 0, 256)} is pageable code (PAGED_CODE) and was called at ${irqlName(cpu.irql)}`,
-          explanation: "Pageable code runs below DISPATCH_LEVEL only: if its page is not resident, the page fault is bug check IRQL_NOT_LESS_OR_EQUAL. Call it from a work item, or make it nonpageable.",
+          explanation:
+            "Pageable code runs below DISPATCH_LEVEL only: if its page is not resident, the page fault is bug check IRQL_NOT_LESS_OR_EQUAL. Call it from a work item, or make it nonpageable.",
         });
       },
     };

@@ -56,7 +56,8 @@ export class KernelDpcs {
         this.#machine.memory.setU8((dpc >>> 0) + at.Importance.offset, importance);
       },
       KeSetTargetProcessorDpc: (dpc: number) => void this.#find("KeSetTargetProcessorDpc", dpc >>> 0),
-      KeSetTargetProcessorDpcEx: (dpc: number) => (this.#find("KeSetTargetProcessorDpcEx", dpc >>> 0) === undefined ? ntStatus.STATUS_INVALID_PARAMETER : ntStatus.STATUS_SUCCESS),
+      KeSetTargetProcessorDpcEx: (dpc: number) =>
+        this.#find("KeSetTargetProcessorDpcEx", dpc >>> 0) === undefined ? ntStatus.STATUS_INVALID_PARAMETER : ntStatus.STATUS_SUCCESS,
       KeFlushQueuedDpcs: () => {
         if (this.#checks.irqlAtMost("KeFlushQueuedDpcs", passiveLevel)) this.#queue.flush();
       },
@@ -80,7 +81,10 @@ export class KernelDpcs {
     memory.setU8(address + at.Importance.offset, 1);
     memory.setU32(address + at.DeferredRoutine.offset, routine);
     memory.setU32(address + at.DeferredContext.offset, context);
-    this.#byAddress.set(address, this.#queue.create("KDPC", () => this.#run(address)));
+    this.#byAddress.set(
+      address,
+      this.#queue.create("KDPC", () => this.#run(address)),
+    );
   }
 
   #run(address: number): void {

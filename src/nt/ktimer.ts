@@ -40,7 +40,8 @@ export class KernelTimers {
     const due = (pointer: number) => this.#machine.memory.i64(pointer >>> 0);
     return {
       KeInitializeTimer: (timer: number) => this.#initialize(timer >>> 0, objectType.notificationTimer),
-      KeInitializeTimerEx: (timer: number, type: number) => this.#initialize(timer >>> 0, type === 1 ? objectType.synchronizationTimer : objectType.notificationTimer),
+      KeInitializeTimerEx: (timer: number, type: number) =>
+        this.#initialize(timer >>> 0, type === 1 ? objectType.synchronizationTimer : objectType.notificationTimer),
       KeSetTimer: (timer: number, dueTime: number, dpc: number) => this.#set("KeSetTimer", timer >>> 0, due(dueTime), 0, dpc >>> 0),
       KeSetTimerEx: (timer: number, dueTime: number, period: number, dpc: number) => this.#set("KeSetTimerEx", timer >>> 0, due(dueTime), period, dpc >>> 0),
       KeSetCoalescableTimer: (timer: number, dueTime: number, period: number, _delay: number, dpc: number) =>

@@ -9,17 +9,47 @@ import type { StructLayout } from "../base/index.ts";
 import { EmbeddedClang, buildDriver } from "../toolchain/index.ts";
 import { dispatcherHeader, kdpcLayout, keventLayout, kmutantLayout, ksemaphoreLayout, ktimerLayout } from "./dispatcher-layout.ts";
 import { deviceDescription, dmaTransferInfoV1, scatterGatherElement, scatterGatherList } from "./dma-layout.ts";
-import { deviceObjectLayout, driverExtension, driverObjectLayout, fileObjectLayout, ioStackLocation, ioStatusBlock, irpLayout, listEntry, unicodeString } from "./irp-layout.ts";
+import {
+  deviceObjectLayout,
+  driverExtension,
+  driverObjectLayout,
+  fileObjectLayout,
+  ioStackLocation,
+  ioStatusBlock,
+  irpLayout,
+  listEntry,
+  unicodeString,
+} from "./irp-layout.ts";
 import { mdlLayout } from "./mdl-layout.ts";
 import { fullResourceDescriptor, partialResourceDescriptor, partialResourceList, resourceList } from "./resources.ts";
 
 const sdk = fileURLToPath(new URL("../../sdk", import.meta.url));
 
 const layouts: readonly StructLayout[] = [
-  ...[unicodeString, listEntry, ioStatusBlock, mdlLayout, irpLayout, ioStackLocation, deviceObjectLayout, driverObjectLayout, driverExtension, fileObjectLayout],
-  ...[dispatcherHeader, keventLayout, ksemaphoreLayout, kmutantLayout, kdpcLayout, ktimerLayout],
-  ...[deviceDescription, dmaTransferInfoV1, scatterGatherElement, scatterGatherList],
-  ...[partialResourceDescriptor, partialResourceList, fullResourceDescriptor, resourceList],
+  unicodeString,
+  listEntry,
+  ioStatusBlock,
+  mdlLayout,
+  irpLayout,
+  ioStackLocation,
+  deviceObjectLayout,
+  driverObjectLayout,
+  driverExtension,
+  fileObjectLayout,
+  dispatcherHeader,
+  keventLayout,
+  ksemaphoreLayout,
+  kmutantLayout,
+  kdpcLayout,
+  ktimerLayout,
+  deviceDescription,
+  dmaTransferInfoV1,
+  scatterGatherElement,
+  scatterGatherList,
+  partialResourceDescriptor,
+  partialResourceList,
+  fullResourceDescriptor,
+  resourceList,
 ];
 /** CM_RESOURCE_LIST and CM_PARTIAL_RESOURCE_LIST end in arrays of one element; the tables stop before it. */
 const openEnded = new Set(["CM_RESOURCE_LIST", "CM_FULL_RESOURCE_DESCRIPTOR", "CM_PARTIAL_RESOURCE_LIST"]);
@@ -27,7 +57,9 @@ const openEnded = new Set(["CM_RESOURCE_LIST", "CM_FULL_RESOURCE_DESCRIPTOR", "C
 function assertions(): string {
   const lines = layouts.flatMap(({ name, size, fields }) => [
     ...(openEnded.has(name) ? [] : [`_Static_assert(sizeof(${name}) == ${size}, "sizeof(${name}) is not ${size}");`]),
-    ...Object.entries(fields).map(([field, { offset }]) => `_Static_assert(FIELD_OFFSET(${name}, ${field}) == ${offset}, "${name}.${field} is not at ${offset}");`),
+    ...Object.entries(fields).map(
+      ([field, { offset }]) => `_Static_assert(FIELD_OFFSET(${name}, ${field}) == ${offset}, "${name}.${field} is not at ${offset}");`,
+    ),
   ]);
   return `#include <ntddk.h>\n${lines.join("\n")}\nNTSTATUS DriverEntry(PDRIVER_OBJECT o, PUNICODE_STRING p) { (void)o; (void)p; return 0; }\n`;
 }

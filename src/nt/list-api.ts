@@ -130,7 +130,12 @@ export class ListApi {
     const { memory, guest } = this.#machine;
     if (!this.#isInitialized(routine, list)) return 0;
     memory.setU32(list + lookaside.TotalAllocates, memory.u32(list + lookaside.TotalAllocates) + 1);
-    const [allocate, type, size, tag] = [memory.u32(list + lookaside.Allocate), memory.u32(list + lookaside.Type), memory.u32(list + lookaside.Size), memory.u32(list + lookaside.Tag)];
+    const [allocate, type, size, tag] = [
+      memory.u32(list + lookaside.Allocate),
+      memory.u32(list + lookaside.Type),
+      memory.u32(list + lookaside.Size),
+      memory.u32(list + lookaside.Tag),
+    ];
     if (allocate !== 0) return guest.call("Allocate", allocate, [type, size, tag], { kind: "kernel", label: routine }) >>> 0;
     return this.#pool.allocate(size, tag, undefined, { paged: type === pagedPool, zero: false });
   }

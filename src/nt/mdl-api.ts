@@ -31,7 +31,8 @@ export class MdlApi {
 
   api(): ApiTable {
     return {
-      IoAllocateMdl: (va: number, length: number, secondary: number, _quota: number, irp: number) => this.#allocate(va >>> 0, length >>> 0, secondary !== 0, irp >>> 0),
+      IoAllocateMdl: (va: number, length: number, secondary: number, _quota: number, irp: number) =>
+        this.#allocate(va >>> 0, length >>> 0, secondary !== 0, irp >>> 0),
       IoFreeMdl: (mdl: number) => this.#free(mdl >>> 0),
       IoBuildPartialMdl: (source: number, target: number, va: number, length: number) => this.#buildPartial(source >>> 0, target >>> 0, va >>> 0, length >>> 0),
       MmSizeOfMdl: (va: number, length: number) => mdlBytes(pagesSpanned(va >>> 0, length >>> 0)),
@@ -53,7 +54,8 @@ export class MdlApi {
 
   #allocate(va: number, length: number, secondary: boolean, irp: number): number {
     this.#checks.irqlAtMost("IoAllocateMdl", dispatchLevel);
-    if (length === 0) this.#checks.argument("IoAllocateMdl", "Length is 0", "An MDL describes at least one byte; BYTES_TO_PAGES(0) pages cannot be locked or mapped.");
+    if (length === 0)
+      this.#checks.argument("IoAllocateMdl", "Length is 0", "An MDL describes at least one byte; BYTES_TO_PAGES(0) pages cannot be locked or mapped.");
     const mdl = this.#mdls.allocate(va, length);
     if (mdl !== 0 && irp !== 0) this.#attach(irp, mdl, secondary);
     return mdl;
@@ -156,7 +158,8 @@ export class MdlApi {
       this.#checks.violation({
         rule: "mdl-lifecycle",
         message: `MmBuildMdlForNonPagedPool: the MDL at ${hex(mdl, 8)} describes ${describePoolBlock(block)}`,
-        explanation: "Pageable memory must be locked with MmProbeAndLockPages; MmBuildMdlForNonPagedPool takes the pages as they are and they may be paged out.",
+        explanation:
+          "Pageable memory must be locked with MmProbeAndLockPages; MmBuildMdlForNonPagedPool takes the pages as they are and they may be paged out.",
         address: mdl,
       });
     } else if (this.#mdls.describesPages(mdl)) {
@@ -232,7 +235,8 @@ export class MdlApi {
       this.#checks.violation({
         rule: "mdl-lifecycle",
         message: `MmUnmapLockedPages: the MDL at ${hex(mdl, 8)} is not mapped at ${hex(address, 8)}`,
-        explanation: "MmUnmapLockedPages takes the address that MmMapLockedPagesSpecifyCache returned for this MDL, once. On Windows a wrong one is bug check 0xDA.",
+        explanation:
+          "MmUnmapLockedPages takes the address that MmMapLockedPagesSpecifyCache returned for this MDL, once. On Windows a wrong one is bug check 0xDA.",
         address: mdl,
       });
       return;

@@ -3,7 +3,16 @@
 import { struct } from "../base/index.ts";
 import { pageSize } from "../protocol/index.ts";
 
-export const mdlLayout = struct("MDL", { Next: "ptr", Size: "i16", MdlFlags: "i16", Process: "ptr", MappedSystemVa: "ptr", StartVa: "ptr", ByteCount: "u32", ByteOffset: "u32" });
+export const mdlLayout = struct("MDL", {
+  Next: "ptr",
+  Size: "i16",
+  MdlFlags: "i16",
+  Process: "ptr",
+  MappedSystemVa: "ptr",
+  StartVa: "ptr",
+  ByteCount: "u32",
+  ByteOffset: "u32",
+});
 
 export const mdlFlag = {
   mappedToSystemVa: 0x0001,

@@ -41,14 +41,18 @@ export class MemoryApi {
       MmAllocateContiguousMemory: (bytes: number, highest: number) => this.#allocate("MmAllocateContiguousMemory", bytes >>> 0, memory.u64(highest >>> 0)),
       MmAllocateContiguousMemorySpecifyCache: (bytes: number, _lowest: number, highest: number) =>
         this.#allocate("MmAllocateContiguousMemorySpecifyCache", bytes >>> 0, memory.u64(highest >>> 0)),
-      MmAllocateContiguousNodeMemory: (bytes: number, _lowest: number, highest: number) => this.#allocate("MmAllocateContiguousNodeMemory", bytes >>> 0, memory.u64(highest >>> 0)),
+      MmAllocateContiguousNodeMemory: (bytes: number, _lowest: number, highest: number) =>
+        this.#allocate("MmAllocateContiguousNodeMemory", bytes >>> 0, memory.u64(highest >>> 0)),
       MmFreeContiguousMemory: free("MmFreeContiguousMemory"),
       MmFreeContiguousMemorySpecifyCache: free("MmFreeContiguousMemorySpecifyCache"),
       MmAllocateNonCachedMemory: (bytes: number) => this.#allocate("MmAllocateNonCachedMemory", bytes >>> 0, undefined),
       MmFreeNonCachedMemory: free("MmFreeNonCachedMemory"),
-      MmAllocatePagesForMdl: (_low: number, high: number, _skip: number, bytes: number) => this.#pagesForMdl("MmAllocatePagesForMdl", memory.u64(high >>> 0), bytes >>> 0),
-      MmAllocatePagesForMdlEx: (_low: number, high: number, _skip: number, bytes: number) => this.#pagesForMdl("MmAllocatePagesForMdlEx", memory.u64(high >>> 0), bytes >>> 0),
-      MmAllocateNodePagesForMdlEx: (_low: number, high: number, _skip: number, bytes: number) => this.#pagesForMdl("MmAllocateNodePagesForMdlEx", memory.u64(high >>> 0), bytes >>> 0),
+      MmAllocatePagesForMdl: (_low: number, high: number, _skip: number, bytes: number) =>
+        this.#pagesForMdl("MmAllocatePagesForMdl", memory.u64(high >>> 0), bytes >>> 0),
+      MmAllocatePagesForMdlEx: (_low: number, high: number, _skip: number, bytes: number) =>
+        this.#pagesForMdl("MmAllocatePagesForMdlEx", memory.u64(high >>> 0), bytes >>> 0),
+      MmAllocateNodePagesForMdlEx: (_low: number, high: number, _skip: number, bytes: number) =>
+        this.#pagesForMdl("MmAllocateNodePagesForMdlEx", memory.u64(high >>> 0), bytes >>> 0),
       MmFreePagesFromMdl: (mdl: number) => this.#freePages(mdl >>> 0),
       MmGetSystemRoutineAddress: (name: number) => this.#systemRoutine(name >>> 0),
       MmLockPagableDataSection: () => sectionHandle,
@@ -70,7 +74,11 @@ export class MemoryApi {
     const location = this.#machine.window.resolve(address, 1);
     const bar = location === undefined ? undefined : location.device.bars[location.bar];
     if (bar !== undefined && location !== undefined) return bar.base + BigInt(location.offset);
-    this.#checks.argument("MmGetPhysicalAddress", `${this.#checks.whatIsAt(address)} is not a valid system address`, "The routine returns 0 for an address without memory behind it.");
+    this.#checks.argument(
+      "MmGetPhysicalAddress",
+      `${this.#checks.whatIsAt(address)} is not a valid system address`,
+      "The routine returns 0 for an address without memory behind it.",
+    );
     return 0n;
   }
 
@@ -79,7 +87,12 @@ export class MemoryApi {
     if (bytes === 0) return 0;
     const addressBits = highest === undefined ? undefined : Math.max(13, (highest + 1n).toString(2).length - 1);
     const count = Math.ceil(bytes / pageSize);
-    const address = this.#machine.pages.allocate({ pages: count + 1, label: `memory of ${routine}, past its end`, contiguous: true, ...(addressBits === undefined ? {} : { addressBits }) });
+    const address = this.#machine.pages.allocate({
+      pages: count + 1,
+      label: `memory of ${routine}, past its end`,
+      contiguous: true,
+      ...(addressBits === undefined ? {} : { addressBits }),
+    });
     if (address === undefined) return 0;
     this.#machine.memory.allow(address, count * pageSize);
     this.#contiguous.set(address, bytes);
@@ -136,7 +149,12 @@ export class MemoryApi {
   #probe(routine: string, address: number, length: number, alignment: number): void {
     this.#checks.irqlAtMost(routine, apcLevel);
     if (length === 0) return;
-    const status = address % Math.max(1, alignment) !== 0 ? ntStatus.STATUS_DATATYPE_MISALIGNMENT : this.#userMemory.contains(address) ? ntStatus.STATUS_SUCCESS : ntStatus.STATUS_ACCESS_VIOLATION;
+    const status =
+      address % Math.max(1, alignment) !== 0
+        ? ntStatus.STATUS_DATATYPE_MISALIGNMENT
+        : this.#userMemory.contains(address)
+          ? ntStatus.STATUS_SUCCESS
+          : ntStatus.STATUS_ACCESS_VIOLATION;
     if (status === ntStatus.STATUS_SUCCESS) return;
     this.#checks.bugCheck(0x1e, [status, 0, 0, address], {
       rule: "user-memory-unprobed",

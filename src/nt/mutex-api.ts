@@ -57,8 +57,10 @@ export class MutexApi {
         return ntStatus.STATUS_SUCCESS;
       },
       ExDeleteResourceLite: (resource: number) => (this.#resources.delete(resource >>> 0) ? ntStatus.STATUS_SUCCESS : ntStatus.STATUS_INVALID_PARAMETER),
-      ExAcquireResourceExclusiveLite: (resource: number, wait: number) => this.#acquireResource("ExAcquireResourceExclusiveLite", resource >>> 0, (wait & 0xff) !== 0, true),
-      ExAcquireResourceSharedLite: (resource: number, wait: number) => this.#acquireResource("ExAcquireResourceSharedLite", resource >>> 0, (wait & 0xff) !== 0, false),
+      ExAcquireResourceExclusiveLite: (resource: number, wait: number) =>
+        this.#acquireResource("ExAcquireResourceExclusiveLite", resource >>> 0, (wait & 0xff) !== 0, true),
+      ExAcquireResourceSharedLite: (resource: number, wait: number) =>
+        this.#acquireResource("ExAcquireResourceSharedLite", resource >>> 0, (wait & 0xff) !== 0, false),
       ExReleaseResourceLite: (resource: number) => this.#releaseResource(resource >>> 0),
       ExInitializeRundownProtection: (reference: number) => memory.setU32(reference >>> 0, 0),
       ExReInitializeRundownProtection: (reference: number) => memory.setU32(reference >>> 0, 0),
@@ -72,7 +74,11 @@ export class MutexApi {
       ExWaitForRundownProtectionRelease: (reference: number) => {
         this.#checks.irqlAtMost("ExWaitForRundownProtectionRelease", apcLevel);
         memory.setU32(reference >>> 0, memory.u32(reference >>> 0) | rundownActive);
-        this.#waits.block("ExWaitForRundownProtectionRelease", `the users of ${hex(reference >>> 0, 8)} to release it`, () => memory.u32(reference >>> 0) <= rundownActive);
+        this.#waits.block(
+          "ExWaitForRundownProtectionRelease",
+          `the users of ${hex(reference >>> 0, 8)} to release it`,
+          () => memory.u32(reference >>> 0) <= rundownActive,
+        );
       },
     };
   }

@@ -2,15 +2,7 @@
 /** Kernel objects in driver memory: DRIVER_OBJECT, DEVICE_OBJECT and FILE_OBJECT structures, and counted strings. */
 import { assert } from "../base/index.ts";
 import type { Machine } from "../machine/index.ts";
-import {
-  deviceFlag,
-  deviceObjectLayout,
-  driverExtension,
-  driverObjectLayout,
-  fileObjectLayout,
-  ioType,
-  unicodeString,
-} from "./irp-layout.ts";
+import { deviceFlag, deviceObjectLayout, driverExtension, driverObjectLayout, fileObjectLayout, ioType, unicodeString } from "./irp-layout.ts";
 import type { Pool } from "./pool.ts";
 import { poolTag } from "./pool-heap.ts";
 

@@ -21,7 +21,9 @@ function setUp(options: TestMachineOptions = {}): Bench {
     failing: undefined,
     request: (kind) => {
       let result = -1;
-      test.nt.pnp.request(kind, (status) => void (result = status));
+      test.nt.pnp.request(kind, (status) => {
+        result = status;
+      });
       test.settle();
       return result;
     },
@@ -167,7 +169,9 @@ describe("Registry", () => {
     const { memory } = test.machine;
     const [handle, name, buffer, result] = [test.global(), test.global(0x40), test.global(0x100), test.global(0x20)];
     assert.equal(test.api("IoOpenDeviceRegistryKey", test.nt.pnp.pdo.address, 1, 0, handle), 0);
-    Array.from("Depth").forEach((c, i) => memory.setU16(name + 8 + 2 * i, c.charCodeAt(0)));
+    Array.from("Depth").forEach((c, i) => {
+      memory.setU16(name + 8 + 2 * i, c.charCodeAt(0));
+    });
     memory.setU16(name, 10);
     memory.setU32(name + 4, name + 8);
     assert.equal(test.api("ZwQueryValueKey", memory.u32(handle), name, 2, buffer, 64, result), 0);

@@ -188,6 +188,6 @@ export function poolTag(text: string): number {
 export function tagText(tag: number): string {
   return Array.from({ length: 4 }, (_, i) => {
     const code = (tag >>> (8 * i)) & 0xff;
-    return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : "\\x" + code.toString(16).padStart(2, "0");
+    return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : `\\x${code.toString(16).padStart(2, "0")}`;
   }).join("");
 }

@@ -8,7 +8,10 @@ const nonPaged = 0x40n;
 const paged = 0x100n;
 
 const rejects = (action: () => unknown, rule: string, parameter: number) =>
-  assert.throws(action, (error) => error instanceof TestBugCheck && error.violation.rule === rule && error.bugCheck?.code === 0xc2 && error.bugCheck.parameters[0] === parameter);
+  assert.throws(
+    action,
+    (error) => error instanceof TestBugCheck && error.violation.rule === rule && error.bugCheck?.code === 0xc2 && error.bugCheck.parameters[0] === parameter,
+  );
 
 describe("Pool", () => {
   it("gives zeroed, aligned memory with inaccessible bytes around it", () => {
@@ -16,7 +19,10 @@ describe("Pool", () => {
     const a = Number(test.api("ExAllocatePool2", nonPaged, 21, tag));
     const { memory } = test.machine;
     assert.equal(a % 8, 0);
-    assert.deepEqual([...memory.read(a, 21)], new Array(21).fill(0));
+    assert.deepEqual(
+      [...memory.read(a, 21)],
+      Array.from({ length: 21 }, () => 0),
+    );
     assert.equal(memory.isAccessible(a + 20, 1), true);
     assert.equal(memory.isAccessible(a + 21, 1), false);
     assert.equal(memory.isAccessible(a - 1, 1), false);
@@ -100,6 +106,9 @@ describe("Pool", () => {
     test.machine.memory.setU64(test.global(), -10_000n);
     test.api("KeInitializeTimer", a + 8);
     test.api("KeSetTimer", a + 8, test.global(), 0);
-    assert.throws(() => test.api("ExFreePoolWithTag", a, tag), (error) => error instanceof TestBugCheck && error.violation.rule === "pool-freed-with-active-object");
+    assert.throws(
+      () => test.api("ExFreePoolWithTag", a, tag),
+      (error) => error instanceof TestBugCheck && error.violation.rule === "pool-freed-with-active-object",
+    );
   });
 });

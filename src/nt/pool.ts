@@ -50,10 +50,9 @@ export class Pool {
 
   /** Frees a block; a wrong address, a second free or a wrong tag is bug check BAD_POOL_CALLER. `tag` 0 or absent frees any. */
   free(address: number, tag = 0, routine = "ExFreePoolWithTag"): void {
-    const block = this.#heap.find(address >>> 0);
-    if (block === undefined) return this.#badFree(routine, address >>> 0);
+    const block = this.#heap.find(address >>> 0) ?? this.#badFree(routine, address >>> 0);
     if (block.freedAt !== undefined) {
-      return this.#checks.bugCheck(badPoolCaller, [7, 0, block.tag, block.address], {
+      this.#checks.bugCheck(badPoolCaller, [7, 0, block.tag, block.address], {
         rule: "pool-double-free",
         message: `${routine}: ${describeBlock(block)}, is freed a second time`,
         explanation: "A pool block may be freed once. Set the pointer to NULL after freeing, or give the block one owner that frees it.",
@@ -130,7 +129,15 @@ export class Pool {
 
   #byType(routine: string, type: number, bytes: number, tag: number, zero: boolean): number {
     const paged = (type & poolType.paged) !== 0;
-    return this.#driverAllocation(routine, bytes, tag, paged, zero || (type & poolType.zero) !== 0, (type & poolType.cacheAligned) !== 0, (type & poolType.raise) !== 0);
+    return this.#driverAllocation(
+      routine,
+      bytes,
+      tag,
+      paged,
+      zero || (type & poolType.zero) !== 0,
+      (type & poolType.cacheAligned) !== 0,
+      (type & poolType.raise) !== 0,
+    );
   }
 
   #driverAllocation(routine: string, bytes: number, tag: number, paged: boolean, zero: boolean, cacheAligned: boolean, raise: boolean): number {
@@ -161,7 +168,8 @@ export class Pool {
     this.#checks.violation({
       rule: "pool-irql",
       message: `${routine} for ${paged ? "paged" : "nonpaged"} pool was called at ${this.#checks.currentIrqlName}; the limit is ${paged ? "APC_LEVEL" : "DISPATCH_LEVEL"}`,
-      explanation: "Paged pool may be allocated and freed at APC_LEVEL or below, nonpaged pool at DISPATCH_LEVEL or below. Driver Verifier stops here with bug check 0xC4.",
+      explanation:
+        "Paged pool may be allocated and freed at APC_LEVEL or below, nonpaged pool at DISPATCH_LEVEL or below. Driver Verifier stops here with bug check 0xC4.",
     });
   }
 

@@ -32,8 +32,10 @@ export class PrintApi {
     const { memory } = this.#machine;
     return {
       DbgPrint: (format: number, args: number) => this.#print("DbgPrint", "", format, args, { component: undefined, level: undefined }),
-      DbgPrintEx: (component: number, level: number, format: number, args: number) => this.#print("DbgPrintEx", "", format, args, { component: component >>> 0, level: level >>> 0 }),
-      vDbgPrintEx: (component: number, level: number, format: number, args: number) => this.#print("vDbgPrintEx", "", format, args, { component: component >>> 0, level: level >>> 0 }),
+      DbgPrintEx: (component: number, level: number, format: number, args: number) =>
+        this.#print("DbgPrintEx", "", format, args, { component: component >>> 0, level: level >>> 0 }),
+      vDbgPrintEx: (component: number, level: number, format: number, args: number) =>
+        this.#print("vDbgPrintEx", "", format, args, { component: component >>> 0, level: level >>> 0 }),
       vDbgPrintExWithPrefix: (prefix: number, component: number, level: number, format: number, args: number) =>
         this.#print("vDbgPrintExWithPrefix", memory.cString(prefix >>> 0, longestText), format, args, { component: component >>> 0, level: level >>> 0 }),
       DbgQueryDebugFilterState: () => 1,

@@ -56,20 +56,23 @@ const pointerDigits = 8;
 /** Formats `format`; `wide` = the format is that of a wide function, where %s means wide text. */
 export function formatPrintf(memory: GuestMemory, format: string, args: VariableArguments, wide = false): FormattedText {
   let usesUnicode = false;
-  const text = format.replace(pattern, (whole, flags: string, width: string | undefined, precision: string | undefined, size: string | undefined, type: string) => {
-    if (type === "%") return "%";
-    const starWidth = width === "*" ? args.u32() | 0 : Number(width ?? 0);
-    const starPrecision = precision === "*" ? args.u32() | 0 : precision === undefined ? undefined : Number(precision);
-    const specification: Specification = {
-      flags: starWidth < 0 ? `${flags}-` : flags,
-      width: Math.abs(starWidth),
-      precision: starPrecision === undefined || starPrecision < 0 ? undefined : starPrecision,
-      size: size ?? "",
-      type,
-    };
-    if (isWideConversion(specification, wide)) usesUnicode = true;
-    return convert(memory, specification, args, wide) ?? whole.slice(1);
-  });
+  const text = format.replace(
+    pattern,
+    (whole, flags: string, width: string | undefined, precision: string | undefined, size: string | undefined, type: string) => {
+      if (type === "%") return "%";
+      const starWidth = width === "*" ? args.u32() | 0 : Number(width ?? 0);
+      const starPrecision = precision === "*" ? args.u32() | 0 : precision === undefined ? undefined : Number(precision);
+      const specification: Specification = {
+        flags: starWidth < 0 ? `${flags}-` : flags,
+        width: Math.abs(starWidth),
+        precision: starPrecision === undefined || starPrecision < 0 ? undefined : starPrecision,
+        size: size ?? "",
+        type,
+      };
+      if (isWideConversion(specification, wide)) usesUnicode = true;
+      return convert(memory, specification, args, wide) ?? whole.slice(1);
+    },
+  );
   return { text, usesUnicode };
 }
 
@@ -129,7 +132,8 @@ function integer(spec: Specification, args: VariableArguments): string {
   let digits = (value < 0n ? -value : value).toString(radix);
   if (spec.type === "X") digits = digits.toUpperCase();
   if (spec.precision !== undefined) digits = spec.precision === 0 && value === 0n ? "" : digits.padStart(spec.precision, "0");
-  const prefix = radix === 16 && spec.flags.includes("#") && value !== 0n ? `0${spec.type}` : radix === 8 && spec.flags.includes("#") && !digits.startsWith("0") ? "0" : "";
+  const prefix =
+    radix === 16 && spec.flags.includes("#") && value !== 0n ? `0${spec.type}` : radix === 8 && spec.flags.includes("#") && !digits.startsWith("0") ? "0" : "";
   return padNumber(sign(value < 0n, isSigned, spec.flags) + prefix, digits, spec, spec.precision === undefined);
 }
 

@@ -40,10 +40,12 @@ export class ProcessApi {
     const writeNumber = (address: number) => {
       if (address !== 0) memory.setU32(address >>> 0, 0);
     };
-    const limited = (routine: string, limit: number, result = 0) => () => {
-      this.#checks.irqlAtMost(routine, limit);
-      return result;
-    };
+    const limited =
+      (routine: string, limit: number, result = 0) =>
+      () => {
+        this.#checks.irqlAtMost(routine, limit);
+        return result;
+      };
     return {
       KeGetCurrentProcessorNumberEx: (number: number) => {
         writeNumber(number);
@@ -82,7 +84,8 @@ export class ProcessApi {
       KeGetRecommendedSharedDataAlignment: () => 64,
       KeSaveFloatingPointState: limited("KeSaveFloatingPointState", dispatchLevel),
       KeRestoreFloatingPointState: limited("KeRestoreFloatingPointState", dispatchLevel),
-      KeIpiGenericCall: (routine: number, context: number) => this.#machine.guest.call("BroadcastFunction", routine >>> 0, [context], { kind: "kernel", label: "KeIpiGenericCall" }),
+      KeIpiGenericCall: (routine: number, context: number) =>
+        this.#machine.guest.call("BroadcastFunction", routine >>> 0, [context], { kind: "kernel", label: "KeIpiGenericCall" }),
       ExIsProcessorFeaturePresent: () => 0,
       PsGetCurrentThreadId: () => this.#waits.threadId,
       PsGetCurrentProcessId: () => systemProcessId,
@@ -126,7 +129,8 @@ export class ProcessApi {
       this.#checks.violation({
         rule: "obj-extra-dereference",
         message: `${routine}: the driver has no reference on ${this.#checks.whatIsAt(object)}`,
-        explanation: "Each ObDereferenceObject gives back one reference that the driver took or was given. Windows stops with REFERENCE_BY_POINTER when the count gets too low.",
+        explanation:
+          "Each ObDereferenceObject gives back one reference that the driver took or was given. Windows stops with REFERENCE_BY_POINTER when the count gets too low.",
         address: object,
       });
       return 1;

@@ -41,10 +41,12 @@ export class RegisterApi {
     }
     // The BUFFER forms go through consecutive registers, unlike those of ports.
     table[`READ_REGISTER_BUFFER_${name}`] = (address: number, buffer: number, count: number) => {
-      for (let i = 0; i < count >>> 0; i++) this.#store((buffer >>> 0) + i * size, size, this.#readRegister(`READ_REGISTER_BUFFER_${name}`, (address >>> 0) + i * size, size));
+      for (let i = 0; i < count >>> 0; i++)
+        this.#store((buffer >>> 0) + i * size, size, this.#readRegister(`READ_REGISTER_BUFFER_${name}`, (address >>> 0) + i * size, size));
     };
     table[`WRITE_REGISTER_BUFFER_${name}`] = (address: number, buffer: number, count: number) => {
-      for (let i = 0; i < count >>> 0; i++) this.#writeRegister(`WRITE_REGISTER_BUFFER_${name}`, (address >>> 0) + i * size, size, this.#load((buffer >>> 0) + i * size, size));
+      for (let i = 0; i < count >>> 0; i++)
+        this.#writeRegister(`WRITE_REGISTER_BUFFER_${name}`, (address >>> 0) + i * size, size, this.#load((buffer >>> 0) + i * size, size));
     };
   }
 
@@ -106,13 +108,18 @@ export class RegisterApi {
 
   #port(routine: string, port: number, size: number): { readonly bar: number; readonly offset: number } | undefined {
     const { device } = this.#machine;
-    const bar = device.bars.find(({ definition, base }) => definition.kind === "io" && BigInt(port) >= base && BigInt(port + size) <= base + BigInt(definition.size));
+    const bar = device.bars.find(
+      ({ definition, base }) => definition.kind === "io" && BigInt(port) >= base && BigInt(port + size) <= base + BigInt(definition.size),
+    );
     if (bar !== undefined) return { bar: bar.index, offset: port - Number(bar.base) };
-    const ranges = device.bars.filter(({ definition }) => definition.kind === "io").map(({ index, base, definition }) => `BAR${index} ${hex(base)} to ${hex(Number(base) + definition.size - 1)}`);
+    const ranges = device.bars
+      .filter(({ definition }) => definition.kind === "io")
+      .map(({ index, base, definition }) => `BAR${index} ${hex(base)} to ${hex(Number(base) + definition.size - 1)}`);
     this.#checks.violation({
       rule: "mmio-oob",
       message: `${routine}: port ${hex(port)} is not inside an I/O BAR of the device (${ranges.length === 0 ? "it has none" : ranges.join("; ")})`,
-      explanation: "Use the port number of the translated resource (u.Port.Start) plus an offset below u.Port.Length; a memory-mapped register needs MmMapIoSpace and READ_REGISTER_* instead.",
+      explanation:
+        "Use the port number of the translated resource (u.Port.Start) plus an offset below u.Port.Length; a memory-mapped register needs MmMapIoSpace and READ_REGISTER_* instead.",
       address: port,
     });
     return undefined;

@@ -47,7 +47,11 @@ export class RegistryApi {
       ZwClose: (handle: number) => {
         this.#checks.irqlAtMost("ZwClose", passiveLevel);
         if (this.#handles.delete(handle >>> 0)) return ntStatus.STATUS_SUCCESS;
-        this.#checks.argument("ZwClose", `${this.#checks.whatIsAt(handle >>> 0)} is not an open handle`, "A handle is closed once; Driver Verifier reports an invalid kernel handle as bug check 0xC4.");
+        this.#checks.argument(
+          "ZwClose",
+          `${this.#checks.whatIsAt(handle >>> 0)} is not an open handle`,
+          "A handle is closed once; Driver Verifier reports an invalid kernel handle as bug check 0xC4.",
+        );
         return ntStatus.STATUS_INVALID_HANDLE;
       },
       ZwQueryValueKey: (handle: number, name: number, kind: number, buffer: number, length: number, result: number) =>
@@ -58,7 +62,9 @@ export class RegistryApi {
           return ntStatus.STATUS_SUCCESS;
         }),
       ZwDeleteValueKey: (handle: number, name: number) =>
-        this.#withKey("ZwDeleteValueKey", handle, (key) => (key.remove(this.#text(name >>> 0)) ? ntStatus.STATUS_SUCCESS : ntStatus.STATUS_OBJECT_NAME_NOT_FOUND)),
+        this.#withKey("ZwDeleteValueKey", handle, (key) =>
+          key.remove(this.#text(name >>> 0)) ? ntStatus.STATUS_SUCCESS : ntStatus.STATUS_OBJECT_NAME_NOT_FOUND,
+        ),
       IoOpenDeviceRegistryKey: (_device: number, kind: number, _access: number, handle: number) => {
         this.#checks.irqlAtMost("IoOpenDeviceRegistryKey", passiveLevel);
         const type = kind & 3;
@@ -66,8 +72,10 @@ export class RegistryApi {
         memory.setU32(handle >>> 0, this.#add(type === plugPlayKey.device ? this.#registry.hardwareKey : this.#registry.softwareKey));
         return ntStatus.STATUS_SUCCESS;
       },
-      RtlCheckRegistryKey: (to: number, path: number) => (this.#relative("RtlCheckRegistryKey", to >>> 0, path >>> 0, false) === undefined ? ntStatus.STATUS_OBJECT_NAME_NOT_FOUND : ntStatus.STATUS_SUCCESS),
-      RtlCreateRegistryKey: (to: number, path: number) => (this.#relative("RtlCreateRegistryKey", to >>> 0, path >>> 0, true) === undefined ? ntStatus.STATUS_INVALID_PARAMETER : ntStatus.STATUS_SUCCESS),
+      RtlCheckRegistryKey: (to: number, path: number) =>
+        this.#relative("RtlCheckRegistryKey", to >>> 0, path >>> 0, false) === undefined ? ntStatus.STATUS_OBJECT_NAME_NOT_FOUND : ntStatus.STATUS_SUCCESS,
+      RtlCreateRegistryKey: (to: number, path: number) =>
+        this.#relative("RtlCreateRegistryKey", to >>> 0, path >>> 0, true) === undefined ? ntStatus.STATUS_INVALID_PARAMETER : ntStatus.STATUS_SUCCESS,
       RtlWriteRegistryValue: (to: number, path: number, name: number, type: number, data: number, bytes: number) => {
         const key = this.#relative("RtlWriteRegistryValue", to >>> 0, path >>> 0, true);
         if (key === undefined) return ntStatus.STATUS_INVALID_PARAMETER;
@@ -75,7 +83,9 @@ export class RegistryApi {
         return ntStatus.STATUS_SUCCESS;
       },
       RtlDeleteRegistryValue: (to: number, path: number, name: number) =>
-        this.#relative("RtlDeleteRegistryValue", to >>> 0, path >>> 0, false)?.remove(memory.wideString(name >>> 0)) === true ? ntStatus.STATUS_SUCCESS : ntStatus.STATUS_OBJECT_NAME_NOT_FOUND,
+        this.#relative("RtlDeleteRegistryValue", to >>> 0, path >>> 0, false)?.remove(memory.wideString(name >>> 0)) === true
+          ? ntStatus.STATUS_SUCCESS
+          : ntStatus.STATUS_OBJECT_NAME_NOT_FOUND,
     };
   }
 

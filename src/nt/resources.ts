@@ -15,7 +15,11 @@ export const genericResource = { Start: 0, Length: 8 } as const;
 export const interruptResource = { Level: 0, Group: 2, Vector: 4, Affinity: 8 } as const;
 export const messageRawResource = { Group: 0, MessageCount: 2, Vector: 4, Affinity: 8 } as const;
 export const partialResourceList = struct("CM_PARTIAL_RESOURCE_LIST", { Version: "u16", Revision: "u16", Count: "u32" });
-export const fullResourceDescriptor = struct("CM_FULL_RESOURCE_DESCRIPTOR", { InterfaceType: "u32", BusNumber: "u32", PartialResourceList: partialResourceList });
+export const fullResourceDescriptor = struct("CM_FULL_RESOURCE_DESCRIPTOR", {
+  InterfaceType: "u32",
+  BusNumber: "u32",
+  PartialResourceList: partialResourceList,
+});
 export const resourceList = struct("CM_RESOURCE_LIST", { Count: "u32", List: fullResourceDescriptor });
 
 /** CmResourceTypeXxx. */
@@ -98,7 +102,13 @@ export function writeResources(machine: Machine, pool: Pool, list: readonly Assi
 
 type DescriptorWriter = (machine: Machine, address: number, resource: AssignedResource) => void;
 
-function writeList(machine: Machine, pool: Pool, list: readonly AssignedResource[], label: string, write: DescriptorWriter): { address: number; descriptors: readonly number[] } {
+function writeList(
+  machine: Machine,
+  pool: Pool,
+  list: readonly AssignedResource[],
+  label: string,
+  write: DescriptorWriter,
+): { address: number; descriptors: readonly number[] } {
   const { memory } = machine;
   const address = pool.allocate(resourceList.size + list.length * partialResourceDescriptor.size, poolTag("CmRl"), label);
   assert(address !== 0, `no memory left for a ${label}`);
@@ -110,7 +120,9 @@ function writeList(machine: Machine, pool: Pool, list: readonly AssignedResource
   memory.setU16(partial + partialResourceList.fields.Revision.offset, 1);
   memory.setU32(partial + partialResourceList.fields.Count.offset, list.length);
   const descriptors = list.map((_, i) => partial + partialResourceList.size + i * partialResourceDescriptor.size);
-  list.forEach((resource, i) => write(machine, descriptors[i] ?? 0, resource));
+  list.forEach((resource, i) => {
+    write(machine, descriptors[i] ?? 0, resource);
+  });
   return { address, descriptors };
 }
 
@@ -136,7 +148,10 @@ function interruptHeader(machine: Machine, address: number, resource: InterruptR
 }
 
 function writeRaw(machine: Machine, address: number, resource: AssignedResource): void {
-  if (resource.kind !== "interrupt") return writeMemory(machine, address, resource);
+  if (resource.kind !== "interrupt") {
+    writeMemory(machine, address, resource);
+    return;
+  }
   const { memory } = machine;
   const u = interruptHeader(machine, address, resource);
   if (resource.messageSignaled) memory.setU16(u + messageRawResource.MessageCount, resource.messageCount);
@@ -146,7 +161,10 @@ function writeRaw(machine: Machine, address: number, resource: AssignedResource)
 }
 
 function writeTranslated(machine: Machine, address: number, resource: AssignedResource): void {
-  if (resource.kind !== "interrupt") return writeMemory(machine, address, resource);
+  if (resource.kind !== "interrupt") {
+    writeMemory(machine, address, resource);
+    return;
+  }
   const { memory } = machine;
   const u = interruptHeader(machine, address, resource);
   memory.setU16(u + interruptResource.Level, resource.irql);

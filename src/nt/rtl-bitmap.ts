@@ -22,10 +22,12 @@ export class RtlBitmap {
 
   api(): ApiTable {
     const { memory } = this.#machine;
-    const setRange = (routine: string, value: boolean) => (map: number, start: number, count: number) => this.#setRange(routine, map >>> 0, start >>> 0, count >>> 0, value);
+    const setRange = (routine: string, value: boolean) => (map: number, start: number, count: number) =>
+      this.#setRange(routine, map >>> 0, start >>> 0, count >>> 0, value);
     const setOne = (routine: string, value: boolean) => (map: number, bit: number) => this.#setRange(routine, map >>> 0, bit >>> 0, 1, value);
     const areAll = (value: boolean) => (map: number, start: number, count: number) => (this.#areAll(map >>> 0, start >>> 0, count >>> 0, value) ? 1 : 0);
-    const find = (value: boolean, change: boolean) => (map: number, count: number, hint: number) => this.#find(map >>> 0, count >>> 0, hint >>> 0, value, change);
+    const find = (value: boolean, change: boolean) => (map: number, count: number, hint: number) =>
+      this.#find(map >>> 0, count >>> 0, hint >>> 0, value, change);
     return {
       RtlInitializeBitMap: (map: number, buffer: number, bits: number) => {
         memory.setU32(map >>> 0, bits);

@@ -47,16 +47,26 @@ export class RtlMisc {
       RtlMultiByteToUnicodeN: (to: number, capacity: number, actual: number, source: number, bytes: number) =>
         this.#giveWide(to >>> 0, capacity >>> 0, actual >>> 0, String.fromCharCode(...memory.read(source >>> 0, bytes >>> 0)), ntStatus.STATUS_SUCCESS),
       RtlUnicodeToUTF8N: (to: number, capacity: number, actual: number, source: number, bytes: number) =>
-        this.#giveNarrow(to >>> 0, capacity >>> 0, actual >>> 0, new TextEncoder().encode(memory.wideString(source >>> 0, bytes >>> 1)), ntStatus.STATUS_BUFFER_TOO_SMALL),
+        this.#giveNarrow(
+          to >>> 0,
+          capacity >>> 0,
+          actual >>> 0,
+          new TextEncoder().encode(memory.wideString(source >>> 0, bytes >>> 1)),
+          ntStatus.STATUS_BUFFER_TOO_SMALL,
+        ),
       RtlUnicodeToMultiByteN: (to: number, capacity: number, actual: number, source: number, bytes: number) => {
-        const codes = Array.from(memory.wideString(source >>> 0, bytes >>> 1), (character) => (character.charCodeAt(0) > 0xff ? 0x3f : character.charCodeAt(0)));
+        const codes = Array.from(memory.wideString(source >>> 0, bytes >>> 1), (character) =>
+          character.charCodeAt(0) > 0xff ? 0x3f : character.charCodeAt(0),
+        );
         return this.#giveNarrow(to >>> 0, capacity >>> 0, actual >>> 0, Uint8Array.from(codes), ntStatus.STATUS_SUCCESS);
       },
       RtlTimeToTimeFields: (time: number, fields: number) => this.#toFields(memory.u64(time >>> 0), fields >>> 0),
       RtlTimeFieldsToTime: (fields: number, time: number) => this.#fromFields(fields >>> 0, time >>> 0),
       RtlGetVersion: (information: number) => {
         const values = [version.major, version.minor, version.build, version.platform];
-        values.forEach((value, i) => memory.setU32((information >>> 0) + 4 * (i + 1), value));
+        values.forEach((value, i) => {
+          memory.setU32((information >>> 0) + 4 * (i + 1), value);
+        });
         memory.setU16((information >>> 0) + 20, 0);
         return ntStatus.STATUS_SUCCESS;
       },
@@ -97,8 +107,19 @@ export class RtlMisc {
 
   #toFields(time: bigint, fields: number): void {
     const date = new Date(Number(time / unitsPerMs - epochMs));
-    const values = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds(), date.getUTCMilliseconds(), date.getUTCDay()];
-    values.forEach((value, i) => this.#machine.memory.setU16(fields + 2 * i, value));
+    const values = [
+      date.getUTCFullYear(),
+      date.getUTCMonth() + 1,
+      date.getUTCDate(),
+      date.getUTCHours(),
+      date.getUTCMinutes(),
+      date.getUTCSeconds(),
+      date.getUTCMilliseconds(),
+      date.getUTCDay(),
+    ];
+    values.forEach((value, i) => {
+      this.#machine.memory.setU16(fields + 2 * i, value);
+    });
   }
 
   #fromFields(fields: number, time: number): number {

@@ -36,7 +36,8 @@ export class RtlString {
   api(): ApiTable {
     const { memory } = this.#machine;
     const compare = (wide: boolean) => (a: number, b: number, ignoreCase: number) => this.#compare(a >>> 0, b >>> 0, (ignoreCase & 0xff) !== 0, wide);
-    const equal = (wide: boolean) => (a: number, b: number, ignoreCase: number) => (this.#compare(a >>> 0, b >>> 0, (ignoreCase & 0xff) !== 0, wide) === 0 ? 1 : 0);
+    const equal = (wide: boolean) => (a: number, b: number, ignoreCase: number) =>
+      this.#compare(a >>> 0, b >>> 0, (ignoreCase & 0xff) !== 0, wide) === 0 ? 1 : 0;
     const initialize = (to: number, source: number) => void this.#initialize(to >>> 0, source >>> 0, false);
     const free = (text: number) => this.#free(text >>> 0);
     return {
@@ -56,9 +57,12 @@ export class RtlString {
       },
       RtlAppendUnicodeToString: (to: number, source: number) => (source === 0 ? success : this.#append(to >>> 0, memory.wideString(source >>> 0))),
       RtlAppendUnicodeStringToString: (to: number, source: number) => this.#append(to >>> 0, this.read(source >>> 0, true)),
-      RtlAnsiStringToUnicodeString: (to: number, source: number, allocate: number) => this.#convert("RtlAnsiStringToUnicodeString", to >>> 0, this.read(source >>> 0, false), true, allocate),
-      RtlUnicodeStringToAnsiString: (to: number, source: number, allocate: number) => this.#convert("RtlUnicodeStringToAnsiString", to >>> 0, narrow(this.read(source >>> 0, true)), false, allocate),
-      RtlUpcaseUnicodeString: (to: number, source: number, allocate: number) => this.#convert("RtlUpcaseUnicodeString", to >>> 0, upper(this.read(source >>> 0, true)), true, allocate),
+      RtlAnsiStringToUnicodeString: (to: number, source: number, allocate: number) =>
+        this.#convert("RtlAnsiStringToUnicodeString", to >>> 0, this.read(source >>> 0, false), true, allocate),
+      RtlUnicodeStringToAnsiString: (to: number, source: number, allocate: number) =>
+        this.#convert("RtlUnicodeStringToAnsiString", to >>> 0, narrow(this.read(source >>> 0, true)), false, allocate),
+      RtlUpcaseUnicodeString: (to: number, source: number, allocate: number) =>
+        this.#convert("RtlUpcaseUnicodeString", to >>> 0, upper(this.read(source >>> 0, true)), true, allocate),
       RtlxAnsiStringToUnicodeSize: (source: number) => 2 * memory.u16(source >>> 0) + 2,
       RtlxUnicodeStringToAnsiSize: (source: number) => (memory.u16(source >>> 0) >> 1) + 1,
       RtlFreeUnicodeString: free,
@@ -76,7 +80,10 @@ export class RtlString {
         if (algorithm !== 0 && algorithm !== 1) return ntStatus.STATUS_INVALID_PARAMETER;
         const text = this.read(source >>> 0, true);
         // HASH_STRING_ALGORITHM_X65599.
-        const hash = Array.from((ignoreCase & 0xff) !== 0 ? upper(text) : text).reduce((sum, character) => (Math.imul(sum, 65599) + character.charCodeAt(0)) >>> 0, 0);
+        const hash = Array.from((ignoreCase & 0xff) !== 0 ? upper(text) : text).reduce(
+          (sum, character) => (Math.imul(sum, 65599) + character.charCodeAt(0)) >>> 0,
+          0,
+        );
         memory.setU32(value >>> 0, hash);
         return success;
       },
@@ -206,4 +213,4 @@ const upper = (text: string): string => Array.from({ length: text.length }, (_, 
 const lower = (text: string): string => Array.from({ length: text.length }, (_, i) => mapOne(text.charAt(i), (c) => c.toLowerCase())).join("");
 const mapOne = (character: string, map: (c: string) => string): string => (map(character).length === 1 ? map(character) : character);
 /** What the ANSI code page (Latin-1) does not have becomes a question mark. */
-const narrow = (text: string): string => text.replace(/[^\x00-\xff]/g, "?");
+const narrow = (text: string): string => Array.from({ length: text.length }, (_, i) => (text.charCodeAt(i) > 0xff ? "?" : text.charAt(i))).join("");

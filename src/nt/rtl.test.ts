@@ -146,7 +146,9 @@ describe("Formatted output and input", () => {
     const test = new TestMachine();
     const { memory } = test.machine;
     const args = test.global(0x400);
-    [0, 4, 8].forEach((offset, i) => memory.setU32(args + offset, test.global(0x500 + 4 * i)));
+    [0, 4, 8].forEach((offset, i) => {
+      memory.setU32(args + offset, test.global(0x500 + 4 * i));
+    });
     memory.setU32(args + 12, 8);
     assert.equal(test.api("sscanf_s", put(test, 0, "12 0x1f word"), put(test, 0x100, "%d %x %s"), args), 3);
     assert.deepEqual([memory.u32(test.global(0x500)), memory.u32(test.global(0x504)), memory.cString(test.global(0x508))], [12, 31, "word"]);
@@ -168,12 +170,18 @@ describe("Lists", () => {
     const [a, b] = [test.global(0x20), test.global(0x30)];
     assert.equal(test.api("ExInterlockedInsertTailList", head, a, 0), 0);
     assert.equal(test.api("ExInterlockedInsertHeadList", head, b, 0), a);
-    assert.deepEqual([1, 2, 3].map(() => test.api("ExInterlockedRemoveHeadList", head, 0)), [b, a, 0]);
+    assert.deepEqual(
+      [1, 2, 3].map(() => test.api("ExInterlockedRemoveHeadList", head, 0)),
+      [b, a, 0],
+    );
     test.api("ExInitializeSListHead", head);
     test.api("ExpInterlockedPushEntrySList", head, a);
     test.api("ExpInterlockedPushEntrySList", head, b);
     assert.equal(memory.u16(head + 4), 2);
-    assert.deepEqual([1, 2, 3].map(() => test.api("ExpInterlockedPopEntrySList", head)), [b, a, 0]);
+    assert.deepEqual(
+      [1, 2, 3].map(() => test.api("ExpInterlockedPopEntrySList", head)),
+      [b, a, 0],
+    );
   });
 
   it("allocate from lookaside lists that are initialised", () => {
@@ -208,7 +216,10 @@ describe("Mutexes, resources and work items", () => {
     assert.throws(() => test.api("IoQueueWorkItem", item, routine, 1, 5), TestBugCheck);
     test.machine.cpu.lower(0);
     test.settle();
-    assert.deepEqual(test.calls.map(({ args, irql }) => [args[1], irql]), [[5, 0]]);
+    assert.deepEqual(
+      test.calls.map(({ args, irql }) => [args[1], irql]),
+      [[5, 0]],
+    );
     test.api("IoFreeWorkItem", item);
     assert.deepEqual(test.rules, []);
   });

@@ -41,7 +41,13 @@ export function scanText(memory: GuestMemory, text: string, format: string, args
       continue;
     }
     rest = rest.slice(found[0].length);
-    const spec: Conversion = { isSuppressed: found[1] !== undefined, width: found[2] === undefined ? Number.POSITIVE_INFINITY : Number(found[2]), size: found[3] ?? "", type: found[4]?.[0] ?? "", set: found[4] ?? "" };
+    const spec: Conversion = {
+      isSuppressed: found[1] !== undefined,
+      width: found[2] === undefined ? Number.POSITIVE_INFINITY : Number(found[2]),
+      size: found[3] ?? "",
+      type: found[4]?.[0] ?? "",
+      set: found[4] ?? "",
+    };
     if (spec.type === "n") {
       memory.setU32(args.u32(), at);
       continue;

@@ -36,7 +36,7 @@ export class TestBugCheck extends Error {
   }
 }
 
-export type TestFunction = (...args: (number | bigint)[]) => number | bigint | boolean | undefined | void;
+export type TestFunction = (...args: (number | bigint)[]) => unknown;
 
 export interface TestCall {
   readonly name: string;
@@ -195,20 +195,21 @@ export class TestMachine {
   }
 
   #guest(): GuestPort {
-    const owner = this;
+    const call: GuestPort["call"] = (name, target, args, reason) => {
+      const body = this.#functions[target];
+      if (target === 0 || body === undefined) throw new RangeError(`call of ${name} through function pointer ${target}`);
+      this.calls.push({ name, args, reason, irql: this.machine.cpu.irql });
+      const outer = this.currentApi;
+      this.currentApi = undefined;
+      const result = body(...args);
+      this.currentApi = outer;
+      return typeof result === "boolean" ? Number(result) : Number(result ?? 0) | 0;
+    };
+    const currentApi = () => this.currentApi;
     return {
-      call: (name, target, args, reason) => {
-        const body = owner.#functions[target];
-        if (target === 0 || body === undefined) throw new RangeError(`call of ${name} through function pointer ${target}`);
-        owner.calls.push({ name, args, reason, irql: owner.machine.cpu.irql });
-        const outer = owner.currentApi;
-        owner.currentApi = undefined;
-        const result = body(...args);
-        owner.currentApi = outer;
-        return typeof result === "boolean" ? Number(result) : Number(result ?? 0) | 0;
-      },
+      call,
       get currentApi() {
-        return owner.currentApi;
+        return currentApi();
       },
     };
   }

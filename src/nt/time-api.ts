@@ -62,7 +62,8 @@ export class TimeApi {
       this.#checks.violation({
         rule: "stall-too-long",
         message: `KeStallExecutionProcessor stalls for ${microseconds} µs at ${this.#checks.currentIrqlName}`,
-        explanation: "Nothing else runs on the processor meanwhile; DPCs and ISRs should need less than 100 µs in all. Use a timer, or wait in a work item with KeDelayExecutionThread.",
+        explanation:
+          "Nothing else runs on the processor meanwhile; DPCs and ISRs should need less than 100 µs in all. Use a timer, or wait in a work item with KeDelayExecutionThread.",
       });
     }
     this.stall(microseconds * 1000);

@@ -83,7 +83,8 @@ export function checkFreedBlock(block: PoolBlock, dpcs: KernelDpcs, timers: Kern
   checks.bugCheck(0xc7, [dpc === undefined ? 0 : 1, dpc ?? timer ?? 0, block.address, block.address + block.bytes], {
     rule: "pool-freed-with-active-object",
     message: `${describePoolBlock(block)} is freed while the ${dpc === undefined ? "KTIMER in it is set" : "KDPC in it is queued"}`,
-    explanation: "Cancel the timer (KeCancelTimer) and make sure that its DPC has run (KeFlushQueuedDpcs) before their memory is freed. Windows stops with TIMER_OR_DPC_INVALID.",
+    explanation:
+      "Cancel the timer (KeCancelTimer) and make sure that its DPC has run (KeFlushQueuedDpcs) before their memory is freed. Windows stops with TIMER_OR_DPC_INVALID.",
     address: block.address,
   });
 }

@@ -78,9 +78,18 @@ export class Waits {
 
   api(): ApiTable {
     return {
-      KeWaitForSingleObject: (object: number, _reason: number, _mode: number, _alertable: number, timeout: number) => this.#waitForOne(object >>> 0, timeout >>> 0),
-      KeWaitForMultipleObjects: (count: number, objects: number, type: number, _reason: number, _mode: number, _alertable: number, timeout: number, blocks: number) =>
-        this.#waitForMany(count >>> 0, objects >>> 0, type === 0, timeout >>> 0, blocks >>> 0),
+      KeWaitForSingleObject: (object: number, _reason: number, _mode: number, _alertable: number, timeout: number) =>
+        this.#waitForOne(object >>> 0, timeout >>> 0),
+      KeWaitForMultipleObjects: (
+        count: number,
+        objects: number,
+        type: number,
+        _reason: number,
+        _mode: number,
+        _alertable: number,
+        timeout: number,
+        blocks: number,
+      ) => this.#waitForMany(count >>> 0, objects >>> 0, type === 0, timeout >>> 0, blocks >>> 0),
       KeDelayExecutionThread: (_mode: number, _alertable: number, interval: number) => {
         this.#checks.irqlAtMost("KeDelayExecutionThread", apcLevel);
         const nanoseconds = this.timeout(interval >>> 0);
@@ -138,7 +147,8 @@ export class Waits {
     return this.#checks.bugCheck(0xb8, [0, 0, 0, 0], {
       rule: "dpc-wait",
       message: `${routine} had to wait${timeoutNs === undefined ? "" : ` ${timeoutNs / 1000} µs`} at ${this.#checks.currentIrqlName}`,
-      explanation: "Code at DISPATCH_LEVEL or above cannot wait: no other thread can run on the processor. Use a DPC, a timer or a work item instead of waiting.",
+      explanation:
+        "Code at DISPATCH_LEVEL or above cannot wait: no other thread can run on the processor. Use a DPC, a timer or a work item instead of waiting.",
     });
   }
 }

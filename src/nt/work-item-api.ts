@@ -63,7 +63,8 @@ export class WorkItemApi {
       this.#checks.bugCheck(0xe4, [0, item, 0, 0], {
         rule: "workitem-enqueue-running",
         message: `IoQueueWorkItem: the work item at ${hex(item, 8)} is queued already`,
-        explanation: "A work item is queued again only after its routine has been called; use one for each request, or a flag. Windows stops with WORKER_INVALID.",
+        explanation:
+          "A work item is queued again only after its routine has been called; use one for each request, or a flag. Windows stops with WORKER_INVALID.",
         address: item,
       });
     }
