@@ -49,6 +49,8 @@ export class Debugger implements HookListener {
   #filters: StopFilters = { bugCheck: true, violation: true, deviceFault: true, trap: true };
   #step: Step | undefined;
   #goal: TravelGoal | undefined;
+  /** Statement number at which a travel ended: the target has stopped there once and does not stop there again when it goes on. */
+  #arrivedAt = 0;
   #isEntryPending = false;
   #isPausePending = false;
 
@@ -69,6 +71,7 @@ export class Debugger implements HookListener {
   begin(run: Run, goal: TravelGoal | undefined): void {
     this.#run = run;
     this.#goal = goal;
+    this.#arrivedAt = 0;
     this.#step = undefined;
     this.#isEntryPending = goal === undefined && this.#init.configuration.stopOnEntry && this.#init.debug;
     if (goal === undefined) this.arm();
@@ -114,6 +117,7 @@ export class Debugger implements HookListener {
     if (goal.position !== position) return;
     this.#goal = undefined;
     this.arm();
+    this.#arrivedAt = position;
     this.#stop(goal.reason);
   }
 
@@ -127,7 +131,7 @@ export class Debugger implements HookListener {
     const isBreakpoint = this.armedStatements.breakpoints.has(statement);
     this.armedStatements.cover(statement, isBreakpoint || this.#step !== undefined || this.#isPausePending);
     if (this.link.hasAttention) this.service();
-    if (this.#init.debug) this.#decide(statement, isBreakpoint);
+    if (this.#init.debug && position !== this.#arrivedAt) this.#decide(statement, isBreakpoint);
     this.passed(position);
   }
 
