@@ -40,6 +40,7 @@ describe("Stepping", () => {
   it("stops at a breakpoint in a function it steps over", async () => {
     await talk.setBreakpoints(walkSource, [{ marker: "FactorialEnd" }]);
     await talk.go("next");
+    await talk.go("next");
     assert.deepEqual(await talk.go("next"), { reason: "breakpoint", name: "Factorial", line: at("FactorialEnd") });
   });
 

@@ -37,6 +37,8 @@ describe("Time travel", () => {
     assert.equal((await talk.place()).line, at("DeviceCreate"));
     assert.equal((await talk.go("continue")).line, at("ReadSum"));
     assert.deepEqual(await talk.go("reverseContinue"), { reason: "breakpoint", name: "EvtDeviceAdd", line: at("DeviceCreate") });
+    assert.equal((await talk.go("continue")).line, at("ReadSum"), "the target must not stop again where it arrived");
+    await talk.go("reverseContinue");
     assert.equal((await talk.go("reverseContinue")).name, "DriverEntry");
   });
 
