@@ -69,7 +69,7 @@ function pointerAddress(value: Value, context: TargetContext): number | undefine
 
 /** `text` as it can stand before `.`, `->` or `[`. */
 function operandText(text: string): string {
-  return /^(::)?[A-Za-z_$][\w$]*((->|\.|::)[A-Za-z_]\w*|\[\d+\])*$/.test(text) ? text : `(${text})`;
+  return /^(::)?[A-Za-z_$][\w$]*((->|\.|::)[A-Za-z_][\w$]*|\[\d+\])*$/.test(text) ? text : `(${text})`;
 }
 
 /** Expression of member `name` of what `parent` names; `*p` becomes `p->name`. */

@@ -175,9 +175,9 @@ for (const dwarf of [4, 5] as const) {
 
   describe(`DebugInfo of C++ with DWARF ${dwarf}`, () => {
     const rows: readonly (readonly [where: number, expression: string, type: string, text: string])[] = [
-      [10, "step", "int", "12"], [10, "this->BaseValue", "int", "30"], [10, "BaseValue", "int", "30"], [10, "Count", "ULONG", "6"], [10, "Current", "hw::Mode", "On"],
-      [10, "Instances", "ULONG", "5"], [10, "hw::Ring::Instances", "ULONG", "5"], [10, "g_Level", "int", "12"], [10, "::hw::g_Level", "int", "12"], [10, "Enabled", "bool", "true"],
-      [10, "Current == Mode::On", "int", "1"], [10, "hw::Mode::On", "enum Mode", "On"],
+      [10, "step", "int", "12"], [10, "this->BaseValue", "int", "30"], [10, "BaseValue", "int", "30"], [10, "Count", "ULONG", "6"], [10, "Current", "enum hw::Mode", "On"],
+      [10, "Instances", "ULONG", "5"], [10, "hw::Ring::Instances", "ULONG", "5"], [10, "g_Level", "int", "12"], [10, "::hw::g_Level", "int", "12"], [10, "((Ring *)this)->Count", "ULONG", "6"], [10, "Enabled", "bool", "true"],
+      [10, "Current == Mode::On", "int", "1"], [10, "hw::Mode::On", "enum hw::Mode", "On"],
       [11, "ring.BaseValue", "int", "30"], [11, "out", "int", "35"], [11, "moved", "int", "5"], [11, "pointer->BaseValue", "int", "30"], [11, "&ring == pointer", "int", "1"], [11, "hw::g_Level + 1", "int", "13"],
       [12, "ring.Count", "ULONG", "6"], [12, "((hw::Base *)g_Ring)->BaseValue", "int", "30"], [12, "((hw::Ring *)(hw::Base *)g_Ring)->Count", "ULONG", "6"], [12, "((hw::Base &)ring).BaseValue", "int", "30"], [12, "(hw::Base *)(hw::Ring *)0 == nullptr", "int", "1"], [12, "hw_total", "int", "103"], [12, "nothing == nullptr", "int", "1"],
     ];
@@ -187,9 +187,15 @@ for (const dwarf of [4, 5] as const) {
       const results: string[] = [];
       runFixture(module, ({ where, frame, memory }) => {
         const scope: EvaluationScope = { debugInfo: info, memory, frame };
-        for (const [place, expression] of rows) if (place === where) results.push(`${expression} = ${describeValue(evaluate(expression, scope), scope)}`);
+        for (const child of where === 12 ? children(evaluate("ring", scope), scope) : []) {
+          assert.deepEqual(evaluate(child.value.evaluateName ?? "", scope).storage, child.value.storage, child.name);
+        }
+        for (const [place, expression] of rows) if (place === where) {
+          const value = evaluate(expression, scope);
+          results.push(`${typeText(value.type)} ${expression} = ${describeValue(value, scope)}`);
+        }
       });
-      assert.deepEqual(results, rows.map(([, expression, , text]) => `${expression} = ${text}`));
+      assert.deepEqual(results, rows.map(([, expression, type, text]) => `${type} ${expression} = ${text}`));
       assert.deepEqual(info.functionByName("hw::Ring::Next")?.parameters.map((parameter) => parameter.name), ["this", "step"]);
     });
   });

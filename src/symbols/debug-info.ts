@@ -214,7 +214,7 @@ export class DebugInfo {
         const prefix = scope ? `${scope}::` : "";
         for (const enumerator of type.enumerators) {
           if (!type.isScoped) add(`${prefix}${enumerator.name}`, { type, enumerator });
-          if (type.name !== undefined) add(`${prefix}${type.name}::${enumerator.name}`, { type, enumerator });
+          if (type.name !== undefined) add(`${type.name}::${enumerator.name}`, { type, enumerator });
         }
       }
     }

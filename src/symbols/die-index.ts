@@ -115,6 +115,12 @@ export class DieIndex {
     for (const unit of this.units) visit(unit.tree, "");
     const isDeclared = (die: Die): number => (die.flag(DW_AT.declaration) ? 1 : 0);
     for (const list of types.values()) list.sort((a, b) => isDeclared(a) - isDeclared(b));
+    // A C++ type is also found by its last name when nothing else has it, as it is written inside its namespace.
+    for (const [qualified, list] of [...types]) {
+      const cut = qualified.lastIndexOf("::");
+      const last = qualified.slice(cut + 2);
+      if (cut >= 0 && !types.has(last)) types.set(last, list);
+    }
     return types;
   }
 }

@@ -19,7 +19,8 @@ const punctuators = [
   "(", ")", "[", "]", "{", "}", ".", ",", "+", "-", "*", "/", "%", "<", ">", "=", "!", "~", "&", "|", "^", "?", ":", ";", "@",
 ];
 
-const identifierPattern = /[A-Za-z_][A-Za-z_0-9]*/y;
+// clang allows `$` inside names and uses it for its own, such as `_vptr$Ring`.
+const identifierPattern = /[A-Za-z_][A-Za-z_0-9$]*/y;
 const pseudoPattern = /\$[A-Za-z_][A-Za-z_0-9]*/y;
 const floatPattern = /(?:0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?\d+|(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)[fFlL]?/y;
 const integerPattern = /(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)([A-Za-z_0-9]*)/y;

@@ -66,7 +66,7 @@ export class TypeReader {
       case DW_TAG.structure_type:
       case DW_TAG.union_type:
       case DW_TAG.class_type:
-        return new DwarfStruct(this.#index.definitionOf(die), this);
+        return new DwarfStruct(this.#index.definitionOf(die), this, this.#tagName(die));
       case DW_TAG.enumeration_type:
         return this.#enumType(this.#index.definitionOf(die));
       case DW_TAG.array_type:
@@ -94,6 +94,11 @@ export class TypeReader {
     };
   }
 
+  /** With its C++ scope, so that the text of the type can be used in an expression. */
+  #tagName(die: Die): string | undefined {
+    return die.has(DW_AT.name) ? this.#index.qualifiedName(die) : undefined;
+  }
+
   #memberPointer(die: Die): Type {
     const target = this.typeOf(die);
     const container = this.#index.at(die.number(DW_AT.containing_type) ?? -1);
@@ -119,7 +124,7 @@ export class TypeReader {
     const enumerators: Enumerator[] = raw.map(({ name, value }) => ({
       name, value: isSigned ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value),
     }));
-    return { kind: "enum", name: die.string(DW_AT.name), size, isSigned, isScoped: die.flag(DW_AT.enum_class), enumerators };
+    return { kind: "enum", name: this.#tagName(die), size, isSigned, isScoped: die.flag(DW_AT.enum_class), enumerators };
   }
 }
 
@@ -157,11 +162,11 @@ class DwarfStruct implements StructType {
   #members: readonly Member[] | undefined;
   #bases: readonly BaseClass[] | undefined;
 
-  constructor(die: Die, reader: TypeReader) {
+  constructor(die: Die, reader: TypeReader, name: string | undefined) {
     this.#die = die;
     this.#reader = reader;
     this.keyword = die.tag === DW_TAG.union_type ? "union" : die.tag === DW_TAG.class_type ? "class" : "struct";
-    this.name = die.string(DW_AT.name);
+    this.name = name;
     this.size = die.number(DW_AT.byte_size) ?? 0;
     this.isIncomplete = die.flag(DW_AT.declaration);
   }
