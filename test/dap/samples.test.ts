@@ -41,12 +41,12 @@ describe("The edu sample in the debugger", () => {
     assert.equal((await talk.place()).name, "EduEvtInterruptIsr");
     const frames = await talk.frames();
     assert.ok(
-      frames.some(({ name, presentationHint }) => presentationHint === "label" && /^\[interrupt\] vector \d+ at DIRQL \d+/.test(name)),
+      frames.some(({ name, presentationHint }) => presentationHint === "label" && /^\[interrupt\] vector (0x)?[0-9A-F]+ at DIRQL \d+/.test(name)),
       frames.map(({ name }) => name).join("; "),
     );
     assert.ok(Number((await talk.evaluate("$irql")).result) > 2);
     const machine = await talk.variables("Machine");
-    assert.match(String(machine.find(({ name }) => name === "current interrupt")?.value), /vector \d+/);
+    assert.match(String(machine.find(({ name }) => name === "current interrupt")?.value), /vector (0x)?[0-9A-F]+/);
   });
 
   it("opens the transaction's handle into its state", async () => {
@@ -93,5 +93,50 @@ describe("The edu sample in the debugger", () => {
     const completed = await talk.client.waitForEvent("kmdf/requestCompleted");
     assert.equal(completed.body.status, "STATUS_SUCCESS");
     assert.equal(completed.body.information, 64);
+  });
+});
+
+describe("The sg-duplex sample in the debugger", () => {
+  const folder = join(root, "samples", "sg-duplex", "driver");
+  const program = join(folder, "Dma.c");
+  const isr = join(folder, "Interrupt.c");
+  const both = { parallel: [{ write: { length: 65_536, pattern: "increment" } }, { read: { length: 65_536 } }] };
+  const duplex = (steps: readonly object[]): Readonly<Record<string, unknown>> => ({ sources: [join(folder, "*.c")], device: "sg-duplex", scenario: steps });
+  let talk: Conversation;
+  beforeEach(async () => {
+    talk = await Conversation.start();
+  });
+  afterEach(() => talk.stop());
+
+  it("shows a scatter/gather list of several elements, page by page", async () => {
+    await talk.launch({ arguments: duplex([both]), file: program, breakpoints: [{ marker: "program-dma" }] });
+    assert.equal((await talk.place()).line, marker(program, "program-dma"));
+    const elements = Number((await talk.evaluate("SgList->NumberOfElements")).result);
+    assert.ok(elements > 1, String(elements));
+    const lengths: number[] = [];
+    for (let i = 0; i < elements; i++) lengths.push(Number((await talk.evaluate(`SgList->Elements[${i}].Length`)).result));
+    const total = lengths.reduce((sum, length) => sum + length, 0);
+    assert.ok(total > 4096 && total <= 65_536, String(total));
+    assert.ok(lengths.every((length) => length > 0));
+  });
+
+  it("reads what the device will read through its own addresses", async () => {
+    await talk.launch({ arguments: duplex([both]), file: program, breakpoints: [{ marker: "program-dma" }] });
+    await talk.place();
+    const address = BigInt((await talk.evaluate("SgList->Elements[0].Address.QuadPart,x")).result);
+    const { body } = await talk.client.customRequest("readMemory", { memoryReference: `logical:0x${address.toString(16)}`, count: 16 });
+    assert.equal(Buffer.from(body.data, "base64").length, 16);
+    const nowhere = await talk.client.customRequest("readMemory", { memoryReference: "logical:0x10", count: 16 });
+    assert.equal(nowhere.body.unreadableBytes, 16);
+  });
+
+  it("keeps the two directions apart and ends well", async () => {
+    await talk.launch({ arguments: duplex([both]), file: isr, breakpoints: [{ marker: "isr" }, { marker: "dpc" }] });
+    const seen = new Set<string>();
+    for (let i = 0; i < 2; i++) seen.add((i === 0 ? await talk.place() : await talk.go("continue")).name);
+    assert.equal(seen.size, 2, [...seen].join());
+    await talk.setBreakpoints(isr, []);
+    await talk.client.continueRequest({ threadId: 1 });
+    assert.equal(await talk.ended(), 0);
   });
 });
