@@ -170,6 +170,22 @@ describe("Timers", () => {
     assert.deepEqual(times, [2, 7, 12]);
   });
 
+  it("keep their period when an expiry comes late", () => {
+    const test = new TestMachine();
+    const times: number[] = [];
+    const timer = test.nt.timers.create(undefined, {
+      onExpire: () => {
+        times.push(test.machine.clock.now / ms);
+      },
+    });
+    test.nt.timers.start(timer, -10_000n, 1);
+    test.machine.clock.advance(1.5 * ms);
+    test.machine.clock.runDue();
+    test.machine.clock.jump();
+    test.machine.clock.runDue();
+    assert.deepEqual(times, [1.5, 2]);
+  });
+
   it("take absolute system times and tell whether they were set", () => {
     const test = new TestMachine();
     const timer = test.nt.timers.create(() => undefined);
@@ -178,6 +194,22 @@ describe("Timers", () => {
     assert.equal(test.nt.timers.start(timer, -10_000n), true);
     assert.equal(test.nt.timers.stop(timer), true);
     assert.equal(test.nt.timers.stop(timer), false);
+  });
+});
+
+describe("Executive timers", () => {
+  it("call back at DISPATCH_LEVEL, periodically, until they are deleted", () => {
+    const test = new TestMachine();
+    const times: number[] = [];
+    const callback = test.function(() => times.push(test.machine.clock.now / ms));
+    const timer = Number(test.api("ExAllocateTimer", callback, 9, 8));
+    assert.equal(test.api("ExSetTimer", timer, -10_000n, 5_000n, 0), 0);
+    test.api("KeDelayExecutionThread", 0, 0, due(test, 2.2));
+    assert.deepEqual(times, [1, 1.5, 2]);
+    assert.deepEqual([test.calls[0]?.irql, test.calls[0]?.args], [2, [timer, 9]]);
+    assert.equal(test.api("ExDeleteTimer", timer, 1, 0, 0), 1);
+    test.api("ExSetTimer", timer, -1n, 0n, 0);
+    assert.deepEqual(test.rules, ["ddi-bad-argument"]);
   });
 });
 

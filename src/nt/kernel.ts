@@ -10,6 +10,7 @@ import { DeviceApi } from "./device-api.ts";
 import { DriverObject } from "./device-object.ts";
 import { DispatcherObjects } from "./dispatcher-objects.ts";
 import { DpcQueue } from "./dpc.ts";
+import { ExTimers } from "./ex-timer.ts";
 import { FailureApi } from "./failure-api.ts";
 import { Hal } from "./hal.ts";
 import { IoManager } from "./io.ts";
@@ -117,6 +118,7 @@ export class NtKernel {
       new PrintApi(machine, checks, (text, source) => this.onDebugPrint(text, source)),
       new FailureApi(machine, checks),
       memory,
+      new ExTimers(machine, checks, this.pool, this.timers),
       new ListApi(machine, checks, this.pool),
       new MutexApi(machine, checks, this.waits),
       new WorkItemApi(machine, checks, this.pool),

@@ -153,11 +153,12 @@ export class MdlApi {
 
   #buildForNonPagedPool(mdl: number): void {
     this.#checks.irqlAtMost("MmBuildMdlForNonPagedPool", dispatchLevel);
-    const block = this.#pool.blockAt(this.#mdls.virtualAddress(mdl));
-    if (block?.paged === true) {
+    const va = this.#mdls.virtualAddress(mdl);
+    const block = this.#pool.blockAt(va);
+    if (block?.paged === true || this.#userMemory.contains(va)) {
       this.#checks.violation({
         rule: "mdl-lifecycle",
-        message: `MmBuildMdlForNonPagedPool: the MDL at ${hex(mdl, 8)} describes ${describePoolBlock(block)}`,
+        message: `MmBuildMdlForNonPagedPool: the MDL at ${hex(mdl, 8)} describes ${block === undefined ? this.#checks.whatIsAt(va) : describePoolBlock(block)}`,
         explanation:
           "Pageable memory must be locked with MmProbeAndLockPages; MmBuildMdlForNonPagedPool takes the pages as they are and they may be paged out.",
         address: mdl,

@@ -17,6 +17,8 @@ export interface HostTimer {
   onExpire: ((cause: number) => void) | undefined;
   /** Milliseconds between expiries, 0 = one shot. */
   periodMs: number;
+  /** Virtual time of the next expiry, ns; meaningful while it is started. */
+  dueNs: number;
   event: ClockEvent | undefined;
 }
 
@@ -27,6 +29,7 @@ export interface TimerOptions {
 }
 
 const nsPerUnit = 100;
+const nsPerMs = 1_000_000;
 
 export class Timers {
   readonly #machine: Machine;
@@ -43,7 +46,7 @@ export class Timers {
   create(run: (() => void) | undefined, options: TimerOptions = {}): HostTimer {
     const { name = "timer", objectId = 0, onExpire } = options;
     const dpc = run === undefined ? undefined : this.#dpcs.create(name, run, objectId);
-    return { name, objectId, dpc, onExpire, periodMs: 0, event: undefined };
+    return { name, objectId, dpc, onExpire, periodMs: 0, dueNs: 0, event: undefined };
   }
 
   /**
@@ -54,7 +57,7 @@ export class Timers {
     const wasStarted = this.stop(timer);
     timer.periodMs = periodMs;
     const delay = dueTime < 0n ? Number(-dueTime) * nsPerUnit : this.#time.delayUntil(dueTime);
-    this.#arm(timer, delay);
+    this.#arm(timer, this.#machine.clock.now + delay);
     return wasStarted;
   }
 
@@ -70,14 +73,22 @@ export class Timers {
     return timer.event !== undefined;
   }
 
-  #arm(timer: HostTimer, delayNs: number): void {
-    timer.event = this.#machine.clock.after(Math.max(0, delayNs), () => this.#expire(timer));
+  /** Takes an expiry that is queued as a DPC back; false when none is. */
+  dequeue(timer: HostTimer): boolean {
+    return timer.dpc !== undefined && this.#dpcs.remove(timer.dpc);
+  }
+
+  #arm(timer: HostTimer, dueNs: number): void {
+    const { clock } = this.#machine;
+    timer.dueNs = dueNs;
+    timer.event = clock.after(Math.max(0, dueNs - clock.now), () => this.#expire(timer));
   }
 
   #expire(timer: HostTimer): void {
     timer.event = undefined;
-    const event = this.#machine.trace.instant("timer", timer.objectId, 0, timer.periodMs * 1_000_000);
-    if (timer.periodMs > 0) this.#arm(timer, timer.periodMs * 1_000_000);
+    const event = this.#machine.trace.instant("timer", timer.objectId, 0, timer.periodMs * nsPerMs);
+    // Periods count from due time to due time, so that lateness does not add up.
+    if (timer.periodMs > 0) this.#arm(timer, timer.dueNs + timer.periodMs * nsPerMs);
     timer.onExpire?.(event);
     if (timer.dpc !== undefined) this.#dpcs.insert(timer.dpc, event);
   }
