@@ -118,6 +118,7 @@ function createDriver(framework: WdfFramework, driverObject: number, registryPat
   fillGlobals(framework, driver);
   framework.nt.driver.addDevice = (pdo) => addDevice(framework, driver, pdo);
   framework.nt.driver.unload = () => unload(framework, driver);
+  framework.nt.driver.loadFailed = () => deleteDriver(framework, driver);
   return result;
 }
 
@@ -157,7 +158,7 @@ function unload(framework: WdfFramework, driver: WdfDriver): void {
 }
 
 /** Ends the driver object; also after a DriverEntry that failed (EvtDriverUnload is not called then). */
-export function deleteDriver(framework: WdfFramework, driver: WdfDriver): void {
+function deleteDriver(framework: WdfFramework, driver: WdfDriver): void {
   if (driver.registryPathBuffer !== 0) framework.nt.pool.free(driver.registryPathBuffer, framework.poolTag);
   driver.delete();
   framework.driver = undefined;
