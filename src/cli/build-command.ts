@@ -4,22 +4,22 @@ import { ExitStatus } from "../base/index.ts";
 import { formatDiagnostic } from "../toolchain/index.ts";
 import type { ParsedArguments } from "./arguments.ts";
 import { readConfiguration } from "./configured.ts";
-import { createHost } from "./host.ts";
+import type { Shell } from "./shell.ts";
 
-export async function buildCommand(args: ParsedArguments): Promise<number> {
+export async function buildCommand(args: ParsedArguments, shell: Shell): Promise<number> {
   const configuration = readConfiguration(args);
-  const host = createHost(configuration.baseDir);
+  const host = shell.createHost(configuration.baseDir);
   try {
     const build = await host.build(configuration, { signal: new AbortController().signal, onProgress: () => undefined });
-    for (const diagnostic of build.diagnostics) process.stdout.write(`${formatDiagnostic(diagnostic)}\n`);
+    for (const diagnostic of build.diagnostics) shell.out(`${formatDiagnostic(diagnostic)}\n`);
     if (!build.ok) return ExitStatus.buildFailed;
     const missing = new Set(build.notEmulated);
     const emulated = build.imports.filter(({ name }) => !missing.has(name));
-    process.stdout.write(`${build.module.imports.length} imported functions, ${emulated.length} emulated, ${missing.size} not emulated\n`);
+    shell.out(`${build.module.imports.length} imported functions, ${emulated.length} emulated, ${missing.size} not emulated\n`);
     const rows = build.imports.filter(({ name }) => missing.has(name)).sort((a, b) => b.references.length - a.references.length || (a.name < b.name ? -1 : 1));
     for (const { name, references } of rows) {
       const places = references.map(({ file, line }) => `${file}:${line}`).join(", ");
-      process.stdout.write(`not emulated: ${name} (${places}); the run stops there when it is called\n`);
+      shell.out(`not emulated: ${name} (${places}); the run stops there when it is called\n`);
     }
     return ExitStatus.ok;
   } finally {

@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { serveStreams, serveTcp } from "../adapter/index.ts";
 import { ExitStatus, UserError } from "../base/index.ts";
 import type { ParsedArguments } from "./arguments.ts";
-import { createHost } from "./host.ts";
+import type { Shell } from "./shell.ts";
 
-export async function dapCommand({ values }: ParsedArguments): Promise<number> {
-  const host = createHost(process.cwd());
+export async function dapCommand({ values }: ParsedArguments, shell: Shell): Promise<number> {
+  const host = shell.createHost(process.cwd());
   try {
     const text = values["port"];
     if (text === undefined) {
@@ -19,7 +19,7 @@ export async function dapCommand({ values }: ParsedArguments): Promise<number> {
     const server = await serveTcp(host, port).catch((error: Error) => {
       throw new UserError({ code: "port", message: `Cannot listen on 127.0.0.1:${port}: ${error.message}`, exitStatus: ExitStatus.badConfiguration });
     });
-    process.stderr.write(`kmdf-dma: debug adapter on 127.0.0.1:${server.port}\n`);
+    shell.err(`kmdf-dma: debug adapter on 127.0.0.1:${server.port}\n`);
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     await server.close();
     return ExitStatus.ok;

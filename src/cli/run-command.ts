@@ -7,10 +7,11 @@ import type { SessionEvent } from "../session/index.ts";
 import { type Diagnostic, formatDiagnostic } from "../toolchain/index.ts";
 import type { ParsedArguments } from "./arguments.ts";
 import { readConfiguration } from "./configured.ts";
-import { type Host, createHost } from "./host.ts";
+import type { Host } from "./host.ts";
 import { junitReport } from "./junit-report.ts";
 import { packageVersion } from "./package-root.ts";
 import { sarifReport } from "./sarif-report.ts";
+import type { Shell } from "./shell.ts";
 import { writeTrace, writeWhole } from "./trace-command.ts";
 
 interface Outcome {
@@ -24,7 +25,7 @@ const formats = ["json", "junit", "sarif"] as const;
 /** Real time that a worker gets to say where it was when its time is over, ms. */
 const graceMs = 3000;
 
-export async function runCommand(args: ParsedArguments): Promise<number> {
+export async function runCommand(args: ParsedArguments, shell: Shell): Promise<number> {
   const format = args.values["report"];
   if (format !== undefined && !formats.includes(format as "json")) {
     throw new UserError({ code: "usage", message: `--report: expected ${formats.join(", ")}, got "${format}"`, exitStatus: ExitStatus.badConfiguration });
@@ -33,27 +34,35 @@ export async function runCommand(args: ParsedArguments): Promise<number> {
   const traceFile = args.values["trace"] === undefined ? configuration.trace : path.resolve(args.values["trace"]);
   // Standard output belongs to the report when it goes there.
   const isQuiet = args.flags.has("quiet") || (format !== undefined && args.values["out"] === undefined);
-  const host = createHost(configuration.baseDir);
+  const host = shell.createHost(configuration.baseDir);
   try {
-    const outcome = await buildAndRun(host, configuration, traceFile !== undefined, isQuiet);
+    const outcome = await buildAndRun({ host, shell, configuration, wantsTrace: traceFile !== undefined, isQuiet });
     if (traceFile !== undefined && outcome.trace !== undefined) await writeTrace(traceFile, outcome.trace);
-    await writeReport(format, args.values["out"], configuration.name, outcome);
-    if (!isQuiet || outcome.exitStatus !== ExitStatus.ok) printSummary(outcome, isQuiet);
+    await writeReport(shell, format, args.values["out"], configuration.name, outcome);
+    if (!isQuiet || outcome.exitStatus !== ExitStatus.ok) printSummary(shell, outcome, isQuiet);
     return outcome.exitStatus;
   } finally {
     await host.dispose();
   }
 }
 
-async function buildAndRun(host: Host, configuration: LaunchConfiguration, wantsTrace: boolean, isQuiet: boolean): Promise<Outcome> {
+interface Job {
+  readonly host: Host;
+  readonly shell: Shell;
+  readonly configuration: LaunchConfiguration;
+  readonly wantsTrace: boolean;
+  readonly isQuiet: boolean;
+}
+
+async function buildAndRun(job: Job): Promise<Outcome> {
   const cancel = new AbortController();
   const onSignal = (): void => cancel.abort(new UserError({ code: "interrupted", message: "Interrupted", exitStatus: ExitStatus.internal }));
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   try {
-    const build = await host.build(configuration, { signal: cancel.signal, onProgress: () => undefined });
+    const build = await job.host.build(job.configuration, { signal: cancel.signal, onProgress: () => undefined });
     if (!build.ok) return failedBuild(build.diagnostics);
-    if (!isQuiet) for (const diagnostic of build.diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
-    return { ...(await runToEnd(host, configuration, build, wantsTrace, isQuiet, cancel.signal)), diagnostics: build.diagnostics };
+    if (!job.isQuiet) for (const diagnostic of build.diagnostics) job.shell.err(`${formatDiagnostic(diagnostic)}\n`);
+    return { ...(await runToEnd(job, build, cancel.signal)), diagnostics: build.diagnostics };
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
@@ -61,7 +70,7 @@ async function buildAndRun(host: Host, configuration: LaunchConfiguration, wants
 
 type Build = Extract<Awaited<ReturnType<Host["build"]>>, { ok: true }>;
 
-function runToEnd(host: Host, configuration: LaunchConfiguration, build: Build, wantsTrace: boolean, isQuiet: boolean, signal: AbortSignal): Promise<Omit<Outcome, "diagnostics">> {
+function runToEnd({ host, shell, configuration, wantsTrace, isQuiet }: Job, build: Build, signal: AbortSignal): Promise<Omit<Outcome, "diagnostics">> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const limitMs = configuration.machine.timing.realLimitMs;
@@ -72,7 +81,7 @@ function runToEnd(host: Host, configuration: LaunchConfiguration, build: Build, 
     };
     const onAbort = (): void => finish(() => reject(signal.reason as Error));
     const onEvent = (event: SessionEvent): void => {
-      if (event.type === "output" && !isQuiet) process.stdout.write(event.text);
+      if (event.type === "output" && !isQuiet) shell.out(event.text);
       else if (event.type === "ended") finish(() => resolve({ report: event.report, exitStatus: event.exitStatus, trace: event.trace }));
       else if (event.type === "died") finish(() => reject(event.error ?? new Error("the worker ended without a report")));
     };
@@ -118,20 +127,17 @@ function failedBuild(diagnostics: readonly Diagnostic[]): Outcome {
   return { report, exitStatus: ExitStatus.buildFailed, trace: undefined, diagnostics };
 }
 
-async function writeReport(format: string | undefined, out: string | undefined, name: string, { report, diagnostics }: Outcome): Promise<void> {
+async function writeReport(shell: Shell, format: string | undefined, out: string | undefined, name: string, { report, diagnostics }: Outcome): Promise<void> {
   if (format === undefined) return;
   const text =
     format === "json" ? `${JSON.stringify(report, undefined, 2)}\n` : format === "junit" ? junitReport(name, report) : sarifReport(packageVersion(), report, diagnostics);
-  if (out === undefined) process.stdout.write(text);
+  if (out === undefined) shell.out(text);
   else await writeWhole(path.resolve(out), text);
 }
 
 /** What a person reads: on standard error when standard output has the report. */
-function printSummary({ report, exitStatus, diagnostics }: Outcome, isQuiet: boolean): void {
-  const stream = isQuiet || exitStatus !== ExitStatus.ok ? process.stderr : process.stdout;
-  const say = (line: string): void => {
-    stream.write(`${line}\n`);
-  };
+function printSummary(shell: Shell, { report, exitStatus, diagnostics }: Outcome, isQuiet: boolean): void {
+  const say = (line: string): void => (isQuiet || exitStatus !== ExitStatus.ok ? shell.err : shell.out)(`${line}\n`);
   if (report.outcome === "build-failed") {
     for (const diagnostic of diagnostics) say(formatDiagnostic(diagnostic));
     return;
