@@ -11,7 +11,7 @@ interface Answer {
 }
 
 /** A server used inline, with everything it answered. */
-function inlineServer(): { server: RequestServer; ask(command: string, args?: unknown, seq?: number): Promise<Answer>; answers: Answer[] } {
+function inlineServer(): { server: RequestServer; ask: (command: string, args?: unknown, seq?: number) => Promise<Answer>; answers: Answer[] } {
   const server = new RequestServer();
   const answers: Answer[] = [];
   const waiting = new Map<number, (answer: Answer) => void>();

@@ -37,4 +37,4 @@ export function failureOf(error: unknown): Failure {
   return { id: errorId.internal, message: text, text, isForUser: true };
 }
 
-export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === "AbortError";
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === "AbortError";

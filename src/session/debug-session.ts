@@ -174,10 +174,14 @@ export class DebugSession {
   }
 
   /** From the first statement again. Before the first `run` there is nothing to do. */
-  restart(): void {
+  async restart(): Promise<void> {
     if (this.#state === "ended") throw new SessionError("The target has ended");
     if (this.#state === "starting" || this.#state === "ready") return;
     this.breakpoints.forgetHitsAfter(-1);
+    if (this.#runTo.length > 0) {
+      this.#runTo = [];
+      await this.#sendBreakpoints();
+    }
     this.#move({ type: "restart" }, "forwards");
   }
 

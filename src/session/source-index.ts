@@ -24,7 +24,7 @@ export interface PathHost {
   realPath(path: string): string | undefined;
 }
 
-export const localPathHost: PathHost = {
+const localPathHost: PathHost = {
   ignoresCase: process.platform === "win32" || process.platform === "darwin",
   realPath: (path) => {
     try {

@@ -143,7 +143,7 @@ describe("parseLaunchConfiguration", () => {
       const ours = (name: string): object => ({ type: "kmdf-dma", request: "launch", name, ...minimal });
       const file = write(join(".vscode", "launch.json"), JSON.stringify({ version: "0.2.0", configurations: [{ type: "node" }, ours("A"), ours("B")] }));
       const chosen = readLaunchConfigurationFile(file, { name: "B", set: ["machine.seed=9", "schedule=abc"] });
-      assert.ok(!(chosen instanceof UserError), String(chosen));
+      if (chosen instanceof UserError) throw chosen;
       assert.equal(chosen.name, "B");
       assert.equal(chosen.machine.seed, 9);
       assert.equal(chosen.schedule, "abc");

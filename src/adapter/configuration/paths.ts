@@ -59,7 +59,7 @@ export const modelPath: Reader<string> = named(
 );
 
 /** `*`, `?`, `[…]`, `{…}` make a glob, unless a file has exactly that name, which `existing` would find. */
-export const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);
+const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);
 
 function absolute(path: string, place: Place): string {
   return isAbsolute(nonEmpty(path, place)) ? resolve(path) : resolve(place.context.baseDir, path);

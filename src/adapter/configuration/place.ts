@@ -23,7 +23,7 @@ export interface Place {
 export const within = (place: Place, step: string | number): Place => ({ path: [...place.path, step], context: place.context });
 
 /** `machine.timing.statementNs`, `faults[2].at`. */
-export function pathText(path: AttributePath): string {
+function pathText(path: AttributePath): string {
   return path.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
 }
 
@@ -46,5 +46,5 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";
   if (typeof value === "string") return `'${value.length > 40 ? `${value.slice(0, 37)}...` : value}'`;
-  return String(value);
+  return JSON.stringify(value);
 }

@@ -86,7 +86,7 @@ class Lifecycle {
     const configuration = this.#configurationOf(raw);
     const build = await this.#build(configuration, signal);
     if (before.session.state !== "ended" && isDeepStrictEqual(configuration, before.configuration) && isDeepStrictEqual(build.linked, before.linked)) {
-      before.session.restart();
+      await before.session.restart();
       return;
     }
     this.#forwarder?.silence();
