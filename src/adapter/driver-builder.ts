@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The way from a launch configuration to a driver that can run: sources, compiler, linker, instrumentation. */
 
-import { wasmCustomSections } from "../base/index.ts";
+import { ExitStatus, UserError, wasmCustomSections } from "../base/index.ts";
 import { guestLayout } from "../protocol/index.ts";
 import type { LaunchConfiguration } from "../protocol/index.ts";
 import { buildDriver, expandSources, instrument, readLineInfo } from "../toolchain/index.ts";
@@ -37,6 +37,7 @@ async function build(parts: DriverBuilderParts, configuration: LaunchConfigurati
 }
 
 async function requestOf(parts: DriverBuilderParts, configuration: LaunchConfiguration): Promise<BuildRequest> {
+  if (configuration.project !== undefined) throw projectError(configuration);
   const { baseDir, sources, includePath, defines, undefines, compilerArgs, clang } = configuration;
   const { sdkInclude, runtimeSource, cacheDir, known } = parts;
   return {
@@ -52,4 +53,15 @@ async function requestOf(parts: DriverBuilderParts, configuration: LaunchConfigu
     known,
     ...(clang === undefined ? {} : { clang }),
   };
+}
+
+/** Said aloud, because a build without the project's settings would be another driver. */
+function projectError({ project, file }: LaunchConfiguration): UserError {
+  return new UserError({
+    code: "config-project-unsupported",
+    message: `Attribute 'project' cannot be used yet: '${project}' is not read`,
+    hint: "Name the driver's files with 'sources', and its settings with 'includePath' and 'defines'",
+    exitStatus: ExitStatus.badConfiguration,
+    ...(file === undefined ? {} : { location: { file } }),
+  });
 }

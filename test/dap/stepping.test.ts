@@ -51,6 +51,16 @@ describe("Stepping", () => {
     assert.equal(await talk.ended(), 0);
   });
 
+  it("treats an inlined function like any other", async () => {
+    await talk.setBreakpoints(walkSource, []);
+    for (let i = 0; i < 3; i++) await talk.go("next");
+    const call = at("ReadStart") + 3;
+    assert.deepEqual(await talk.go("stepIn"), { reason: "step", name: "AddOne [inlined]", line: at("AddOne") });
+    assert.deepEqual(await talk.go("stepOut"), { reason: "step", name: "EvtIoRead", line: call });
+    assert.deepEqual(await talk.go("next"), { reason: "step", name: "EvtIoRead", line: call + 1 });
+    assert.deepEqual(await talk.go("stepBack"), { reason: "step", name: "EvtIoRead", line: call });
+  });
+
   it("runs to a line the user chose", async () => {
     const { targets } = (await talk.client.gotoTargetsRequest({ source: { path: walkSource }, line: at("ReadComplete") })).body;
     assert.equal(targets.length, 1);
