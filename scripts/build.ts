@@ -20,10 +20,17 @@ const common: esbuild.BuildOptions = {
   metafile: true,
   logLevel: "warning",
   external: ["vscode", "@yowasp/clang"],
+  // Packages that have both forms: the CommonJS one may hold calls of require that a bundler cannot follow (jsonc-parser).
+  mainFields: ["module", "main"],
 };
 
 /** ES bundles may contain CommonJS packages, which call require. */
 const requireBanner = 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
+
+/** CommonJS bundles have no import.meta. */
+const cjsBanner = `const { pathToFileURL: __pathToFileURL } = require("node:url");
+const __importMetaUrl = __pathToFileURL(__filename).href;
+const __importMetaResolve = (name) => __pathToFileURL(require.resolve(name)).href;`;
 
 const builds: readonly esbuild.BuildOptions[] = [
   {
@@ -43,8 +50,8 @@ const builds: readonly esbuild.BuildOptions[] = [
     format: "cjs",
     outfile: path.join(outdir, "extension.cjs"),
     entryPoints: ["src/extension/main.ts"],
-    define: { "import.meta.url": "__importMetaUrl" },
-    banner: { js: 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+    define: { "import.meta.url": "__importMetaUrl", "import.meta.resolve": "__importMetaResolve" },
+    banner: { js: cjsBanner },
   },
 ];
 
