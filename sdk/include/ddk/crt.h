@@ -79,6 +79,7 @@ errno_t wcscat_s(wchar_t *dst, rsize_t dstChars, const wchar_t *src);
 errno_t wcsncat_s(wchar_t *dst, rsize_t dstChars, const wchar_t *src, rsize_t count);
 
 int sprintf(char *dst, const char *format, ...);
+int vsprintf(char *dst, const char *format, va_list args);
 int sprintf_s(char *dst, size_t dstSize, const char *format, ...);
 int _snprintf(char *dst, size_t count, const char *format, ...);
 int _snprintf_s(char *dst, size_t dstSize, size_t count, const char *format, ...);

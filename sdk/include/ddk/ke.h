@@ -197,7 +197,7 @@ KIRQL KfRaiseIrql(KIRQL NewIrql);
 KIRQL KeRaiseIrqlToDpcLevel(VOID);
 KIRQL KeRaiseIrqlToSynchLevel(VOID);
 VOID KeLowerIrql(KIRQL NewIrql);
-#define KfLowerIrql(a) KeLowerIrql(a)
+VOID KfLowerIrql(KIRQL NewIrql);
 #define KeRaiseIrql(a, b) *(b) = KfRaiseIrql(a)
 BOOLEAN KeAreApcsDisabled(VOID);
 BOOLEAN KeAreAllApcsDisabled(VOID);
@@ -315,6 +315,8 @@ LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER PerformanceFrequency);
 typedef enum _KBUGCHECK_CALLBACK_REASON { KbCallbackInvalid, KbCallbackReserved1, KbCallbackSecondaryDumpData, KbCallbackDumpIo, KbCallbackAddPages, KbCallbackSecondaryMultiPartDumpData, KbCallbackRemovePages, KbCallbackTriageDumpData } KBUGCHECK_CALLBACK_REASON;
 DECLSPEC_NORETURN VOID KeBugCheck(ULONG BugCheckCode);
 DECLSPEC_NORETURN VOID KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1, ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3, ULONG_PTR BugCheckParameter4);
+NTSTATUS KeInitializeCrashDumpHeader(ULONG DumpType, ULONG Flags, PVOID Buffer, ULONG BufferSize, PULONG BufferNeeded);
+ULONG KeCapturePersistentThreadState(PVOID Context, PKTHREAD Thread, ULONG BugCheckCode, ULONG_PTR BugCheckParameter1, ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3, ULONG_PTR BugCheckParameter4, PVOID Header);
 VOID KeInvalidateAllCaches(VOID);
 ULONG KeGetRecommendedSharedDataAlignment(VOID);
 typedef struct _KFLOATING_SAVE {
