@@ -1,84 +1,16 @@
 // SPDX-License-Identifier: MIT
 /**
- * How much slower instrumented code runs: `node test/bench/instrumentation.ts`. Prints, for each workload, the time of the
- * uninstrumented and the instrumented module and their ratio; runs are interleaved and the least of several counts. Also prints
- * what the guest memory costs. Goal: at most twice the uninstrumented time.
+ * How much slower instrumented code runs than the same WebAssembly without instrumentation, and than native code of gcc -O0 where there is
+ * a gcc. Everything is on: statement hooks, call stack, stack check, shadow. Processor time; in each round the variants run one after
+ * the other, so that they see the same machine.
  */
-
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { guestLayout } from "../../src/protocol/index.ts";
 import { buildModule, plainInstance, TestGuest } from "../fixtures/instrumented-guest.ts";
-
-const source = `
-typedef unsigned int u32; typedef unsigned char u8; typedef unsigned long long u64;
-struct element { u64 address; u32 length; u32 flags; };
-static u8 data[8192]; static struct element list[64], ring[64]; static u32 words[16384];
-u32 crc(u32 passes)
-{
-    u32 c = ~0u;
-    u32 i;
-    for (i = 0; i < 8192; i++)
-        data[i] = (u8)(i * 7);
-    while (passes-- > 0) {
-        for (i = 0; i < 8192; i++) {
-            c = c ^ data[i];
-            for (int k = 0; k < 8; k++) {
-                if (c & 1)
-                    c = (c >> 1) ^ 0xEDB88320u;
-                else
-                    c = c >> 1;
-            }
-        }
-    }
-    return c;
-}
-u32 memory(u32 passes)
-{
-    u32 sum = 0;
-    u32 *p;
-    while (passes-- > 0) {
-        for (p = words; p < words + 16384; p++)
-            *p = *p * 3 + 1;
-        for (p = words; p < words + 16384; p++)
-            sum += *p;
-    }
-    return sum;
-}
-static void write_descriptor(struct element e, u32 index)
-{
-    struct element *slot = &ring[index & 63];
-    slot->address = e.address;
-    slot->length = e.length;
-    slot->flags = e.flags | 0x80000000u;
-}
-u32 dma(u32 passes)
-{
-    u32 index = 0;
-    u32 total = 0;
-    u32 i;
-    for (i = 0; i < 64; i++) {
-        list[i].address = 0x100000000ull + i * 4096;
-        list[i].length = 1500 + i;
-    }
-    while (passes-- > 0) {
-        for (i = 0; i < 64; i++) {
-            struct element e = list[i];
-            while (e.length > 512) {
-                e.length -= 512;
-                e.address += 512;
-                write_descriptor(e, index++);
-            }
-            total += e.length;
-        }
-    }
-    return total;
-}
-u32 fib(u32 n)
-{
-    if (n < 2)
-        return n;
-    return fib(n - 1) + fib(n - 2);
-}
-`;
+import { type Report, spread, spreadText } from "./report.ts";
 
 const workloads: readonly (readonly [name: string, argument: number])[] = [
   ["crc", 240],
@@ -87,49 +19,79 @@ const workloads: readonly (readonly [name: string, argument: number])[] = [
   ["fib", 30],
 ];
 const rounds = 15;
+const wholeBudget = 0x7fff_ffff;
+const sourceFile = path.join(import.meta.dirname, "instrumentation-workloads.c");
 
-const wasm = await buildModule("bench.c", source);
-const plain = plainInstance(wasm);
-const rssBefore = process.memoryUsage.rss();
-const before = performance.now();
-const { wasmPages } = guestLayout(64);
-const memory = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages, shared: true });
-const created = performance.now() - before;
-console.log(
-  `memory of ${(wasmPages * 64) / 1024} MiB: created in ${created.toFixed(2)} ms, RSS +${((process.memoryUsage.rss() - rssBefore) / 2 ** 20).toFixed(1)} MiB, ${memory.buffer.byteLength} bytes`,
-);
-const guest = new TestGuest(wasm);
+export async function instrumentation(report: Report): Promise<void> {
+  report.section("Instrumented statements (processor time; ratios of minima, then of medians)");
+  const wasm = await buildModule("bench.c", readFileSync(sourceFile, "utf8"));
+  const plain = plainInstance(wasm);
+  const guest = new TestGuest(wasm);
+  const folder = mkdtempSync(path.join(tmpdir(), "kmdf-bench-"));
+  try {
+    const native = compileNative(folder);
+    if (native === undefined) report.row("native", "skipped: there is no gcc here");
+    for (const [name, argument] of workloads) measure(report, name, argument, plain[name] as (argument: number) => number, guest, native);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  report.row("code size", `${wasm.length} → ${guest.module.wasm.length} bytes`);
+  guestMemory(report);
+}
 
-function time(run: () => unknown): number {
+function measure(report: Report, name: string, argument: number, plain: (argument: number) => number, guest: TestGuest, native: string | undefined): void {
+  const instrumented = (): number => {
+    guest.budget = wholeBudget;
+    return Number(guest.call(name, argument)) >>> 0;
+  };
+  const expected = plain(argument) >>> 0;
+  const results = [instrumented(), ...(native === undefined ? [] : [runNative(native, name, argument).result])];
+  if (results.some((result) => result !== expected)) throw new Error(`${name}: the variants give ${[expected, ...results].join(", ")}`);
+  const statements = wholeBudget - guest.budget;
+  const samples = { plain: [] as number[], instrumented: [] as number[], native: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    samples.plain.push(processorTime(() => plain(argument)));
+    samples.instrumented.push(processorTime(instrumented));
+    if (native !== undefined) samples.native.push(runNative(native, name, argument).ms);
+  }
+  const own = spread(samples.instrumented);
+  const base = spread(samples.plain);
+  const ratio = own.min / base.min;
+  const times = `${base.min.toFixed(1)} → ${own.min.toFixed(1)} ms, ${(statements / own.min / 1000).toFixed(0)} M statements/s`;
+  report.goal(`${name}: instrumented / plain`, `${ratio.toFixed(2)} (${(own.median / base.median).toFixed(2)}); ${times}`, { value: ratio, limit: 2, unit: "" });
+  if (samples.native.length === 0) return;
+  const other = spread(samples.native);
+  report.row(`${name}: instrumented / gcc -O0`, `${(own.min / other.min).toFixed(2)} (${(own.median / other.median).toFixed(2)}); native ${spreadText(other, 1, " ms")}`);
+}
+
+function processorTime(run: () => unknown): number {
   const start = process.cpuUsage();
   run();
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000;
 }
 
-const plainFunction = (name: string): ((argument: number) => number) => plain[name] as (argument: number) => number;
-for (const [name, argument] of workloads) {
-  let plainBest = Infinity;
-  let guestBest = Infinity;
-  guest.budget = 0x7fff_ffff;
-  const expected = plainFunction(name)(argument) >>> 0;
-  const actual = Number(guest.call(name, argument)) >>> 0;
-  if (expected !== actual) throw new Error(`${name}: ${actual} instead of ${expected}`);
-  const statements = 0x7fff_ffff - guest.budget;
-  for (let round = 0; round < rounds; round++) {
-    plainBest = Math.min(
-      plainBest,
-      time(() => plainFunction(name)(argument)),
-    );
-    guest.budget = 0x7fff_ffff;
-    guestBest = Math.min(
-      guestBest,
-      time(() => guest.call(name, argument)),
-    );
-  }
-  const rate = statements / guestBest / 1000;
-  console.log(
-    `${name.padEnd(8)} plain ${plainBest.toFixed(1)} ms, instrumented ${guestBest.toFixed(1)} ms, ratio ${(guestBest / plainBest).toFixed(2)}, ${rate.toFixed(0)} M statements/s`,
-  );
+/** The workloads as a program, or undefined without gcc. */
+function compileNative(folder: string): string | undefined {
+  const program = path.join(folder, "workloads");
+  const { error, status, stderr } = spawnSync("gcc", ["-O0", "-DNATIVE", "-o", program, sourceFile], { encoding: "utf8" });
+  if (error !== undefined) return undefined;
+  if (status !== 0) throw new Error(`gcc failed:\n${stderr}`);
+  return program;
 }
-console.log(`code size ${wasm.length} -> ${guest.module.wasm.length}`);
+
+function runNative(program: string, name: string, argument: number): { readonly result: number; readonly ms: number } {
+  const { stdout } = spawnSync(program, [name, String(argument)], { encoding: "utf8" });
+  const [result = Number.NaN, ms = Number.NaN] = stdout.split(" ").map(Number);
+  return { result, ms };
+}
+
+function guestMemory(report: Report): void {
+  const { wasmPages } = guestLayout(64);
+  const rss = process.memoryUsage.rss();
+  const start = performance.now();
+  const memory = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages, shared: true });
+  const ms = performance.now() - start;
+  const grown = (process.memoryUsage.rss() - rss) / 2 ** 20;
+  report.row("guest memory for 64 MiB", `${memory.buffer.byteLength / 2 ** 20} MiB reserved, ${grown.toFixed(1)} MiB resident, created in ${ms.toFixed(2)} ms`);
+}
