@@ -13,6 +13,7 @@ import { driverApi } from "./driver.ts";
 import { fileObjectApi } from "./file-object.ts";
 import type { WdfFramework } from "./framework.ts";
 import { interruptApi } from "./interrupt-api.ts";
+import { withIrqlLimits } from "./irql-limits.ts";
 import { lookasideApi } from "./lookaside.ts";
 import { memoryApi } from "./memory.ts";
 import { objectApi } from "./object-api.ts";
@@ -29,7 +30,7 @@ import { workItemApi } from "./work-item.ts";
 
 /** All families in one table. */
 export function collectApi(framework: WdfFramework): ApiTable {
-  return {
+  return withIrqlLimits(framework, {
     ...objectApi(framework),
     ...driverApi(framework),
     ...deviceInitApi(framework),
@@ -54,5 +55,5 @@ export function collectApi(framework: WdfFramework): ApiTable {
     ...registryKeyApi(framework),
     ...registryValueApi(framework),
     ...dmaApi(framework),
-  };
+  });
 }

@@ -13,6 +13,7 @@ import { WdfQueue } from "./queue.ts";
 import { dispatchType } from "./queue-structs.ts";
 import { requestType } from "./request-structs.ts";
 import { isSuccess, status } from "./status.ts";
+import { WdfString } from "./string.ts";
 import { readUnicodeString } from "./unicode-string.ts";
 
 /** WDF_DEVICE_FAILED_ACTION. */
@@ -69,6 +70,15 @@ export function deviceApi(framework: WdfFramework): ApiTable {
       const view = sized(framework, WDF_DEVICE_PNP_CAPABILITIES, capabilities, "PnpCapabilities");
       if (view === undefined) return;
       for (const member of ["LockSupported", "EjectSupported", "Removable", "DockDevice", "UniqueID", "SilentInstall", "SurpriseRemovalOK", "HardwareDisabled", "NoDisplayInUI", "Address", "UINumber"] as const) device.pnpFlags.set(member, view.get(member));
+    },
+    WdfDeviceGetCharacteristics: (handle: number) => deviceOf(handle).init.characteristics,
+    WdfDeviceSetCharacteristics: (handle: number, characteristics: number) => {
+      deviceOf(handle).init.characteristics = characteristics >>> 0;
+    },
+    WdfDeviceRetrieveDeviceName: (handle: number, string: number) => {
+      const { init } = deviceOf(handle);
+      const target = framework.resolve(string, WdfString, "WDFSTRING");
+      return init.name === undefined ? status.objectNameNotFound : target.assign(init.name);
     },
     WdfDeviceSetFailed: (handle: number, action: number) => {
       const device = deviceOf(handle);

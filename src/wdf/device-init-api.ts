@@ -5,7 +5,7 @@ import { passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import { noAttributes, readAttributes } from "./attributes.ts";
 import type { DeviceInit } from "./device-init.ts";
-import { queryLegacyProperty } from "./device-property.ts";
+import { allocLegacyProperty, queryLegacyProperty } from "./device-property.ts";
 import {
   WDF_FILEOBJECT_CONFIG,
   WDF_IO_TYPE_CONFIG,
@@ -91,6 +91,9 @@ export function deviceInitApi(framework: WdfFramework): ApiTable {
     WdfDeviceInitSetReleaseHardwareOrderOnFailure: (pointer: number, order: number) => withInit(pointer, (init) => {
       init.releaseHardwareOrder = order;
     }),
+    WdfDeviceInitSetPowerInrush: (pointer: number) => withInit(pointer, (init) => {
+      init.isPowerInrush = true;
+    }),
     WdfFdoInitSetFilter: (pointer: number) => withInit(pointer, (init) => {
       init.isFilter = true;
       init.isPowerPolicyOwner = false;
@@ -100,6 +103,8 @@ export function deviceInitApi(framework: WdfFramework): ApiTable {
       withStatus(pointer, () => openDeviceKey(framework, framework.driver, type, access, attributes, key)),
     WdfFdoInitQueryProperty: (pointer: number, property: number, length: number, buffer: number, resultLength: number) =>
       withStatus(pointer, () => queryLegacyProperty(framework, property, length, buffer, resultLength)),
+    WdfFdoInitAllocAndQueryProperty: (pointer: number, property: number, poolType: number, attributes: number, memoryOut: number) =>
+      withStatus(pointer, () => allocLegacyProperty(framework, property, poolType, attributes, memoryOut)),
   };
 }
 

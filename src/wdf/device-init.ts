@@ -31,6 +31,8 @@ export class DeviceInit {
   /** Function drivers own power policy unless they say otherwise. */
   isPowerPolicyOwner = true;
   isPowerPageable = true;
+  /** The device draws inrush current: the system powers such devices up one at a time. */
+  isPowerInrush = false;
   name: string | undefined;
   sddl: string | undefined;
   deviceClass: string | undefined;

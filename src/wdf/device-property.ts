@@ -71,6 +71,11 @@ export function queryLegacyProperty(framework: WdfFramework, property: number, l
   return answer(framework, legacyProperties(framework).get(property), length, buffer, resultLength);
 }
 
+/** The property as a new WDFMEMORY. */
+export function allocLegacyProperty(framework: WdfFramework, property: number, poolType: number, attributes: number, out: number): number {
+  return toMemory(framework, legacyProperties(framework).get(property), poolType, attributes, out);
+}
+
 export function devicePropertyApi(framework: WdfFramework): ApiTable {
   const { memory } = framework.machine;
   const deviceOf = (handle: number): WdfDevice => framework.resolve(handle, WdfDevice, "WDFDEVICE");
@@ -81,7 +86,7 @@ export function devicePropertyApi(framework: WdfFramework): ApiTable {
     },
     WdfDeviceAllocAndQueryProperty: (handle: number, property: number, poolType: number, attributes: number, out: number) => {
       deviceOf(handle);
-      return toMemory(framework, legacyProperties(framework).get(property), poolType, attributes, out);
+      return allocLegacyProperty(framework, property, poolType, attributes, out);
     },
     WdfDeviceQueryPropertyEx: (handle: number, data: number, length: number, buffer: number, required: number, type: number) => {
       const value = findProperty(framework, deviceOf(handle), data);

@@ -136,7 +136,6 @@ export function mapForSender(result: number): number {
 /** WdfRequestComplete and its relatives: the verifier's checks, then the completion. */
 export function completeByDriver(request: WdfRequest, result: number, information: number, boost: number): void {
   const { framework, irp } = request;
-  framework.documentedIrqlAtMost(2);
   if (!checkOwnership(request, "complete")) return;
   if (result >>> 0 === status.pending) {
     framework.breakpoint({

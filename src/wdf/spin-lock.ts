@@ -19,7 +19,6 @@ export class WdfSpinLock extends WdfObject {
   acquire(): void {
     const { framework } = this;
     const { cpu } = framework.machine;
-    framework.documentedIrqlAtMost(dispatchLevel);
     if (this.#isHeld) {
       framework.bugCheck(2, this.handle, 0, {
         rule: "KMDF-LOCK-RECURSIVE",

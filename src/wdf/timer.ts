@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** WDFTIMER (wdftimer.h; kmdf fxtimer.cpp): a kernel timer whose callback runs as a DPC, or on a worker with execution level Passive. */
 import { hex } from "../base/index.ts";
-import { dispatchLevel, passiveLevel } from "../machine/index.ts";
+import { passiveLevel } from "../machine/index.ts";
 import type { ApiTable, HostTimer } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import { type ObjectAttributes, readAttributes } from "./attributes.ts";
@@ -129,11 +129,7 @@ export function timerApi(framework: WdfFramework): ApiTable {
   const timerOf = (handle: number): WdfTimer => framework.resolve(handle, WdfTimer, "WDFTIMER");
   return {
     WdfTimerCreate: (config: number, attributes: number, out: number) => createTimer(framework, config, attributes, out),
-    WdfTimerStart: (handle: number, dueTime: bigint) => {
-      const timer = timerOf(handle);
-      framework.documentedIrqlAtMost(dispatchLevel);
-      return timer.start(dueTime) ? 1 : 0;
-    },
+    WdfTimerStart: (handle: number, dueTime: bigint) => (timerOf(handle).start(dueTime) ? 1 : 0),
     WdfTimerStop: (handle: number, wait: number) => (timerOf(handle).stop((wait & 0xff) !== 0) ? 1 : 0),
     WdfTimerGetParentObject: (handle: number) => timerOf(handle).parent?.handle ?? 0,
   };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** WDFWORKITEM (wdfworkitem.h; kmdf fxworkitem.cpp): a callback on a system worker thread at PASSIVE_LEVEL. */
 import { hex } from "../base/index.ts";
-import { dispatchLevel, passiveLevel } from "../machine/index.ts";
+import { passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import { type ObjectAttributes, parentRules, readAttributes } from "./attributes.ts";
@@ -94,11 +94,7 @@ export function workItemApi(framework: WdfFramework): ApiTable {
       if (isSerialized && isLevelConflict(parent, "EvtWorkItem", true)) return status.wdfIncompatibleExecutionLevel;
       return framework.finishCreate(new WdfWorkItem(framework, parent, attributes, callback, isSerialized ? serializationOf(parent)?.lock : undefined), out);
     },
-    WdfWorkItemEnqueue: (handle: number) => {
-      const item = itemOf(handle);
-      framework.documentedIrqlAtMost(dispatchLevel);
-      item.enqueue();
-    },
+    WdfWorkItemEnqueue: (handle: number) => itemOf(handle).enqueue(),
     WdfWorkItemFlush: (handle: number) => itemOf(handle).flush(),
     WdfWorkItemGetParentObject: (handle: number) => itemOf(handle).parent?.handle ?? 0,
   };
