@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Bundles the command line, the extension and their workers into dist/, and generates what package.json contributes. */
-import { rmSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import path from "node:path";
 import * as esbuild from "esbuild";
 
@@ -33,12 +33,12 @@ const __importMetaUrl = __pathToFileURL(__filename).href;
 const __importMetaResolve = (name) => __pathToFileURL(require.resolve(name)).href;`;
 
 const builds: readonly esbuild.BuildOptions[] = [
+  { ...common, format: "esm", outdir, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: `#!/usr/bin/env node\n${requireBanner}` } },
   {
     ...common,
     format: "esm",
     outdir,
     entryPoints: {
-      cli: "src/cli/main.ts",
       "runtime-worker": "src/runtime/worker.ts",
       "clang-worker": "src/toolchain/clang-worker.ts",
       sdk: "src/sdk/index.ts",
@@ -55,11 +55,12 @@ const builds: readonly esbuild.BuildOptions[] = [
   },
 ];
 
-rmSync(outdir, { recursive: true, force: true });
 if (process.argv.includes("--watch")) {
   for (const options of builds) await (await esbuild.context(options)).watch();
 } else {
   const results = await Promise.all(builds.map((options) => esbuild.build(options)));
+  // npx runs the file itself.
+  chmodSync(path.join(outdir, "cli.js"), 0o755);
   for (const result of results) {
     for (const [file, { bytes }] of Object.entries(result.metafile?.outputs ?? {})) {
       const limit = budgets[path.basename(file)];
