@@ -47,7 +47,8 @@ export function decodeTraceFile(bytes: Uint8Array, name: string): TraceSnapshot 
     const length = columnName === "args" ? 3 * header.count : header.count;
     const size = length * type.BYTES_PER_ELEMENT;
     if (at + size > bytes.length) return bad("it is cut off");
-    const column = new type(bytes.slice(at, at + size).buffer);
+    // A copy of its own: a Buffer's slice would share the pool it lies in.
+    const column = new type(Uint8Array.from(bytes.subarray(at, at + size)).buffer);
     at += size;
     return [columnName, column] as const;
   });

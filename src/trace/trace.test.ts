@@ -68,6 +68,7 @@ describe("trace", () => {
     const snapshot = recorded().snapshot();
     const bytes = encodeTraceFile(snapshot);
     assert.deepEqual(decodeTraceFile(bytes, "x"), snapshot);
+    assert.deepEqual(decodeTraceFile(Buffer.from(bytes), "x"), snapshot);
     assert.deepEqual(encodeTraceFile(recorded().snapshot()), bytes);
   });
 
