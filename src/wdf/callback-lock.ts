@@ -8,7 +8,7 @@ import { dispatchLevel, passiveLevel } from "../machine/index.ts";
 import type { HostDpc } from "../nt/index.ts";
 import { executionLevel } from "./object-structs.ts";
 import type { WdfFramework } from "./framework.ts";
-import { WdfObject } from "./object.ts";
+import type { WdfObject } from "./object.ts";
 
 /** An object whose callbacks a lock may serialize. */
 export interface Serialized {
@@ -116,7 +116,8 @@ export function lockOf(object: WdfObject): CallbackLock {
   return object.framework.bugCheck(0xb, object.handle, 0, {
     rule: "KMDF-LOCK-NONE",
     message: `${object.framework.apiName()}: ${object.framework.name(object)} has no callback lock`,
-    explanation: "Only devices, queues and file objects with synchronization scope Device or Queue, and DMA objects never, have a lock that WdfObjectAcquireLock can take.",
+    explanation:
+      "Only devices, queues and file objects with synchronization scope Device or Queue, and DMA objects never, have a lock that WdfObjectAcquireLock can take.",
     objectId: object.id,
   });
 }

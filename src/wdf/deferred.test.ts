@@ -13,7 +13,12 @@ function started(deviceAttributes: Readonly<Record<string, number>> = {}): TestD
 }
 
 /** Creates an object below the device; status and handle. */
-function create(driver: TestDriver, name: string, config: number, members: Readonly<Record<string, number>> = {}): { readonly result: number; readonly handle: number } {
+function create(
+  driver: TestDriver,
+  name: string,
+  config: number,
+  members: Readonly<Record<string, number>> = {},
+): { readonly result: number; readonly handle: number } {
   const out = driver.out();
   const result = driver.call(name, config, driver.attributes({ ParentObject: driver.device, ...members }), out);
   return { result, handle: driver.u32(out) };
@@ -70,7 +75,8 @@ describe("WDFTIMER", () => {
     const { handle } = timer(driver, { Period: 1 });
     driver.call("WdfTimerStart", handle, -10_000n);
     driver.test.nt.pnp.request("surpriseRemove", () => undefined);
-    for (let i = 0; i < 1000 && driver.framework.handles.peek(handle) !== undefined; i++) if (!driver.test.machine.scheduler.step()) driver.test.machine.scheduler.jump();
+    for (let i = 0; i < 1000 && driver.framework.handles.peek(handle) !== undefined; i++)
+      if (!driver.test.machine.scheduler.step()) driver.test.machine.scheduler.jump();
     assert.equal(driver.framework.handles.peek(handle), undefined);
     driver.take();
     driver.test.settle();

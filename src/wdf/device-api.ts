@@ -24,7 +24,8 @@ export function deviceApi(framework: WdfFramework): ApiTable {
   return {
     WdfDeviceCreate: (init: number, attributes: number, device: number) => createDevice(framework, init, attributes, device),
     WdfDeviceCreateDeviceInterface: (handle: number, guid: number, reference: number) => createInterface(deviceOf(handle), guid, reference),
-    WdfDeviceSetDeviceInterfaceState: (handle: number, guid: number, reference: number, enabled: number) => setInterfaceState(deviceOf(handle), guid, reference, (enabled & 0xff) !== 0),
+    WdfDeviceSetDeviceInterfaceState: (handle: number, guid: number, reference: number, enabled: number) =>
+      setInterfaceState(deviceOf(handle), guid, reference, (enabled & 0xff) !== 0),
     WdfDeviceCreateSymbolicLink: (handle: number, name: number) => {
       const device = deviceOf(handle);
       framework.requirePointer(name, "SymbolicLinkName");
@@ -53,13 +54,15 @@ export function deviceApi(framework: WdfFramework): ApiTable {
     WdfDeviceGetDeviceState: (handle: number, state: number) => {
       deviceOf(handle);
       const view = sized(framework, WDF_DEVICE_STATE, state, "DeviceState");
-      for (const member of ["Disabled", "DontDisplayInUI", "Failed", "NotDisableable", "Removed", "ResourcesChanged", "AssignedToGuest"] as const) view?.set(member, deviceOf(handle).pnpFlags.get(member) ?? 2);
+      for (const member of ["Disabled", "DontDisplayInUI", "Failed", "NotDisableable", "Removed", "ResourcesChanged", "AssignedToGuest"] as const)
+        view?.set(member, deviceOf(handle).pnpFlags.get(member) ?? 2);
     },
     WdfDeviceSetDeviceState: (handle: number, state: number) => {
       const device = deviceOf(handle);
       const view = sized(framework, WDF_DEVICE_STATE, state, "DeviceState");
       if (view === undefined) return;
-      for (const member of ["Disabled", "DontDisplayInUI", "Failed", "NotDisableable", "Removed", "ResourcesChanged", "AssignedToGuest"] as const) device.pnpFlags.set(member, view.get(member));
+      for (const member of ["Disabled", "DontDisplayInUI", "Failed", "NotDisableable", "Removed", "ResourcesChanged", "AssignedToGuest"] as const)
+        device.pnpFlags.set(member, view.get(member));
       if (view.get("Failed") === 1 && device.failure === undefined) {
         device.failure = "WdfDeviceSetDeviceState with Failed set";
         reportFailed(device);
@@ -69,7 +72,20 @@ export function deviceApi(framework: WdfFramework): ApiTable {
       const device = deviceOf(handle);
       const view = sized(framework, WDF_DEVICE_PNP_CAPABILITIES, capabilities, "PnpCapabilities");
       if (view === undefined) return;
-      for (const member of ["LockSupported", "EjectSupported", "Removable", "DockDevice", "UniqueID", "SilentInstall", "SurpriseRemovalOK", "HardwareDisabled", "NoDisplayInUI", "Address", "UINumber"] as const) device.pnpFlags.set(member, view.get(member));
+      for (const member of [
+        "LockSupported",
+        "EjectSupported",
+        "Removable",
+        "DockDevice",
+        "UniqueID",
+        "SilentInstall",
+        "SurpriseRemovalOK",
+        "HardwareDisabled",
+        "NoDisplayInUI",
+        "Address",
+        "UINumber",
+      ] as const)
+        device.pnpFlags.set(member, view.get(member));
     },
     WdfDeviceGetCharacteristics: (handle: number) => deviceOf(handle).init.characteristics,
     WdfDeviceSetCharacteristics: (handle: number, characteristics: number) => {
@@ -186,7 +202,8 @@ function configureDispatching(device: WdfDevice, queue: WdfQueue, type: number):
     [requestType.deviceControl]: callbacks.EvtIoDeviceControl,
     [requestType.internalDeviceControl]: callbacks.EvtIoInternalDeviceControl,
   };
-  if (queue.config.dispatchType !== dispatchType.manual && (handlers[type] ?? 0) === 0 && callbacks.EvtIoDefault === 0) return refuse(`has no handler for request type ${type}`, status.invalidParameter);
+  if (queue.config.dispatchType !== dispatchType.manual && (handlers[type] ?? 0) === 0 && callbacks.EvtIoDefault === 0)
+    return refuse(`has no handler for request type ${type}`, status.invalidParameter);
   device.typeQueues.set(type, queue);
   queue.undeletable = "it is configured for request dispatching";
   return status.success;

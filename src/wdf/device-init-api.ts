@@ -35,69 +35,88 @@ export function deviceInitApi(framework: WdfFramework): ApiTable {
     return init === undefined ? status.invalidParameter : action(init);
   };
   return {
-    WdfDeviceInitFree: (pointer: number) => withInit(pointer, (init) => {
-      init.end = "it was freed with WdfDeviceInitFree";
-    }),
-    WdfDeviceInitSetPnpPowerEventCallbacks: (pointer: number, callbacks: number) => withInit(pointer, (init) => {
-      const view = sized(framework, WDF_PNPPOWER_EVENT_CALLBACKS, callbacks, "PnpPowerEventCallbacks");
-      if (view !== undefined) for (const name of pnpPowerCallbackNames) init.pnpPower.set(name, view.get(name));
-    }),
-    WdfDeviceInitSetPowerPolicyEventCallbacks: (pointer: number, callbacks: number) => withInit(pointer, (init) => {
-      const view = sized(framework, WDF_POWER_POLICY_EVENT_CALLBACKS, callbacks, "PowerPolicyEventCallbacks");
-      if (view !== undefined) for (const name of powerPolicyCallbackNames) init.powerPolicy.set(name, view.get(name));
-    }),
-    WdfDeviceInitSetIoType: (pointer: number, type: number) => withInit(pointer, (init) => {
-      init.readWriteType = type;
-    }),
+    WdfDeviceInitFree: (pointer: number) =>
+      withInit(pointer, (init) => {
+        init.end = "it was freed with WdfDeviceInitFree";
+      }),
+    WdfDeviceInitSetPnpPowerEventCallbacks: (pointer: number, callbacks: number) =>
+      withInit(pointer, (init) => {
+        const view = sized(framework, WDF_PNPPOWER_EVENT_CALLBACKS, callbacks, "PnpPowerEventCallbacks");
+        if (view !== undefined) for (const name of pnpPowerCallbackNames) init.pnpPower.set(name, view.get(name));
+      }),
+    WdfDeviceInitSetPowerPolicyEventCallbacks: (pointer: number, callbacks: number) =>
+      withInit(pointer, (init) => {
+        const view = sized(framework, WDF_POWER_POLICY_EVENT_CALLBACKS, callbacks, "PowerPolicyEventCallbacks");
+        if (view !== undefined) for (const name of powerPolicyCallbackNames) init.powerPolicy.set(name, view.get(name));
+      }),
+    WdfDeviceInitSetIoType: (pointer: number, type: number) =>
+      withInit(pointer, (init) => {
+        init.readWriteType = type;
+      }),
     WdfDeviceInitSetIoTypeEx: (pointer: number, config: number) => withInit(pointer, (init) => setIoTypeEx(framework, init, config)),
-    WdfDeviceInitSetFileObjectConfig: (pointer: number, config: number, attributes: number) => withInit(pointer, (init) => setFileObjectConfig(framework, init, config, attributes)),
-    WdfDeviceInitSetRequestAttributes: (pointer: number, attributes: number) => withInit(pointer, (init) => {
-      const result = readAttributes(framework, framework.requirePointer(attributes, "RequestAttributes"), { parent: false, level: false, scope: false });
-      if (typeof result === "number") return framework.reportBadAttributes(result);
-      init.requestAttributes = result;
-    }),
-    WdfDeviceInitSetIoInCallerContextCallback: (pointer: number, callback: number) => withInit(pointer, (init) => {
-      init.ioInCallerContext = framework.requirePointer(callback, "EvtIoInCallerContext");
-    }),
-    WdfDeviceInitAssignSDDLString: (pointer: number, sddl: number) => withStatus(pointer, (init) => {
-      init.sddl = sddl === 0 ? undefined : readUnicodeString(memory, sddl);
-      return status.success;
-    }),
-    WdfDeviceInitAssignName: (pointer: number, name: number) => withStatus(pointer, (init) => {
-      init.name = name === 0 ? undefined : readUnicodeString(memory, name);
-      return status.success;
-    }),
-    WdfDeviceInitSetDeviceType: (pointer: number, type: number) => withInit(pointer, (init) => {
-      init.deviceType = type >>> 0;
-    }),
-    WdfDeviceInitSetCharacteristics: (pointer: number, characteristics: number, orInValues: number) => withInit(pointer, (init) => {
-      init.characteristics = (orInValues & 0xff) === 0 ? characteristics >>> 0 : (init.characteristics | characteristics) >>> 0;
-    }),
-    WdfDeviceInitSetExclusive: (pointer: number, exclusive: number) => withInit(pointer, (init) => {
-      init.isExclusive = (exclusive & 0xff) !== 0;
-    }),
-    WdfDeviceInitSetDeviceClass: (pointer: number, guid: number) => withInit(pointer, (init) => {
-      init.deviceClass = guidText(memory.read(framework.requirePointer(guid, "DeviceClassGuid"), 16));
-    }),
-    WdfDeviceInitSetPowerPolicyOwnership: (pointer: number, owner: number) => withInit(pointer, (init) => {
-      init.isPowerPolicyOwner = (owner & 0xff) !== 0;
-    }),
-    WdfDeviceInitSetPowerPageable: (pointer: number) => withInit(pointer, (init) => {
-      init.isPowerPageable = true;
-    }),
-    WdfDeviceInitSetPowerNotPageable: (pointer: number) => withInit(pointer, (init) => {
-      init.isPowerPageable = false;
-    }),
-    WdfDeviceInitSetReleaseHardwareOrderOnFailure: (pointer: number, order: number) => withInit(pointer, (init) => {
-      init.releaseHardwareOrder = order;
-    }),
-    WdfDeviceInitSetPowerInrush: (pointer: number) => withInit(pointer, (init) => {
-      init.isPowerInrush = true;
-    }),
-    WdfFdoInitSetFilter: (pointer: number) => withInit(pointer, (init) => {
-      init.isFilter = true;
-      init.isPowerPolicyOwner = false;
-    }),
+    WdfDeviceInitSetFileObjectConfig: (pointer: number, config: number, attributes: number) =>
+      withInit(pointer, (init) => setFileObjectConfig(framework, init, config, attributes)),
+    WdfDeviceInitSetRequestAttributes: (pointer: number, attributes: number) =>
+      withInit(pointer, (init) => {
+        const result = readAttributes(framework, framework.requirePointer(attributes, "RequestAttributes"), { parent: false, level: false, scope: false });
+        if (typeof result === "number") return framework.reportBadAttributes(result);
+        init.requestAttributes = result;
+      }),
+    WdfDeviceInitSetIoInCallerContextCallback: (pointer: number, callback: number) =>
+      withInit(pointer, (init) => {
+        init.ioInCallerContext = framework.requirePointer(callback, "EvtIoInCallerContext");
+      }),
+    WdfDeviceInitAssignSDDLString: (pointer: number, sddl: number) =>
+      withStatus(pointer, (init) => {
+        init.sddl = sddl === 0 ? undefined : readUnicodeString(memory, sddl);
+        return status.success;
+      }),
+    WdfDeviceInitAssignName: (pointer: number, name: number) =>
+      withStatus(pointer, (init) => {
+        init.name = name === 0 ? undefined : readUnicodeString(memory, name);
+        return status.success;
+      }),
+    WdfDeviceInitSetDeviceType: (pointer: number, type: number) =>
+      withInit(pointer, (init) => {
+        init.deviceType = type >>> 0;
+      }),
+    WdfDeviceInitSetCharacteristics: (pointer: number, characteristics: number, orInValues: number) =>
+      withInit(pointer, (init) => {
+        init.characteristics = (orInValues & 0xff) === 0 ? characteristics >>> 0 : (init.characteristics | characteristics) >>> 0;
+      }),
+    WdfDeviceInitSetExclusive: (pointer: number, exclusive: number) =>
+      withInit(pointer, (init) => {
+        init.isExclusive = (exclusive & 0xff) !== 0;
+      }),
+    WdfDeviceInitSetDeviceClass: (pointer: number, guid: number) =>
+      withInit(pointer, (init) => {
+        init.deviceClass = guidText(memory.read(framework.requirePointer(guid, "DeviceClassGuid"), 16));
+      }),
+    WdfDeviceInitSetPowerPolicyOwnership: (pointer: number, owner: number) =>
+      withInit(pointer, (init) => {
+        init.isPowerPolicyOwner = (owner & 0xff) !== 0;
+      }),
+    WdfDeviceInitSetPowerPageable: (pointer: number) =>
+      withInit(pointer, (init) => {
+        init.isPowerPageable = true;
+      }),
+    WdfDeviceInitSetPowerNotPageable: (pointer: number) =>
+      withInit(pointer, (init) => {
+        init.isPowerPageable = false;
+      }),
+    WdfDeviceInitSetReleaseHardwareOrderOnFailure: (pointer: number, order: number) =>
+      withInit(pointer, (init) => {
+        init.releaseHardwareOrder = order;
+      }),
+    WdfDeviceInitSetPowerInrush: (pointer: number) =>
+      withInit(pointer, (init) => {
+        init.isPowerInrush = true;
+      }),
+    WdfFdoInitSetFilter: (pointer: number) =>
+      withInit(pointer, (init) => {
+        init.isFilter = true;
+        init.isPowerPolicyOwner = false;
+      }),
     WdfFdoInitWdmGetPhysicalDevice: (pointer: number) => framework.deviceInits.resolve(pointer)?.pdo.address ?? 0,
     WdfFdoInitOpenRegistryKey: (pointer: number, type: number, access: number, attributes: number, key: number) =>
       withStatus(pointer, () => openDeviceKey(framework, framework.driver, type, access, attributes, key)),
@@ -109,7 +128,12 @@ export function deviceInitApi(framework: WdfFramework): ApiTable {
 }
 
 /** View of a structure that must be there and have the right Size; reports and gives undefined when the Size is wrong. */
-export function sized<Names extends string>(framework: WdfFramework, layout: StructLayout<Names | "Size">, address: number, name: string): StructView<Names | "Size"> | undefined {
+export function sized<Names extends string>(
+  framework: WdfFramework,
+  layout: StructLayout<Names | "Size">,
+  address: number,
+  name: string,
+): StructView<Names | "Size"> | undefined {
   const view = new StructView(framework.machine.memory, layout, framework.requirePointer(address, name));
   if (view.get("Size") === layout.size) return view;
   framework.breakpoint({
@@ -131,7 +155,10 @@ function setFileObjectConfig(framework: WdfFramework, init: DeviceInit, config: 
   const view = sized(framework, WDF_FILEOBJECT_CONFIG, config, "FileObjectConfig");
   if (view === undefined) return;
   const attributes = attributesAddress === 0 ? noAttributes : readAttributes(framework, attributesAddress, { parent: false, level: true, scope: true });
-  if (typeof attributes === "number") return framework.reportBadAttributes(attributes);
+  if (typeof attributes === "number") {
+    framework.reportBadAttributes(attributes);
+    return;
+  }
   init.fileObject = {
     create: view.get("EvtDeviceFileCreate"),
     close: view.get("EvtFileClose"),

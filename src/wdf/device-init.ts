@@ -76,7 +76,8 @@ export class DeviceInits {
     this.#framework.violation({
       rule: "setup-device-init-api",
       message: `${this.#framework.apiName()} was given the PWDFDEVICE_INIT ${hex(id, 8)}, ${init === undefined ? "which the framework never gave out" : `which must not be used any more: ${init.end}`}`,
-      explanation: "A WDFDEVICE_INIT is valid in EvtDriverDeviceAdd until WdfDeviceCreate succeeds or WdfDeviceInitFree is called. Call every WdfDeviceInit function before WdfDeviceCreate.",
+      explanation:
+        "A WDFDEVICE_INIT is valid in EvtDriverDeviceAdd until WdfDeviceCreate succeeds or WdfDeviceInitFree is called. Call every WdfDeviceInit function before WdfDeviceCreate.",
     });
     return undefined;
   }

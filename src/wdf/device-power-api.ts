@@ -61,14 +61,21 @@ function assignIdle(device: WdfDevice, address: number): number {
   const size = view.get("Size");
   // Sizes of KMDF before 1.9, 1.9 and 1.11 end earlier.
   const { PowerUpIdleDeviceOnSystemWake, IdleTimeoutType } = WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS.fields;
-  if (![PowerUpIdleDeviceOnSystemWake.offset, IdleTimeoutType.offset, WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS.size].includes(size)) return status.infoLengthMismatch;
+  if (![PowerUpIdleDeviceOnSystemWake.offset, IdleTimeoutType.offset, WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS.size].includes(size))
+    return status.infoLengthMismatch;
   if (!device.init.isPowerPolicyOwner) return status.invalidDeviceRequest;
   const caps = view.get("IdleCaps");
   const dxState = view.get("DxState");
   if (caps < idleCaps.cannotWake || caps > idleCaps.usbSelectiveSuspend || dxState < dxRange.first || dxState > dxRange.last) return status.invalidParameter;
   // A PCI function without a power management capability cannot signal wake.
   if (caps !== idleCaps.cannotWake) return status.powerStateInvalid;
-  device.idleSettings = { IdleCaps: caps, DxState: dxState, IdleTimeout: view.get("IdleTimeout"), UserControlOfIdleSettings: view.get("UserControlOfIdleSettings"), Enabled: view.get("Enabled") };
+  device.idleSettings = {
+    IdleCaps: caps,
+    DxState: dxState,
+    IdleTimeout: view.get("IdleTimeout"),
+    UserControlOfIdleSettings: view.get("UserControlOfIdleSettings"),
+    Enabled: view.get("Enabled"),
+  };
   return status.success;
 }
 

@@ -33,7 +33,12 @@ function legacyProperties(framework: WdfFramework): ReadonlyMap<number, Uint8Arr
   const id = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, "0");
   const device = `PCI\\VEN_${id(pci.vendorId, 4)}&DEV_${id(pci.deviceId, 4)}`;
   const subsystem = `SUBSYS_${id(pci.subsystemId ?? pci.deviceId, 4)}${id(pci.subsystemVendorId ?? pci.vendorId, 4)}`;
-  const hardwareIds = [`${device}&${subsystem}&REV_${id(pci.revision, 2)}`, `${device}&${subsystem}`, `${device}&CC_${id(pci.classCode, 6)}`, `${device}&CC_${id(pci.classCode >>> 8, 4)}`];
+  const hardwareIds = [
+    `${device}&${subsystem}&REV_${id(pci.revision, 2)}`,
+    `${device}&${subsystem}`,
+    `${device}&CC_${id(pci.classCode, 6)}`,
+    `${device}&CC_${id(pci.classCode >>> 8, 4)}`,
+  ];
   const multi = (list: readonly string[]) => utf16(`${list.map((text) => `${text}\0`).join("")}\0`);
   return new Map([
     [0, utf16(definition.name, true)],
@@ -151,7 +156,9 @@ function toMemory(framework: WdfFramework, bytes: Uint8Array | undefined, poolTy
   if (typeof attributes === "number") return attributes;
   const buffer = framework.nt.pool.allocate(bytes.length, framework.poolTag, "device property", { paged: (poolType & 1) !== 0 });
   if (buffer === 0) return status.insufficientResources;
-  const memory = new WdfMemory(framework, framework.parentFor(attributes), attributes, "pool", buffer, bytes.length, () => framework.nt.pool.free(buffer, framework.poolTag));
+  const memory = new WdfMemory(framework, framework.parentFor(attributes), attributes, "pool", buffer, bytes.length, () =>
+    framework.nt.pool.free(buffer, framework.poolTag),
+  );
   const result = framework.finishCreate(memory, out);
   if (isSuccess(result)) framework.machine.memory.write(buffer, bytes);
   return result;

@@ -90,12 +90,20 @@ export class WdfDevice extends WdfObject {
   override readonly disposesAtPassive = true;
   override undeletable: string | undefined = "a PnP device object belongs to the framework";
 
-  constructor(framework: WdfFramework, parent: WdfObject, init: DeviceInit, deviceObject: DeviceObject, attributes: ObjectAttributes, defaults: { executionLevel: number; synchronizationScope: number }) {
+  constructor(
+    framework: WdfFramework,
+    parent: WdfObject,
+    init: DeviceInit,
+    deviceObject: DeviceObject,
+    attributes: ObjectAttributes,
+    defaults: { executionLevel: number; synchronizationScope: number },
+  ) {
     super(framework, "WDFDEVICE", parent, attributes);
     this.init = init;
     this.deviceObject = deviceObject;
     this.executionLevel = attributes.executionLevel === executionLevel.inherit ? defaults.executionLevel : attributes.executionLevel;
-    this.synchronizationScope = attributes.synchronizationScope === synchronizationScope.inherit ? defaults.synchronizationScope : attributes.synchronizationScope;
+    this.synchronizationScope =
+      attributes.synchronizationScope === synchronizationScope.inherit ? defaults.synchronizationScope : attributes.synchronizationScope;
     this.presentationLock = new CallbackLock(framework, this, this.executionLevel);
     deviceObject.dispatch = (irp) => this.#dispatch(irp);
   }
@@ -149,7 +157,11 @@ export class WdfDevice extends WdfObject {
       return;
     }
     request.state = "caller context";
-    this.framework.callback("EvtIoInCallerContext", ioInCallerContext, [this.handle, request.handle], { label: "I/O dispatch", cause: irp.span, objectId: request.id });
+    this.framework.callback("EvtIoInCallerContext", ioInCallerContext, [this.handle, request.handle], {
+      label: "I/O dispatch",
+      cause: irp.span,
+      objectId: request.id,
+    });
   }
 
   override label(): string {
@@ -173,7 +185,11 @@ export class WdfDevice extends WdfObject {
     if (this.powerStep !== undefined) fields.push({ name: "In progress", value: this.powerStep });
     if (this.failure !== undefined) fields.push({ name: "Failed", value: this.failure });
     if (this.defaultQueue !== undefined) fields.push({ name: "Default queue", value: hex(this.defaultQueue.handle, 8), objectId: this.defaultQueue.id });
-    for (const entry of this.interfaces) fields.push({ name: "Interface", value: `${entry.guid}${entry.reference === "" ? "" : `\\${entry.reference}`} ${entry.isEnabled ? "enabled" : "disabled"}` });
+    for (const entry of this.interfaces)
+      fields.push({
+        name: "Interface",
+        value: `${entry.guid}${entry.reference === "" ? "" : `\\${entry.reference}`} ${entry.isEnabled ? "enabled" : "disabled"}`,
+      });
     for (const link of this.symbolicLinks) fields.push({ name: "Symbolic link", value: link });
     for (const [name, target] of this.init.pnpPower) if (target !== 0) fields.push({ name, value: hex(target) });
     return fields;

@@ -78,7 +78,11 @@ export function driverApi(framework: WdfFramework): ApiTable {
     },
     WdfDriverIsVersionAvailable: (handle: number, parameters: number) => {
       driverOf(handle);
-      const view = new StructView(framework.machine.memory, WDF_DRIVER_VERSION_AVAILABLE_PARAMS, framework.requirePointer(parameters, "VersionAvailableParams"));
+      const view = new StructView(
+        framework.machine.memory,
+        WDF_DRIVER_VERSION_AVAILABLE_PARAMS,
+        framework.requirePointer(parameters, "VersionAvailableParams"),
+      );
       if (view.get("Size") !== WDF_DRIVER_VERSION_AVAILABLE_PARAMS.size) return 0;
       return view.get("MajorVersion") === 1 && view.get("MinorVersion") <= newestMinor ? 1 : 0;
     },
@@ -88,7 +92,14 @@ export function driverApi(framework: WdfFramework): ApiTable {
 /** The emulated runtime is KMDF 1.33. */
 const newestMinor = 33;
 
-function createDriver(framework: WdfFramework, driverObject: number, registryPath: number, attributesAddress: number, configAddress: number, out: number): number {
+function createDriver(
+  framework: WdfFramework,
+  driverObject: number,
+  registryPath: number,
+  attributesAddress: number,
+  configAddress: number,
+  out: number,
+): number {
   framework.requirePointer(driverObject, "DriverObject");
   framework.requirePointer(registryPath, "RegistryPath");
   const config = new StructView(framework.machine.memory, WDF_DRIVER_CONFIG, framework.requirePointer(configAddress, "DriverConfig"));
@@ -143,7 +154,11 @@ function addDevice(framework: WdfFramework, driver: WdfDriver, pdo: DeviceObject
   if (driver.deviceAdd === 0) return status.invalidDeviceRequest;
   const init = framework.deviceInits.create(pdo);
   const before = new Set(driver.children);
-  const result = framework.callback("EvtDriverDeviceAdd", driver.deviceAdd, [driver.handle, init.id], { kind: "kernel", label: "AddDevice", objectId: driver.id });
+  const result = framework.callback("EvtDriverDeviceAdd", driver.deviceAdd, [driver.handle, init.id], {
+    kind: "kernel",
+    label: "AddDevice",
+    objectId: driver.id,
+  });
   const created = driver.children.filter((child) => !before.has(child) && child.type === "WDFDEVICE");
   if (isSuccess(result) && created.length > 0) return result;
   init.end ??= "EvtDriverDeviceAdd returned";
@@ -153,7 +168,8 @@ function addDevice(framework: WdfFramework, driver: WdfDriver, pdo: DeviceObject
 
 /** Driver unload: EvtDriverUnload, then the object tree; what is left over is reported. */
 function unload(framework: WdfFramework, driver: WdfDriver): void {
-  if (driver.unload !== 0) framework.callback("EvtDriverUnload", driver.unload, [driver.handle], { kind: "kernel", label: "driver unload", objectId: driver.id });
+  if (driver.unload !== 0)
+    framework.callback("EvtDriverUnload", driver.unload, [driver.handle], { kind: "kernel", label: "driver unload", objectId: driver.id });
   deleteDriver(framework, driver);
 }
 
@@ -166,7 +182,8 @@ function deleteDriver(framework: WdfFramework, driver: WdfDriver): void {
     framework.violation({
       rule: object === driver ? "obj-driver-not-disposed" : "obj-ref-leak",
       message: `${framework.name(object)} still exists after the driver was unloaded, with ${object.references} reference${object.references === 1 ? "" : "s"}`,
-      explanation: "A WdfObjectReference without its WdfObjectDereference keeps an object alive for ever; its EvtDestroyCallback would run in an unloaded driver.",
+      explanation:
+        "A WdfObjectReference without its WdfObjectDereference keeps an object alive for ever; its EvtDestroyCallback would run in an unloaded driver.",
       objectId: object.id,
     });
   }

@@ -65,7 +65,9 @@ export function fileObjectApi(framework: WdfFramework): ApiTable {
       return address;
     },
     WdfDeviceGetFileObject: (device: number, file: number) => {
-      const object = framework.handles.all().find((other) => other instanceof WdfFileObject && other.file.address === file >>> 0 && other.device.handle === device >>> 0);
+      const object = framework.handles
+        .all()
+        .find((other) => other instanceof WdfFileObject && other.file.address === file >>> 0 && other.device.handle === device >>> 0);
       return object?.handle ?? 0;
     },
   };
@@ -115,7 +117,11 @@ function create(device: WdfDevice, irp: Irp): void {
   request.state = "driver-owned";
   request.wasPresented = true;
   const file = findFileObject(device, irp.file);
-  framework.callback("EvtDeviceFileCreate", callback, [device.handle, request.handle, file?.handle ?? 0], { label: "I/O dispatch", cause: irp.span, objectId: request.id });
+  framework.callback("EvtDeviceFileCreate", callback, [device.handle, request.handle, file?.handle ?? 0], {
+    label: "I/O dispatch",
+    cause: irp.span,
+    objectId: request.id,
+  });
 }
 
 /** A create that failed leaves no file object behind. */
@@ -128,9 +134,10 @@ function cleanup(device: WdfDevice, irp: Irp): void {
   const { framework } = device;
   const file = findFileObject(device, irp.file);
   const callback = device.init.fileObject?.cleanup ?? 0;
-  if (file !== undefined && callback !== 0) framework.callback("EvtFileCleanup", callback, [file.handle], { label: "I/O dispatch", cause: irp.span, objectId: file.id });
+  if (file !== undefined && callback !== 0)
+    framework.callback("EvtFileCleanup", callback, [file.handle], { label: "I/O dispatch", cause: irp.span, objectId: file.id });
   // The framework cancels what still waits in the device's queues for this handle.
-  for (const queue of device.queues) for (const request of [...queue.waiting]) if (request.irp.file === irp.file) framework.nt.io.cancel(request.irp);
+  for (const queue of device.queues) for (const request of queue.waiting.slice()) if (request.irp.file === irp.file) framework.nt.io.cancel(request.irp);
   framework.nt.io.complete(irp, status.success, 0);
 }
 
@@ -138,7 +145,8 @@ function close(device: WdfDevice, irp: Irp): void {
   const { framework } = device;
   const file = findFileObject(device, irp.file);
   const callback = device.init.fileObject?.close ?? 0;
-  if (file !== undefined && callback !== 0) framework.callback("EvtFileClose", callback, [file.handle], { label: "I/O dispatch", cause: irp.span, objectId: file.id });
+  if (file !== undefined && callback !== 0)
+    framework.callback("EvtFileClose", callback, [file.handle], { label: "I/O dispatch", cause: irp.span, objectId: file.id });
   if (file !== undefined) file.delete();
   framework.nt.io.complete(irp, status.success, 0);
 }

@@ -106,7 +106,7 @@ export class WdfFramework {
   requirePointer(pointer: number, name: string): number {
     if (pointer !== 0) return pointer >>> 0;
     return this.bugCheck(4, 0, 0, {
-      rule: "txn-null-args",
+      rule: this.apiName().startsWith("WdfDma") ? "txn-null-args" : "KMDF-NULL-ARGUMENT",
       message: `${this.apiName()} was given NULL for ${name}`,
       explanation: "The framework stops the system when a required pointer argument is NULL.",
     });

@@ -53,11 +53,13 @@ export function interruptApi(framework: WdfFramework): ApiTable {
       return interrupt.isConnected ? interrupt.handle : 0;
     },
     WdfInterruptGetInfo: (handle: number, info: number) => getInfo(interruptOf(handle), info),
-    WdfInterruptSetPolicy: (handle: number, policy: number, priority: number, affinity: number) => setPolicy(interruptOf(handle), policy, priority, affinity >>> 0),
+    WdfInterruptSetPolicy: (handle: number, policy: number, priority: number, affinity: number) =>
+      setPolicy(interruptOf(handle), policy, priority, affinity >>> 0),
     WdfInterruptSetExtendedPolicy: (handle: number, address: number) => {
       const interrupt = interruptOf(handle);
       const view = new StructView(framework.machine.memory, WDF_INTERRUPT_EXTENDED_POLICY, framework.requirePointer(address, "PolicyAndGroup"));
-      if (view.get("Size") !== WDF_INTERRUPT_EXTENDED_POLICY.size) return reportPolicy(interrupt, `WDF_INTERRUPT_EXTENDED_POLICY.Size is ${view.get("Size")}, expected ${WDF_INTERRUPT_EXTENDED_POLICY.size}`);
+      if (view.get("Size") !== WDF_INTERRUPT_EXTENDED_POLICY.size)
+        return reportPolicy(interrupt, `WDF_INTERRUPT_EXTENDED_POLICY.Size is ${view.get("Size")}, expected ${WDF_INTERRUPT_EXTENDED_POLICY.size}`);
       setPolicy(interrupt, view.get("Policy"), view.get("Priority"), framework.machine.memory.u32(view.at("TargetProcessorSetAndGroup")));
     },
     WdfInterruptReportInactive: (handle: number) => report(interruptOf(handle), true),
@@ -86,7 +88,8 @@ function reportPassiveMisuse(interrupt: WdfInterrupt, what: string): void {
   interrupt.framework.breakpoint({
     rule: "int-lock-passive-misuse",
     message: `${interrupt.framework.apiName()}: ${interrupt.framework.name(interrupt)} ${what}`,
-    explanation: "The lock of a passive-level interrupt is a wait lock and may be taken at PASSIVE_LEVEL only; WdfInterruptTryToAcquireLock is for such interrupts.",
+    explanation:
+      "The lock of a passive-level interrupt is a wait lock and may be taken at PASSIVE_LEVEL only; WdfInterruptTryToAcquireLock is for such interrupts.",
     objectId: interrupt.id,
   });
 }
@@ -102,7 +105,8 @@ function synchronize(interrupt: WdfInterrupt, callback: number, context: number)
     framework.nt.checks.bugCheck(0x50, [0, 0, 0, 0], {
       rule: "int-lock-disconnected",
       message: `WdfInterruptSynchronize: ${framework.name(interrupt)} is not connected`,
-      explanation: "The framework has no check here and passes a NULL interrupt pointer to KeSynchronizeExecution. Synchronize only while the interrupt is connected.",
+      explanation:
+        "The framework has no check here and passes a NULL interrupt pointer to KeSynchronizeExecution. Synchronize only while the interrupt is connected.",
       objectId: interrupt.id,
     });
   }
@@ -136,9 +140,13 @@ function getInfo(interrupt: WdfInterrupt, address: number): void {
 }
 
 function setPolicy(interrupt: WdfInterrupt, policy: number, priority: number, affinity: number): void {
-  if (policy < policyRange.first || policy > policyRange.last) return reportPolicy(interrupt, `policy ${policy} is out of range`);
-  if (priority < priorityRange.first || priority > priorityRange.last) return reportPolicy(interrupt, `priority ${priority} is out of range`);
-  if (interrupt.config.isPrepareHardware) reportPolicy(interrupt, "it was created in EvtDevicePrepareHardware, when resources are assigned already; the policy is stored without effect");
+  const isPolicyKnown = policy >= policyRange.first && policy <= policyRange.last;
+  if (!isPolicyKnown || priority < priorityRange.first || priority > priorityRange.last) {
+    reportPolicy(interrupt, isPolicyKnown ? `priority ${priority} is out of range` : `policy ${policy} is out of range`);
+    return;
+  }
+  if (interrupt.config.isPrepareHardware)
+    reportPolicy(interrupt, "it was created in EvtDevicePrepareHardware, when resources are assigned already; the policy is stored without effect");
   interrupt.policy = { policy, priority, affinity };
 }
 
@@ -146,7 +154,8 @@ function reportPolicy(interrupt: WdfInterrupt, why: string): void {
   interrupt.framework.breakpoint({
     rule: "int-policy-range",
     message: `${interrupt.framework.apiName()}: ${interrupt.framework.name(interrupt)}: ${why}`,
-    explanation: "Set policies of interrupts created in EvtDriverDeviceAdd, with WdfIrqPolicyMachineDefault to WdfIrqPolicySpreadMessagesAcrossAllProcessors and WdfIrqPriorityLow to WdfIrqPriorityHigh.",
+    explanation:
+      "Set policies of interrupts created in EvtDriverDeviceAdd, with WdfIrqPolicyMachineDefault to WdfIrqPolicySpreadMessagesAcrossAllProcessors and WdfIrqPriorityLow to WdfIrqPriorityHigh.",
     objectId: interrupt.id,
   });
 }

@@ -54,7 +54,7 @@ function walk(vector: InterruptVector, chain: InterruptChain): boolean {
   let isClaimed = false;
   for (let round = 0; round < roundLimit; round++) {
     let isClaimedInRound = false;
-    for (const interrupt of [...chain.interrupts]) {
+    for (const interrupt of chain.interrupts.slice()) {
       if (!interrupt.service(vector.raisedBy)) continue;
       isClaimedInRound = true;
       if (vector.mode === "level") return true;

@@ -29,7 +29,9 @@ export function createInterrupt(device: WdfDevice, configAddress: number, attrib
   framework.requirePointer(out, "Interrupt");
   const size = view.get("Size");
   if (!interruptConfigSizes.includes(size)) return status.infoLengthMismatch;
-  const config: Config = { get: (member) => (WDF_INTERRUPT_CONFIG.fields[member].offset + WDF_INTERRUPT_CONFIG.fields[member].size <= size ? view.get(member) : defaultOf(member)) };
+  const config: Config = {
+    get: (member) => (WDF_INTERRUPT_CONFIG.fields[member].offset + WDF_INTERRUPT_CONFIG.fields[member].size <= size ? view.get(member) : defaultOf(member)),
+  };
   if (config.get("EvtInterruptIsr") === 0) return status.invalidParameter;
   const isSerialized = config.get("AutomaticSerialization") !== 0;
   const attributes = readAttributes(framework, attributesAddress, { parent: isSerialized, level: false, scope: false });
@@ -57,7 +59,8 @@ function checkTime(device: WdfDevice, config: Config): number | undefined {
   const hasResources = config.get("InterruptRaw") !== 0 || config.get("InterruptTranslated") !== 0;
   const canWake = config.get("CanWakeDevice") !== 0;
   if (isAdding) return hasResources || canWake ? status.invalidParameter : undefined;
-  if (config.get("InterruptRaw") === 0 || config.get("InterruptTranslated") === 0 || config.get("ShareVector") !== triState.useDefault) return status.invalidDeviceState;
+  if (config.get("InterruptRaw") === 0 || config.get("InterruptTranslated") === 0 || config.get("ShareVector") !== triState.useDefault)
+    return status.invalidDeviceState;
   // PCI interrupt resources carry no wake hint.
   return canWake ? status.invalidParameter : undefined;
 }
@@ -77,7 +80,8 @@ function refuseResource(device: WdfDevice, isUsedAlready: boolean): number {
   device.framework.breakpoint({
     rule: "int-resource-wrong",
     message: `WdfInterruptCreate: InterruptRaw and InterruptTranslated are not ${isUsedAlready ? "an unused" : "a matching"} pair of interrupt descriptors of this device`,
-    explanation: "Pass the pointers that WdfCmResourceListGetDescriptor returned for the same index of the raw and the translated list; each resource serves as many interrupt objects as it has messages.",
+    explanation:
+      "Pass the pointers that WdfCmResourceListGetDescriptor returned for the same index of the raw and the translated list; each resource serves as many interrupt objects as it has messages.",
     objectId: device.id,
   });
   return status.invalidParameter;

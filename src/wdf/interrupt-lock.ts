@@ -36,7 +36,8 @@ export class InterruptLock {
       framework.bugCheck(2, this.#interrupt.handle, 0, {
         rule: "int-lock-recursive",
         message: `${framework.apiName()}: the lock of ${framework.name(this.#interrupt)} is held already (${holder.#holder})`,
-        explanation: "EvtInterruptIsr, EvtInterruptEnable, EvtInterruptDisable and EvtInterruptSynchronize run with the interrupt lock held; acquiring it there, or twice, deadlocks.",
+        explanation:
+          "EvtInterruptIsr, EvtInterruptEnable, EvtInterruptDisable and EvtInterruptSynchronize run with the interrupt lock held; acquiring it there, or twice, deadlocks.",
         objectId: this.#interrupt.id,
       });
     }

@@ -24,7 +24,11 @@ export function assignmentOf(interrupt: WdfInterrupt, resource: InterruptResourc
   const number = resource.vector + (resource.messageCount > 1 ? interrupt.messageNumber : 0);
   const vector = interrupt.framework.machine.device.vectors.find((entry) => entry.vector === number);
   if (vector === undefined) return undefined;
-  return { vector, isMessageSignaled: resource.messageSignaled, shareDisposition: resource.messageSignaled ? shareDisposition.deviceExclusive : shareDisposition.shared };
+  return {
+    vector,
+    isMessageSignaled: resource.messageSignaled,
+    shareDisposition: resource.messageSignaled ? shareDisposition.deviceExclusive : shareDisposition.shared,
+  };
 }
 
 /** The interrupt resource whose raw and translated descriptors are at these addresses; undefined when they are not a pair of this device. */

@@ -13,7 +13,10 @@ interface Bench {
 }
 
 /** A started driver with `count` interrupt objects; the ISR claims unless `isr` says otherwise. */
-function bench(members: (driver: TestDriver, index: number) => Readonly<Record<string, number>>, options: TestDriverOptions & { readonly count?: number; readonly attributes?: number } = {}): Bench {
+function bench(
+  members: (driver: TestDriver, index: number) => Readonly<Record<string, number>>,
+  options: TestDriverOptions & { readonly count?: number; readonly attributes?: number } = {},
+): Bench {
   const interrupts: number[] = [];
   const driver = new TestDriver({
     ...options,
@@ -46,7 +49,11 @@ describe("WdfInterruptCreate", () => {
   for (const [what, members, result] of refused) {
     it(`refuses ${what}`, () => {
       let seen = 0;
-      const driver = new TestDriver({ deviceAdd: (self) => void (seen = self.interrupt({ EvtInterruptIsr: 1, ...members }).status) });
+      const driver = new TestDriver({
+        deviceAdd: (self) => {
+          seen = self.interrupt({ EvtInterruptIsr: 1, ...members }).status;
+        },
+      });
       driver.start();
       assert.equal(seen, result);
     });
@@ -54,7 +61,11 @@ describe("WdfInterruptCreate", () => {
 
   it("refuses a parent without AutomaticSerialization, and creation after the start", () => {
     let seen = 0;
-    const driver = new TestDriver({ deviceAdd: (self) => void (seen = self.interrupt({ EvtInterruptIsr: 1 }, self.attributes({ ParentObject: self.device })).status) });
+    const driver = new TestDriver({
+      deviceAdd: (self) => {
+        seen = self.interrupt({ EvtInterruptIsr: 1 }, self.attributes({ ParentObject: self.device })).status;
+      },
+    });
     driver.start();
     assert.equal(seen, status.wdfParentAssignmentNotAllowed);
     assert.equal(driver.interrupt({ EvtInterruptIsr: 1 }).status, status.invalidDeviceState);
@@ -62,7 +73,11 @@ describe("WdfInterruptCreate", () => {
 
   it("accepts the size of KMDF 1.9", () => {
     let seen = -1;
-    const driver = new TestDriver({ deviceAdd: (self) => void (seen = self.interrupt({ EvtInterruptIsr: 1, Size: 32 }).status) });
+    const driver = new TestDriver({
+      deviceAdd: (self) => {
+        seen = self.interrupt({ EvtInterruptIsr: 1, Size: 32 }).status;
+      },
+    });
     driver.load();
     driver.test.nt.driver.addDevice?.(driver.test.nt.pnp.pdo);
     assert.equal(seen, status.success);
@@ -75,17 +90,25 @@ describe("interrupt resources", () => {
     driver.call("WdfInterruptGetInfo", interrupt, address);
     const { memory } = driver.test.machine;
     const at = WDF_INTERRUPT_INFO.fields;
-    return { number: memory.u32(address + at.MessageNumber.offset), vector: memory.u32(address + at.Vector.offset), mode: memory.u32(address + at.Mode.offset), isMessage: memory.u8(address + at.MessageSignaled.offset) };
+    return {
+      number: memory.u32(address + at.MessageNumber.offset),
+      vector: memory.u32(address + at.Vector.offset),
+      mode: memory.u32(address + at.Mode.offset),
+      isMessage: memory.u8(address + at.MessageSignaled.offset),
+    };
   };
 
   it("of one MSI descriptor go to consecutive objects, base vector plus message number", () => {
     const { driver, interrupts } = bench((self) => ({ EvtInterruptIsr: self.callback("isr") }), { count: 3, device: msi(2) });
     const base = driver.test.machine.device.vectors[0]?.vector ?? 0;
-    assert.deepEqual(interrupts.map((handle) => info(driver, handle)), [
-      { number: 0, vector: base, mode: 1, isMessage: 1 },
-      { number: 1, vector: base + 1, mode: 1, isMessage: 1 },
-      { number: 2, vector: 0, mode: 0, isMessage: 0 },
-    ]);
+    assert.deepEqual(
+      interrupts.map((handle) => info(driver, handle)),
+      [
+        { number: 0, vector: base, mode: 1, isMessage: 1 },
+        { number: 1, vector: base + 1, mode: 1, isMessage: 1 },
+        { number: 2, vector: 0, mode: 0, isMessage: 0 },
+      ],
+    );
   });
 
   it("never connect a surplus object", () => {
@@ -101,7 +124,11 @@ describe("interrupt resources", () => {
       pnp: {
         EvtDevicePrepareHardware: (self, [, raw, translated]) => {
           const index = self.call("WdfCmResourceListGetCount", Number(raw)) - 1;
-          created = self.interrupt({ EvtInterruptIsr: self.callback("isr"), InterruptRaw: self.call("WdfCmResourceListGetDescriptor", Number(raw), index), InterruptTranslated: self.call("WdfCmResourceListGetDescriptor", Number(translated), index) });
+          created = self.interrupt({
+            EvtInterruptIsr: self.callback("isr"),
+            InterruptRaw: self.call("WdfCmResourceListGetDescriptor", Number(raw), index),
+            InterruptTranslated: self.call("WdfCmResourceListGetDescriptor", Number(translated), index),
+          });
         },
       },
     });
@@ -117,10 +144,13 @@ describe("interrupt resources", () => {
 
 describe("service and DPC", () => {
   it("run the ISR at DIRQL with the message number, and the DPC at DISPATCH_LEVEL with the device", () => {
-    const { driver, interrupts } = bench((self, index) => ({
-      EvtInterruptIsr: self.callback("isr", (interrupt) => self.call("WdfInterruptQueueDpcForIsr", Number(interrupt)) === 1),
-      EvtInterruptDpc: self.callback(`dpc ${index}`),
-    }), { count: 2, device: msi(2) });
+    const { driver, interrupts } = bench(
+      (self, index) => ({
+        EvtInterruptIsr: self.callback("isr", (interrupt) => self.call("WdfInterruptQueueDpcForIsr", Number(interrupt)) === 1),
+        EvtInterruptDpc: self.callback(`dpc ${index}`),
+      }),
+      { count: 2, device: msi(2) },
+    );
     driver.test.bus?.interrupt.raise(1);
     driver.test.settle();
     assert.deepEqual(driver.take(), ["isr", "dpc 1"]);
@@ -158,16 +188,28 @@ describe("service and DPC", () => {
 
   it("service a level-sensitive line again until the device lowers it", () => {
     let services = 0;
-    const { driver } = bench((self) => ({ EvtInterruptIsr: self.callback("isr", () => (++services === 3 && self.test.bus?.interrupt.lower(), true)) }), line);
+    const { driver } = bench(
+      (self) => ({
+        EvtInterruptIsr: self.callback("isr", () => {
+          services++;
+          if (services === 3) self.test.bus?.interrupt.lower();
+          return true;
+        }),
+      }),
+      line,
+    );
     driver.test.bus?.interrupt.raise();
     driver.test.settle();
     assert.equal(services, 3);
   });
 
   it("serialize the DPC with the device's callbacks when AutomaticSerialization is set", () => {
-    const { driver, interrupts } = bench((self) => ({ AutomaticSerialization: 1, EvtInterruptIsr: self.callback("isr"), EvtInterruptDpc: self.callback("dpc") }), {
-      deviceAttributes: { SynchronizationScope: synchronizationScope.device },
-    });
+    const { driver, interrupts } = bench(
+      (self) => ({ AutomaticSerialization: 1, EvtInterruptIsr: self.callback("isr"), EvtInterruptDpc: self.callback("dpc") }),
+      {
+        deviceAttributes: { SynchronizationScope: synchronizationScope.device },
+      },
+    );
     driver.call("WdfObjectAcquireLock", driver.device);
     driver.call("WdfInterruptQueueDpcForIsr", interrupts[0] ?? 0);
     assert.deepEqual(driver.take(), []);
@@ -177,7 +219,16 @@ describe("service and DPC", () => {
   });
 
   it("run a passive-level interrupt's ISR at PASSIVE_LEVEL, with the line masked meanwhile", () => {
-    const { driver } = bench((self) => ({ PassiveHandling: 1, EvtInterruptIsr: self.callback("isr", () => (self.test.bus?.interrupt.lower(), true)) }), line);
+    const { driver } = bench(
+      (self) => ({
+        PassiveHandling: 1,
+        EvtInterruptIsr: self.callback("isr", () => {
+          self.test.bus?.interrupt.lower();
+          return true;
+        }),
+      }),
+      line,
+    );
     driver.test.bus?.interrupt.raise();
     driver.test.settle();
     assert.deepEqual(driver.take(), ["isr"]);
@@ -226,12 +277,19 @@ describe("the interrupt lock", () => {
 
 describe("WdfInterruptDisable", () => {
   it("disconnects until WdfInterruptEnable, also over a power transition", () => {
-    const { driver, interrupts } = bench((self) => ({ EvtInterruptIsr: self.callback("isr"), EvtInterruptEnable: self.callback("enable"), EvtInterruptDisable: self.callback("disable") }));
+    const { driver, interrupts } = bench((self) => ({
+      EvtInterruptIsr: self.callback("isr"),
+      EvtInterruptEnable: self.callback("enable"),
+      EvtInterruptDisable: self.callback("disable"),
+    }));
     const [interrupt = 0] = interrupts;
     driver.call("WdfInterruptDisable", interrupt);
     driver.pnp("D3");
     driver.pnp("D0");
-    assert.deepEqual(driver.take().filter((name) => !name.startsWith("Evt")), ["disable"]);
+    assert.deepEqual(
+      driver.take().filter((name) => !name.startsWith("Evt")),
+      ["disable"],
+    );
     driver.call("WdfInterruptEnable", interrupt);
     assert.deepEqual(driver.take(), ["enable"]);
     assert.notEqual(driver.call("WdfInterruptWdmGetInterrupt", interrupt), 0);

@@ -64,7 +64,14 @@ export class WdfInterrupt extends WdfObject {
   override readonly disposesAtPassive = true;
   override undeletable: string | undefined = "interrupt objects end with their device, or after EvtDeviceReleaseHardware";
 
-  constructor(framework: WdfFramework, device: WdfDevice, parent: WdfObject, attributes: ObjectAttributes, config: InterruptConfig, serializationLock: CallbackLock | undefined) {
+  constructor(
+    framework: WdfFramework,
+    device: WdfDevice,
+    parent: WdfObject,
+    attributes: ObjectAttributes,
+    config: InterruptConfig,
+    serializationLock: CallbackLock | undefined,
+  ) {
     super(framework, "WDFINTERRUPT", parent, attributes);
     this.device = device;
     this.config = config;
@@ -135,7 +142,17 @@ export class WdfInterrupt extends WdfObject {
     if (this.isReportedInactive || this.assignment === undefined) return false;
     this.#cause = cause;
     this.isrCount++;
-    return this.lock.run(() => (this.framework.callback("EvtInterruptIsr", this.config.isr, [this.handle, this.messageNumber], { kind: "interrupt", label: `vector ${hex(this.assignment?.vector.vector ?? 0)} at ${irqlName(this.framework.machine.cpu.irql)}`, cause, objectId: this.id }) & 0xff) !== 0);
+    return this.lock.run(
+      () =>
+        (this.framework.callback("EvtInterruptIsr", this.config.isr, [this.handle, this.messageNumber], {
+          kind: "interrupt",
+          label: `vector ${hex(this.assignment?.vector.vector ?? 0)} at ${irqlName(this.framework.machine.cpu.irql)}`,
+          cause,
+          objectId: this.id,
+        }) &
+          0xff) !==
+        0,
+    );
   }
 
   /** WdfInterruptQueueDpcForIsr. */
@@ -169,7 +186,12 @@ export class WdfInterrupt extends WdfObject {
       return;
     }
     const call = (): void => {
-      this.framework.callback("EvtInterruptDpc", this.config.dpc, [this.handle, this.device.handle], { kind: "dpc", label: "DPC for ISR", cause: this.#dpc.queuedBy, objectId: this.id });
+      this.framework.callback("EvtInterruptDpc", this.config.dpc, [this.handle, this.device.handle], {
+        kind: "dpc",
+        label: "DPC for ISR",
+        cause: this.#dpc.queuedBy,
+        objectId: this.id,
+      });
     };
     if (this.serializationLock === undefined) call();
     else this.serializationLock.run("EvtInterruptDpc", call);
@@ -184,7 +206,12 @@ export class WdfInterrupt extends WdfObject {
       const { trace } = this.framework.machine;
       const span = trace.begin("workItem", this.id, this.#cause, trace.text("EvtInterruptWorkItem"));
       const call = (): void => {
-        this.framework.callback("EvtInterruptWorkItem", this.config.workItem, [this.handle, this.device.handle], { kind: "work-item", label: "work item for ISR", cause: span, objectId: this.id });
+        this.framework.callback("EvtInterruptWorkItem", this.config.workItem, [this.handle, this.device.handle], {
+          kind: "work-item",
+          label: "work item for ISR",
+          cause: span,
+          objectId: this.id,
+        });
         this.#isWorkItemRunning = false;
       };
       if (this.serializationLock === undefined) call();
@@ -196,7 +223,9 @@ export class WdfInterrupt extends WdfObject {
 
   #callUnderLock(name: string, target: number): number {
     if (target === 0) return status.success;
-    return this.lock.run(() => this.framework.callback(name, target, [this.handle, this.device.handle], { kind: "kernel", label: "KeSynchronizeExecution", objectId: this.id }));
+    return this.lock.run(() =>
+      this.framework.callback(name, target, [this.handle, this.device.handle], { kind: "kernel", label: "KeSynchronizeExecution", objectId: this.id }),
+    );
   }
 
   override label(): string {
@@ -226,7 +255,10 @@ export class WdfInterrupt extends WdfObject {
         { name: "Irql", value: irqlName(vector.irql) },
         { name: "Mode", value: vector.mode === "level" ? "LevelSensitive" : "Latched" },
         { name: "MessageSignaled", value: assignment.isMessageSignaled ? "yes" : "no" },
-        { name: "Line", value: vector.mode === "level" ? (vector.asserted ? "asserted" : "deasserted") : vector.pending ? "message pending" : "no message pending" },
+        {
+          name: "Line",
+          value: vector.mode === "level" ? (vector.asserted ? "asserted" : "deasserted") : vector.pending ? "message pending" : "no message pending",
+        },
       );
     }
     for (const [name, target] of [
@@ -235,7 +267,8 @@ export class WdfInterrupt extends WdfObject {
       ["EvtInterruptWorkItem", config.workItem],
       ["EvtInterruptEnable", config.enable],
       ["EvtInterruptDisable", config.disable],
-    ] as const) if (target !== 0) fields.push({ name, value: hex(target) });
+    ] as const)
+      if (target !== 0) fields.push({ name, value: hex(target) });
     return fields;
   }
 

@@ -60,7 +60,9 @@ function assertions(): string {
     ...Object.entries(fields).flatMap(([field, { offset: at }]) => (paths[field] === "" ? [] : [offset(name, paths[field] ?? field, at)])),
   ]);
   const parameters = (path: string, { fields }: StructLayout) =>
-    Object.entries(fields).map(([field, { offset: at }]) => offset("WDF_REQUEST_PARAMETERS", ["Size", "MinorFunction", "Type"].includes(field) ? field : `Parameters.${path}.${field}`, at));
+    Object.entries(fields).map(([field, { offset: at }]) =>
+      offset("WDF_REQUEST_PARAMETERS", ["Size", "MinorFunction", "Type"].includes(field) ? field : `Parameters.${path}.${field}`, at),
+    );
   lines.push(...parameters("Read", WDF_REQUEST_PARAMETERS_READ_WRITE), ...parameters("DeviceIoControl", WDF_REQUEST_PARAMETERS_IOCTL));
   lines.push(`_Static_assert(sizeof(WDF_REQUEST_PARAMETERS) == ${WDF_REQUEST_PARAMETERS_READ_WRITE.size}, "sizeof(WDF_REQUEST_PARAMETERS)");`);
   return `#include <ntddk.h>\n#include <wdf.h>\n${lines.join("\n")}\nNTSTATUS DriverEntry(PDRIVER_OBJECT o, PUNICODE_STRING p) { (void)o; (void)p; return 0; }\n`;

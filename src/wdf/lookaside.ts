@@ -15,7 +15,12 @@ export class WdfLookaside extends WdfObject {
   readonly memoryAttributes: ObjectAttributes;
   allocated = 0;
 
-  constructor(framework: WdfFramework, parent: WdfObject | undefined, attributes: ObjectAttributes, config: { size: number; tag: number; isPaged: boolean; memoryAttributes: ObjectAttributes }) {
+  constructor(
+    framework: WdfFramework,
+    parent: WdfObject | undefined,
+    attributes: ObjectAttributes,
+    config: { size: number; tag: number; isPaged: boolean; memoryAttributes: ObjectAttributes },
+  ) {
     super(framework, "WDFLOOKASIDE", parent, attributes);
     this.size = config.size;
     this.tag = config.tag;
@@ -58,7 +63,10 @@ export function lookasideApi(framework: WdfFramework): ApiTable {
         list.allocated--;
         framework.nt.pool.free(buffer, list.tag);
       };
-      return framework.finishCreate(new WdfMemory(framework, framework.parentFor(list.memoryAttributes), list.memoryAttributes, "lookaside", buffer, list.size, free), out);
+      return framework.finishCreate(
+        new WdfMemory(framework, framework.parentFor(list.memoryAttributes), list.memoryAttributes, "lookaside", buffer, list.size, free),
+        out,
+      );
     },
   };
 }

@@ -18,7 +18,16 @@ export class WdfMemory extends WdfObject {
   readonly #request: WdfRequest | undefined;
   readonly #freeBuffer: () => void;
 
-  constructor(framework: WdfFramework, parent: WdfObject | undefined, attributes: ObjectAttributes, kind: MemoryKind, buffer: number, size: number, freeBuffer: () => void, request?: WdfRequest) {
+  constructor(
+    framework: WdfFramework,
+    parent: WdfObject | undefined,
+    attributes: ObjectAttributes,
+    kind: MemoryKind,
+    buffer: number,
+    size: number,
+    freeBuffer: () => void,
+    request?: WdfRequest,
+  ) {
     super(framework, "WDFMEMORY", parent, attributes);
     this.kind = kind;
     this.buffer = buffer;
@@ -72,7 +81,10 @@ export function memoryApi(framework: WdfFramework): ApiTable {
       if (size === 0) return status.invalidParameter;
       const attributes = readAttributes(framework, attributesAddress, parentRules);
       if (typeof attributes === "number") return attributes;
-      return framework.finishCreate(new WdfMemory(framework, framework.parentFor(attributes), attributes, "preallocated", buffer >>> 0, size >>> 0, () => undefined), out);
+      return framework.finishCreate(
+        new WdfMemory(framework, framework.parentFor(attributes), attributes, "preallocated", buffer >>> 0, size >>> 0, () => undefined),
+        out,
+      );
     },
     WdfMemoryAssignBuffer: (handle: number, buffer: number, size: number) => {
       const object = memoryOf(handle);
@@ -111,7 +123,13 @@ function checkRange(object: WdfMemory, offset: number, bytes: number): number | 
   return offset + bytes > object.size ? status.bufferTooSmall : undefined;
 }
 
-function createMemory(framework: WdfFramework, attributesAddress: number, request: { poolType: number; tag: number; size: number }, out: number, bufferOut: number): number {
+function createMemory(
+  framework: WdfFramework,
+  attributesAddress: number,
+  request: { poolType: number; tag: number; size: number },
+  out: number,
+  bufferOut: number,
+): number {
   framework.requirePointer(out, "Memory");
   const { tag, size } = request;
   if (size === 0) return status.invalidParameter;
@@ -120,7 +138,9 @@ function createMemory(framework: WdfFramework, attributesAddress: number, reques
   const effectiveTag = tag === 0 ? framework.poolTag : tag;
   const buffer = framework.nt.pool.allocate(size, effectiveTag, "WDFMEMORY", { paged: (request.poolType & 1) !== 0, zero: false });
   if (buffer === 0) return status.insufficientResources;
-  const object = new WdfMemory(framework, framework.parentFor(attributes), attributes, "pool", buffer, size, () => framework.nt.pool.free(buffer, effectiveTag));
+  const object = new WdfMemory(framework, framework.parentFor(attributes), attributes, "pool", buffer, size, () =>
+    framework.nt.pool.free(buffer, effectiveTag),
+  );
   const result = framework.finishCreate(object, out);
   if (result === status.success && bufferOut !== 0) framework.machine.memory.setU32(bufferOut >>> 0, buffer);
   return result;

@@ -34,7 +34,8 @@ export function objectApi(framework: WdfFramework): ApiTable {
       framework.violation({
         rule: "obj-context-wrong",
         message: `WdfObjectContextGetObject was given ${hex(address, 8)}, which is no object's context (${memory.describe(address) ?? "unknown memory"})`,
-        explanation: "The framework steps back from the context to its own object header; with another pointer it returns garbage. Pass what WdfObjectGetTypedContext returned.",
+        explanation:
+          "The framework steps back from the context to its own object header; with another pointer it returns garbage. Pass what WdfObjectGetTypedContext returned.",
         address,
       });
       return 0;

@@ -15,7 +15,12 @@ function started(verifier = true): TestDriver {
 /** WdfObjectCreate; the handle. */
 function create(driver: TestDriver, name: string, parent = 0, members: Readonly<Record<string, number>> = {}): number {
   const out = driver.out();
-  const attributes = driver.attributes({ EvtCleanupCallback: driver.callback(`${name} cleanup`), EvtDestroyCallback: driver.callback(`${name} destroy`), ParentObject: parent, ...members });
+  const attributes = driver.attributes({
+    EvtCleanupCallback: driver.callback(`${name} cleanup`),
+    EvtDestroyCallback: driver.callback(`${name} destroy`),
+    ParentObject: parent,
+    ...members,
+  });
   assert.equal(driver.call("WdfObjectCreate", attributes, out), status.success);
   return driver.u32(out);
 }
@@ -65,7 +70,10 @@ describe("WDF_OBJECT_ATTRIBUTES", () => {
   it("are refused when they name a parent that is not allowed, and when the override is smaller than the context", () => {
     const driver = started();
     const type = driver.contextType("CONTEXT", 16);
-    assert.equal(driver.call("WdfSpinLockCreate", driver.attributes({ ContextTypeInfo: type, ContextSizeOverride: 8 }), driver.out()), status.wdfObjectAttributesInvalid);
+    assert.equal(
+      driver.call("WdfSpinLockCreate", driver.attributes({ ContextTypeInfo: type, ContextSizeOverride: 8 }), driver.out()),
+      status.wdfObjectAttributesInvalid,
+    );
     const second = new TestDriver({ deviceAttributes: { ParentObject: 0xe000_0008 } });
     assert.equal(second.start(), status.wdfParentAssignmentNotAllowed);
   });
@@ -77,7 +85,10 @@ describe("Contexts", () => {
     const type = driver.contextType("CONTEXT", 20);
     const object = create(driver, "object", 0, { ContextTypeInfo: type });
     const context = driver.call("WdfObjectGetTypedContextWorker", object, type);
-    assert.deepEqual([...driver.test.machine.memory.read(context, 20)], new Array(20).fill(0));
+    assert.deepEqual(
+      [...driver.test.machine.memory.read(context, 20)],
+      Array.from({ length: 20 }, () => 0),
+    );
     assert.equal(driver.call("WdfObjectContextGetObject", context), object);
     assert.equal(driver.call("WdfObjectGetTypedContextWorker", object, driver.contextType("OTHER", 4)), 0);
   });
@@ -154,7 +165,10 @@ describe("Deletion", () => {
     driver.start();
     const refused = [driver.driver, driver.device, queue, interrupt];
     for (const handle of refused) driver.call("WdfObjectDelete", handle);
-    assert.deepEqual(driver.test.rules, refused.map(() => "obj-delete-not-allowed"));
+    assert.deepEqual(
+      driver.test.rules,
+      refused.map(() => "obj-delete-not-allowed"),
+    );
     for (const handle of refused) assert.equal(driver.framework.handles.peek(handle)?.lifeState, "created");
   });
 
@@ -181,7 +195,7 @@ describe("WdfDriverCreate", () => {
     const entry = driver.test.function((driverObject, registryPath) => {
       const config = driver.test.global(0x4000);
       const { memory } = driver.test.machine;
-      [20, 1, driver.callback("EvtDriverUnload"), 0, 0].forEach((value, i) => memory.setU32(config + 4 * i, value));
+      for (const [i, value] of [20, 1, driver.callback("EvtDriverUnload"), 0, 0].entries()) memory.setU32(config + 4 * i, value);
       driver.call("WdfDriverCreate", Number(driverObject), Number(registryPath), driver.attributes({ EvtCleanupCallback: cleanup }), config, 0);
       return status.unsuccessful;
     });
@@ -196,7 +210,10 @@ describe("Object views", () => {
     const driver = started();
     const [root] = driver.framework.objects();
     assert.equal(root?.type, "WDFDRIVER");
-    assert.deepEqual(root?.children.map(({ type }) => type), ["WDFDEVICE"]);
+    assert.deepEqual(
+      root?.children.map(({ type }) => type),
+      ["WDFDEVICE"],
+    );
     const device = root?.children[0];
     assert.equal(device?.fields.find(({ name }) => name === "Power state")?.value, "D0");
     const ids: number[] = [];

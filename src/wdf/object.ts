@@ -87,7 +87,10 @@ export class WdfObject {
 
   /** Adds a zero-filled context; an NTSTATUS when there is no memory. */
   addContext(type: ContextType, cleanup: number, destroy: number): ObjectContext | number {
-    const address = type.size === 0 ? 0 : this.framework.nt.pool.allocate(type.size, this.framework.poolTag, `${type.name} of ${this.type} ${hex(this.handle, 8)}`, { zero: true });
+    const address =
+      type.size === 0
+        ? 0
+        : this.framework.nt.pool.allocate(type.size, this.framework.poolTag, `${type.name} of ${this.type} ${hex(this.handle, 8)}`, { zero: true });
     if (type.size > 0 && address === 0) return status.insufficientResources;
     const context = { type, address, cleanup, destroy };
     this.contexts.push(context);
@@ -165,7 +168,7 @@ export class WdfObject {
   }
 
   disposeChildren(): void {
-    for (const child of [...this.#children]) child.disposeTree();
+    for (const child of this.#children.slice()) child.disposeTree();
   }
 
   /** Second half: gives up the children and the framework's own reference. */

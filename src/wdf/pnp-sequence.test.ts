@@ -14,7 +14,10 @@ function device({ fail, ...options }: TestDriverOptions & { readonly fail?: stri
     pnp,
     ...options,
     deviceAdd: (driver) => {
-      driver.queue({ DefaultQueue: 1, EvtIoRead: driver.callback("EvtIoRead", (_queue, request) => void driver.call("WdfRequestComplete", Number(request), 0)) });
+      driver.queue({
+        DefaultQueue: 1,
+        EvtIoRead: driver.callback("EvtIoRead", (_queue, request) => void driver.call("WdfRequestComplete", Number(request), 0)),
+      });
       driver.interrupt({
         EvtInterruptIsr: driver.callback("EvtInterruptIsr"),
         EvtInterruptEnable: driver.callback("EvtInterruptEnable", () => (fail === "EvtInterruptEnable" ? unsuccessful : 0)),
@@ -140,9 +143,23 @@ describe("PnP and power sequences", () => {
       ["EvtDevicePrepareHardware", ["EvtDevicePrepareHardware", "EvtDeviceReleaseHardware"]],
       ["EvtDeviceD0Entry", ["EvtDevicePrepareHardware", "EvtDeviceD0Entry", "EvtDeviceReleaseHardware"]],
       ["EvtInterruptEnable", ["EvtDevicePrepareHardware", "EvtDeviceD0Entry", "EvtInterruptEnable", "EvtDeviceD0Exit", "EvtDeviceReleaseHardware"]],
-      ["EvtDeviceD0EntryPostInterruptsEnabled", ["EvtDevicePrepareHardware", ...entry.slice(0, 3), "EvtInterruptDisable", "EvtDeviceD0Exit", "EvtDeviceReleaseHardware"]],
+      [
+        "EvtDeviceD0EntryPostInterruptsEnabled",
+        ["EvtDevicePrepareHardware", ...entry.slice(0, 3), "EvtInterruptDisable", "EvtDeviceD0Exit", "EvtDeviceReleaseHardware"],
+      ],
       ["enabler", ["EvtDevicePrepareHardware", ...entry, ...exit, "EvtDeviceReleaseHardware"]],
-      ["EvtDeviceSelfManagedIoInit", ["EvtDevicePrepareHardware", ...entry, "EvtDeviceSelfManagedIoInit", ...exit, "EvtDeviceReleaseHardware", "EvtDeviceSelfManagedIoFlush", "EvtDeviceSelfManagedIoCleanup"]],
+      [
+        "EvtDeviceSelfManagedIoInit",
+        [
+          "EvtDevicePrepareHardware",
+          ...entry,
+          "EvtDeviceSelfManagedIoInit",
+          ...exit,
+          "EvtDeviceReleaseHardware",
+          "EvtDeviceSelfManagedIoFlush",
+          "EvtDeviceSelfManagedIoCleanup",
+        ],
+      ],
     ];
     for (const [fail, calls] of undone) {
       it(`undoes what came before ${fail} and fails the start`, () => {
@@ -174,9 +191,15 @@ describe("PnP and power sequences", () => {
     driver.load();
     driver.pnp("start");
     const object = driver.framework.resolve(driver.device, WdfDevice, "WDFDEVICE");
-    assert.deepEqual(object.interfaces.map(({ isEnabled }) => isEnabled), [true]);
+    assert.deepEqual(
+      object.interfaces.map(({ isEnabled }) => isEnabled),
+      [true],
+    );
     driver.pnp("surpriseRemove");
-    assert.deepEqual(object.interfaces.map(({ isEnabled }) => isEnabled), [false]);
+    assert.deepEqual(
+      object.interfaces.map(({ isEnabled }) => isEnabled),
+      [false],
+    );
   });
 
   it("runs EvtIoRead of a started device and completes the request", () => {
@@ -189,8 +212,18 @@ describe("PnP and power sequences", () => {
   });
 
   it("stops with bug check 0x10D/0xE when a callback returns at another IRQL", () => {
-    const driver = device({ pnp: { EvtDeviceD0Entry: (self) => (self.test.machine.cpu.raise(2), 0) } });
+    const driver = device({
+      pnp: {
+        EvtDeviceD0Entry: (self) => {
+          self.test.machine.cpu.raise(2);
+          return 0;
+        },
+      },
+    });
     driver.load();
-    assert.deepEqual(bugCheckOf(() => driver.pnp("start")), [0xe, 0, 2, driver.framework.driverGlobals]);
+    assert.deepEqual(
+      bugCheckOf(() => driver.pnp("start")),
+      [0xe, 0, 2, driver.framework.driverGlobals],
+    );
   });
 });

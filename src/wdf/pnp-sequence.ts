@@ -56,6 +56,7 @@ export class DeviceStack implements PnpDriverStack {
 
   *queryRemove(): PnpSequence {
     const device = this.#device;
+    yield { until: () => device.powerStep === undefined, reason: "the power transition in progress" };
     const result = device.callPnp("EvtDeviceQueryRemove", [], "query remove");
     if (isSuccess(result)) device.pnpState = "QueriedRemoving";
     return result;

@@ -23,18 +23,18 @@ function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence
   const label = "D0 entry";
   let result = step(device, label, "EvtDeviceD0Entry", [powerDeviceState[previous]]);
   if (!isSuccess(result)) return failed(device, "EvtDeviceD0Entry", result);
-  for (const interrupt of [...device.interrupts]) {
+  for (const interrupt of device.interrupts.slice()) {
     device.powerStep = `${label}: connect interrupt ${interrupt.messageNumber}`;
     result = interrupt.connect();
     if (!isSuccess(result)) return undo(device, "EvtInterruptEnable", result, { preInterrupts: false });
   }
   result = step(device, label, "EvtDeviceD0EntryPostInterruptsEnabled", [powerDeviceState[previous]]);
   if (!isSuccess(result)) return undo(device, "EvtDeviceD0EntryPostInterruptsEnabled", result, { preInterrupts: false });
-  for (const enabler of [...device.enablers]) {
+  for (const enabler of device.enablers.slice()) {
     device.powerStep = `${label}: DMA enabler`;
     result = enabler.powerUp();
     if (isSuccess(result)) continue;
-    for (const each of [...device.enablers]) each.powerDown();
+    for (const each of device.enablers.slice()) each.powerDown();
     return undo(device, "a DMA enabler callback", result, { preInterrupts: true });
   }
   device.powerStep = `${label}: queues`;
@@ -45,7 +45,7 @@ function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence
   result = step(device, label, selfManaged, []);
   if (!isSuccess(result)) {
     yield* stopQueues(device);
-    for (const enabler of [...device.enablers]) enabler.powerDown();
+    for (const enabler of device.enablers.slice()) enabler.powerDown();
     return undo(device, selfManaged, result, { preInterrupts: true });
   }
   device.isSelfManagedIoStarted = true;
@@ -77,7 +77,7 @@ export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0
   device.isSelfManagedIoStarted = false;
   device.powerStep = `${label}: queues`;
   yield* stopQueues(device);
-  for (const enabler of [...device.enablers]) note("a DMA enabler callback", enabler.powerDown());
+  for (const enabler of device.enablers.slice()) note("a DMA enabler callback", enabler.powerDown());
   note("EvtDeviceD0ExitPreInterruptsDisabled", step(device, label, "EvtDeviceD0ExitPreInterruptsDisabled", [powerDeviceState[target]]));
   for (const interrupt of [...device.interrupts].reverse()) {
     device.powerStep = `${label}: disconnect interrupt ${interrupt.messageNumber}`;

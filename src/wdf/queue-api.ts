@@ -32,7 +32,8 @@ export function queueApi(framework: WdfFramework): ApiTable {
       const object = framework.resolve(file, WdfFileObject, "WDFFILEOBJECT");
       return retrieve(framework, queue, out, ({ irp }) => irp.file === object.file);
     },
-    WdfIoQueueFindRequest: (handle: number, found: number, file: number, parameters: number, out: number) => findRequest(framework, queueOf(handle), found, file, parameters, out),
+    WdfIoQueueFindRequest: (handle: number, found: number, file: number, parameters: number, out: number) =>
+      findRequest(framework, queueOf(handle), found, file, parameters, out),
     WdfIoQueueRetrieveFoundRequest: (handle: number, found: number, out: number) => {
       const queue = queueOf(handle);
       const request = framework.resolve(found, WdfRequest, "WDFREQUEST");
@@ -57,7 +58,8 @@ function createQueue(framework: WdfFramework, deviceHandle: number, configAddres
   const limit = view.get("NumberOfPresentedRequests");
   if ((type === dispatchType.parallel) === (limit === 0)) return status.invalidParameter;
   const callbacks = readCallbacks(view);
-  const hasDispatchCallback = callbacks.EvtIoDefault + callbacks.EvtIoRead + callbacks.EvtIoWrite + callbacks.EvtIoDeviceControl + callbacks.EvtIoInternalDeviceControl !== 0;
+  const hasDispatchCallback =
+    callbacks.EvtIoDefault + callbacks.EvtIoRead + callbacks.EvtIoWrite + callbacks.EvtIoDeviceControl + callbacks.EvtIoInternalDeviceControl !== 0;
   if (type !== dispatchType.manual && !hasDispatchCallback) return status.wdfNoCallback;
   if (type === dispatchType.manual && hasDispatchCallback) return status.invalidParameter;
   const isDefault = view.get("DefaultQueue") !== 0;

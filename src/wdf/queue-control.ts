@@ -79,7 +79,7 @@ function stopAndPurge(queue: WdfQueue): void {
 function cancelAll(queue: WdfQueue): void {
   queue.isCanceling = true;
   queue.cancelAllWaiting();
-  for (const request of [...queue.owned]) queue.cancelOwned(request);
+  for (const request of queue.owned.slice()) queue.cancelOwned(request);
 }
 
 /** Bug check 0xA: the queue is gone, or an earlier call of this kind has not called back yet. */
@@ -111,7 +111,8 @@ function reportSelfWait(queue: WdfQueue): void {
   framework.violation({
     rule: "queue-state-change",
     message: `${framework.apiName()} was called while an I/O callback of ${framework.name(queue)} is running and the driver owns ${queue.owned.length} of its requests`,
-    explanation: "The call waits until the queue's callbacks have returned and its requests are complete; called from one of them it waits for itself. Use the asynchronous form.",
+    explanation:
+      "The call waits until the queue's callbacks have returned and its requests are complete; called from one of them it waits for itself. Use the asynchronous form.",
     objectId: queue.id,
   });
 }

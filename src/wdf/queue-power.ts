@@ -40,20 +40,28 @@ export function* purgeQueues(device: WdfDevice, isPowerManaged: boolean): Steps 
     queue.isAccepting = false;
     queue.isCanceling = true;
     queue.cancelAllWaiting();
-    for (const request of [...queue.owned]) queue.cancelOwned(request);
+    for (const request of queue.owned.slice()) queue.cancelOwned(request);
   }
   for (const queue of queues) {
     if (isPowerManaged) yield* stopQueue(queue, stopAction.purge);
-    yield* settle(queue, () => queue.owned.length === 0 && !queue.isActive, () => `completion of ${queue.owned.length} driver-owned requests of ${queue.framework.name(queue)} (removal)`);
+    yield* settle(
+      queue,
+      () => queue.owned.length === 0 && !queue.isActive,
+      () => `completion of ${queue.owned.length} driver-owned requests of ${queue.framework.name(queue)} (removal)`,
+    );
   }
 }
 
 function* stopQueue(queue: WdfQueue, action: number): Steps {
   const { framework } = queue;
-  yield* settle(queue, () => !queue.isActive, () => `the running I/O callbacks of ${framework.name(queue)}`);
+  yield* settle(
+    queue,
+    () => !queue.isActive,
+    () => `the running I/O callbacks of ${framework.name(queue)}`,
+  );
   yield* freeLock(queue);
   queue.isNotifyingStop = true;
-  for (const request of [...queue.owned]) {
+  for (const request of queue.owned.slice()) {
     if (request.state !== "driver-owned" || request.cancelState === "canceling" || request.cancelState === "canceled") continue;
     request.stopAnswer = undefined;
     notifyStop(queue, request, action);
@@ -66,7 +74,12 @@ function* stopQueue(queue: WdfQueue, action: number): Steps {
     takeAnswers(queue);
     return queue.owned.every(({ isResumeDue }) => isResumeDue);
   };
-  yield* settle(queue, isSettled, () => `completion, acknowledgement or requeue of ${queue.owned.filter(({ isResumeDue }) => !isResumeDue).length} driver-owned requests of ${framework.name(queue)} (EvtIoStop)`);
+  yield* settle(
+    queue,
+    isSettled,
+    () =>
+      `completion, acknowledgement or requeue of ${queue.owned.filter(({ isResumeDue }) => !isResumeDue).length} driver-owned requests of ${framework.name(queue)} (EvtIoStop)`,
+  );
 }
 
 function notifyStop(queue: WdfQueue, request: WdfRequest, action: number): void {
@@ -91,7 +104,7 @@ function takeAnswers(queue: WdfQueue): void {
 
 function* resumeRequests(queue: WdfQueue): Steps {
   const { EvtIoResume } = queue.config.callbacks;
-  for (const request of [...queue.owned]) {
+  for (const request of queue.owned.slice()) {
     if (!request.isResumeDue || request.state !== "driver-owned") continue;
     request.isResumeDue = false;
     request.stopAnswer = undefined;
@@ -117,7 +130,8 @@ function* settle(queue: WdfQueue, until: () => boolean, reason: () => string): S
     queue.framework.breakpoint({
       rule: "req-stop-acknowledge",
       message: `A power or PnP transition of ${queue.framework.name(queue.device)} has been waiting for 60 s for the ${reason()}`,
-      explanation: "For each request, EvtIoStop must complete it, call WdfRequestStopAcknowledge in EvtIoStop, or make sure that it completes soon. Without EvtIoStop the framework waits for the completion.",
+      explanation:
+        "For each request, EvtIoStop must complete it, call WdfRequestStopAcknowledge in EvtIoStop, or make sure that it completes soon. Without EvtIoStop the framework waits for the completion.",
       objectId: queue.id,
     });
   }

@@ -1,40 +1,11 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
-import { TestDriver, type TestDriverOptions, bugCheckOf } from "./test-driver.ts";
+import { TestDriver, bugCheckOf } from "./test-driver.ts";
+import { bench, complete, read } from "./test-queue.ts";
 import { WdfQueue } from "./queue.ts";
-import { executionLevel, synchronizationScope, triState } from "./object-structs.ts";
+import { executionLevel, synchronizationScope } from "./object-structs.ts";
 import { dispatchType, queueState } from "./queue-structs.ts";
 import { status } from "./status.ts";
-
-interface QueueBench {
-  readonly driver: TestDriver;
-  queue: number;
-  /** Requests presented and not completed, oldest first. */
-  readonly held: number[];
-}
-
-/** A started driver with a default queue that holds what it gets. */
-function bench(members: Readonly<Record<string, number>> = {}, options: TestDriverOptions & { readonly attributes?: Readonly<Record<string, number>> } = {}): QueueBench {
-  const held: number[] = [];
-  const result: { driver: TestDriver; queue: number; held: number[] } = { driver: new TestDriver(), queue: 0, held };
-  const driver = new TestDriver({
-    ...options,
-    deviceAdd: (self) => {
-      const hold = (name: string) => self.callback(name, (_queue, request) => void held.push(Number(request)));
-      const isManual = members["DispatchType"] === dispatchType.manual;
-      const handlers = isManual ? {} : { EvtIoRead: hold("EvtIoRead"), EvtIoWrite: hold("EvtIoWrite"), EvtIoDeviceControl: hold("EvtIoDeviceControl") };
-      result.queue = self.queue({ DefaultQueue: 1, ...handlers, ...members }, options.attributes === undefined ? 0 : self.attributes(options.attributes));
-      return options.deviceAdd?.(self);
-    },
-  });
-  result.driver = driver;
-  assert.equal(driver.start(), 0);
-  driver.take();
-  return result;
-}
-
-const read = (driver: TestDriver, length = 16) => driver.send({ major: "read", length });
-const complete = (driver: TestDriver, request: number | undefined, result: number = status.success) => driver.call("WdfRequestComplete", request ?? 0, result);
 
 describe("WdfIoQueueCreate", () => {
   const refused: readonly (readonly [what: string, members: Readonly<Record<string, number>>, result: number])[] = [
@@ -284,12 +255,22 @@ describe("queue control", () => {
     read(driver);
     const counts = [driver.out(), driver.out()] as const;
     assert.equal(driver.call("WdfIoQueueGetState", queue, counts[0], counts[1]), all);
-    assert.deepEqual(counts.map((address) => driver.u32(address)), [1, 1]);
+    assert.deepEqual(
+      counts.map((address) => driver.u32(address)),
+      [1, 1],
+    );
   });
 
   it("refuses to forward to a queue that does not accept", () => {
     let other = 0;
-    const { driver, held } = bench({}, { deviceAdd: (self) => void (other = self.queue({ DispatchType: dispatchType.manual })) });
+    const { driver, held } = bench(
+      {},
+      {
+        deviceAdd: (self) => {
+          other = self.queue({ DispatchType: dispatchType.manual });
+        },
+      },
+    );
     read(driver);
     driver.call("WdfIoQueueDrain", other, 0, 0);
     assert.equal(driver.call("WdfRequestForwardToIoQueue", held[0] ?? 0, other), status.wdfBusy);
@@ -298,99 +279,5 @@ describe("queue control", () => {
     assert.equal(driver.call("WdfRequestForwardToIoQueue", held[0] ?? 0, other), status.success);
     assert.equal(held.length, 2);
     assert.equal(driver.framework.resolve(other, WdfQueue, "WDFQUEUE").waiting.length, 1);
-  });
-});
-
-describe("power-managed queues", () => {
-  const stop = (answer: (driver: TestDriver, request: number) => void) => {
-    const held: number[] = [];
-    const driver = new TestDriver({
-      deviceAdd: (self) =>
-        void self.queue({
-          DefaultQueue: 1,
-          EvtIoRead: self.callback("EvtIoRead", (_queue, request) => void held.push(Number(request))),
-          EvtIoStop: self.callback("EvtIoStop", (_queue, request) => answer(self, Number(request))),
-          EvtIoResume: self.callback("EvtIoResume"),
-        }),
-    });
-    driver.start();
-    return { driver, held };
-  };
-
-  it("hold requests in Dx and present them after the power-up", () => {
-    const { driver, held } = bench();
-    driver.pnp("D3");
-    read(driver);
-    assert.equal(held.length, 0);
-    driver.pnp("D0");
-    assert.equal(held.length, 1);
-  });
-
-  it("wait for driver-owned requests without EvtIoStop before the D0 exit goes on", () => {
-    const { driver, held } = bench();
-    read(driver);
-    driver.take();
-    let result: number | undefined;
-    driver.test.nt.pnp.request("D3", (value) => void (result = value));
-    while (driver.test.machine.scheduler.step());
-    assert.deepEqual(driver.take(), ["EvtDeviceSelfManagedIoSuspend"]);
-    complete(driver, held[0]);
-    driver.test.settle();
-    assert.equal(result, status.success);
-    assert.deepEqual(driver.take(), ["EvtDeviceD0ExitPreInterruptsDisabled", "EvtDeviceD0Exit"]);
-  });
-
-  it("present a request again that was acknowledged with requeue, without EvtIoResume", () => {
-    const { driver, held } = stop((self, request) => void self.call("WdfRequestStopAcknowledge", request, 1));
-    read(driver);
-    driver.pnp("D3");
-    driver.take();
-    driver.pnp("D0");
-    assert.deepEqual(driver.take().filter((name) => name.startsWith("EvtIo")), ["EvtIoRead"]);
-    assert.equal(held[0], held[1]);
-  });
-
-  it("call EvtIoResume for a request that was acknowledged without requeue", () => {
-    const { driver, held } = stop((self, request) => void self.call("WdfRequestStopAcknowledge", request, 0));
-    read(driver);
-    driver.pnp("D3");
-    driver.take();
-    driver.pnp("D0");
-    assert.deepEqual(driver.take().filter((name) => name.startsWith("EvtIo")), ["EvtIoResume"]);
-    complete(driver, held[0]);
-  });
-
-  it("pass Suspend, with the cancelable bit when the request is cancelable, and Purge at removal", () => {
-    const { driver, held } = stop((self, request) => {
-      self.call("WdfRequestUnmarkCancelable", request);
-      self.call("WdfRequestComplete", request, status.cancelled);
-    });
-    read(driver);
-    driver.call("WdfRequestMarkCancelable", held[0] ?? 0, driver.callback("EvtRequestCancel"));
-    driver.pnp("D3");
-    assert.equal(driver.test.calls.findLast(({ name }) => name === "EvtIoStop")?.args[2], 0x1000_0001);
-  });
-
-  it("report an acknowledgement outside EvtIoStop and ignore it", () => {
-    const { driver, held } = bench();
-    read(driver);
-    driver.call("WdfRequestStopAcknowledge", held[0] ?? 0, 0);
-    assert.deepEqual(driver.test.rules, ["req-stop-acknowledge"]);
-  });
-
-  it("report a power transition that waits for more than 60 s", () => {
-    const { driver } = bench();
-    read(driver);
-    driver.test.nt.pnp.request("D3", () => undefined);
-    driver.test.settle();
-    assert.deepEqual(driver.test.rules, ["req-stop-acknowledge"]);
-    assert.ok(driver.test.machine.clock.now >= 60e9);
-  });
-
-  it("do not stop when they are not power-managed", () => {
-    const { driver, held } = bench({ PowerManaged: triState.false });
-    driver.pnp("D3");
-    read(driver);
-    assert.equal(held.length, 1);
   });
 });

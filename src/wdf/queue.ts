@@ -61,7 +61,8 @@ export class WdfQueue extends WdfObject {
     this.device = device;
     this.config = config;
     this.executionLevel = attributes.executionLevel === executionLevel.inherit ? device.executionLevel : attributes.executionLevel;
-    this.synchronizationScope = attributes.synchronizationScope === synchronizationScope.inherit ? device.synchronizationScope : attributes.synchronizationScope;
+    this.synchronizationScope =
+      attributes.synchronizationScope === synchronizationScope.inherit ? device.synchronizationScope : attributes.synchronizationScope;
     const own = this.synchronizationScope === synchronizationScope.device ? device.presentationLock : new CallbackLock(framework, this, this.executionLevel);
     this.presentationLock = own;
     this.callbackLock = this.synchronizationScope === synchronizationScope.none ? undefined : own;
@@ -162,7 +163,7 @@ export class WdfQueue extends WdfObject {
 
   /** Cancels every request that waits (purge, removal). */
   cancelAllWaiting(): void {
-    for (const request of [...this.waiting]) this.#cancelWaiting(request);
+    for (const request of this.waiting.slice()) this.#cancelWaiting(request);
   }
 
   /** One activation of the dispatcher: presents what may be presented now. */
@@ -328,9 +329,11 @@ export class WdfQueue extends WdfObject {
       { name: "Callback lock", value: this.callbackLock === undefined ? "none" : this.callbackLock.isHeld ? "held" : "free" },
       { name: "Active dispatchers", value: String(this.#activations) },
     ];
-    if (config.dispatchType === dispatchType.parallel) fields.push({ name: "NumberOfPresentedRequests", value: config.presentedLimit >= 0xffff_ffff ? "unlimited" : String(config.presentedLimit) });
+    if (config.dispatchType === dispatchType.parallel)
+      fields.push({ name: "NumberOfPresentedRequests", value: config.presentedLimit >= 0xffff_ffff ? "unlimited" : String(config.presentedLimit) });
     for (const request of this.waiting) fields.push({ name: "Waiting", value: `${hex(request.handle, 8)} ${request.description}`, objectId: request.id });
-    for (const request of this.owned) fields.push({ name: "Driver-owned", value: `${hex(request.handle, 8)} ${request.description}, ${request.cancelState}`, objectId: request.id });
+    for (const request of this.owned)
+      fields.push({ name: "Driver-owned", value: `${hex(request.handle, 8)} ${request.description}, ${request.cancelState}`, objectId: request.id });
     for (const [name, target] of Object.entries(config.callbacks)) if (target !== 0) fields.push({ name, value: hex(target) });
     if (this.idleCompletion !== undefined) fields.push({ name: "Outstanding", value: this.idleCompletion.name });
     if (this.emptyCompletion !== undefined) fields.push({ name: "Outstanding", value: this.emptyCompletion.name });
@@ -342,8 +345,11 @@ export class WdfQueue extends WdfObject {
     this.isAccepting = false;
     this.isCanceling = true;
     this.cancelAllWaiting();
-    for (const request of [...this.owned]) this.cancelOwned(request);
-    this.framework.wait(`the completion of ${this.owned.length} driver-owned requests of ${this.framework.name(this)}, which is being deleted`, () => this.owned.length === 0 && !this.isActive);
+    for (const request of this.owned.slice()) this.cancelOwned(request);
+    this.framework.wait(
+      `the completion of ${this.owned.length} driver-owned requests of ${this.framework.name(this)}, which is being deleted`,
+      () => this.owned.length === 0 && !this.isActive,
+    );
     const index = this.device.queues.indexOf(this);
     if (index >= 0) this.device.queues.splice(index, 1);
   }

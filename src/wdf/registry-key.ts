@@ -46,7 +46,13 @@ export function registryKeyApi(framework: WdfFramework): ApiTable {
     WdfRegistryOpenKey: (parentKey: number, name: number, _access: number, attributes: number, out: number) => {
       const text = readUnicodeString(memory, framework.requirePointer(name, "KeyName"));
       const parent = framework.handles.optional(parentKey, WdfKey, "WDFKEY");
-      return openKey(framework, parent ?? framework.driver, parent === undefined ? framework.nt.registry.open(text) : parent.key.openSubkey(text), attributes, out);
+      return openKey(
+        framework,
+        parent ?? framework.driver,
+        parent === undefined ? framework.nt.registry.open(text) : parent.key.openSubkey(text),
+        attributes,
+        out,
+      );
     },
     WdfRegistryCreateKey: (parentKey: number, name: number, _access: number, _options: number, dispositionOut: number, attributes: number, out: number) => {
       const text = readUnicodeString(memory, framework.requirePointer(name, "KeyName"));

@@ -51,7 +51,9 @@ export function registryValueApi(framework: WdfFramework): ApiTable {
         return data.type === registryType.string ? target.assign(textOf(data)) : status.objectTypeMismatch;
       }),
     WdfRegistryQueryMultiString: (handle: number, name: number, attributes: number, collection: number) =>
-      withValue(handle, name, ({ key }, text) => queryMultiString(framework, key.query(text), attributes, framework.resolve(collection, WdfCollection, "WDFCOLLECTION"))),
+      withValue(handle, name, ({ key }, text) =>
+        queryMultiString(framework, key.query(text), attributes, framework.resolve(collection, WdfCollection, "WDFCOLLECTION")),
+      ),
     WdfRegistryAssignULong: (handle: number, name: number, value: number) =>
       assign(handle, name, () => {
         const bytes = new Uint8Array(4);
@@ -72,7 +74,8 @@ export function registryValueApi(framework: WdfFramework): ApiTable {
         key.key.set(text, { type: registryType.multiString, bytes: utf16(`${list}\0`) });
         return status.success;
       }),
-    WdfRegistryRemoveValue: (handle: number, name: number) => withValue(handle, name, ({ key }, text) => (key.remove(text) ? status.success : status.objectNameNotFound)),
+    WdfRegistryRemoveValue: (handle: number, name: number) =>
+      withValue(handle, name, ({ key }, text) => (key.remove(text) ? status.success : status.objectNameNotFound)),
   };
 }
 
@@ -102,7 +105,9 @@ function queryMemory(framework: WdfFramework, data: RegistryData | undefined, po
   const size = Math.max(1, data.bytes.length);
   const buffer = framework.nt.pool.allocate(size, framework.poolTag, "registry value", { paged: (poolType & 1) !== 0 });
   if (buffer === 0) return status.insufficientResources;
-  const object = new WdfMemory(framework, framework.parentFor(attributes), attributes, "pool", buffer, data.bytes.length, () => framework.nt.pool.free(buffer, framework.poolTag));
+  const object = new WdfMemory(framework, framework.parentFor(attributes), attributes, "pool", buffer, data.bytes.length, () =>
+    framework.nt.pool.free(buffer, framework.poolTag),
+  );
   const result = framework.finishCreate(object, out);
   if (!isSuccess(result)) return result;
   framework.machine.memory.write(buffer, data.bytes);
@@ -129,7 +134,9 @@ function queryMultiString(framework: WdfFramework, data: RegistryData | undefine
   if (typeof attributes === "number") return attributes;
   if (data === undefined) return status.objectNameNotFound;
   if (data.type !== registryType.multiString) return status.objectTypeMismatch;
-  for (const text of textOf(data).split("\0").filter((item) => item !== "")) {
+  for (const text of textOf(data)
+    .split("\0")
+    .filter((item) => item !== "")) {
     const string = new WdfString(framework, attributes.parent === 0 ? collection : framework.parentFor(attributes), attributes);
     const committed = string.commit();
     const result = isSuccess(committed) ? string.assign(text) : committed;

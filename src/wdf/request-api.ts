@@ -22,7 +22,8 @@ export function requestApi(framework: WdfFramework): ApiTable {
       const request = requestOf(handle);
       completeByDriver(request, result, request.information, 0);
     },
-    WdfRequestCompleteWithInformation: (handle: number, result: number, information: number) => completeByDriver(requestOf(handle), result, information >>> 0, 0),
+    WdfRequestCompleteWithInformation: (handle: number, result: number, information: number) =>
+      completeByDriver(requestOf(handle), result, information >>> 0, 0),
     WdfRequestCompleteWithPriorityBoost: (handle: number, result: number, boost: number) => {
       const request = requestOf(handle);
       completeByDriver(request, result, request.information, boost);
@@ -56,8 +57,10 @@ export function requestApi(framework: WdfFramework): ApiTable {
     WdfRequestRetrieveOutputWdmMdl: retrieveMdl(framework, "output"),
     WdfRequestRetrieveUnsafeUserInputBuffer: unsafeBuffer(framework, "input"),
     WdfRequestRetrieveUnsafeUserOutputBuffer: unsafeBuffer(framework, "output"),
-    WdfRequestProbeAndLockUserBufferForRead: (handle: number, buffer: number, length: number, out: number) => probeAndLock(requestOf(handle), buffer >>> 0, length >>> 0, out, false),
-    WdfRequestProbeAndLockUserBufferForWrite: (handle: number, buffer: number, length: number, out: number) => probeAndLock(requestOf(handle), buffer >>> 0, length >>> 0, out, true),
+    WdfRequestProbeAndLockUserBufferForRead: (handle: number, buffer: number, length: number, out: number) =>
+      probeAndLock(requestOf(handle), buffer >>> 0, length >>> 0, out, false),
+    WdfRequestProbeAndLockUserBufferForWrite: (handle: number, buffer: number, length: number, out: number) =>
+      probeAndLock(requestOf(handle), buffer >>> 0, length >>> 0, out, true),
     WdfRequestForwardToIoQueue: (handle: number, queue: number) => forward(framework, requestOf(handle), framework.resolve(queue, WdfQueue, "WDFQUEUE")),
     WdfRequestRequeue: (handle: number) => requeue(framework, requestOf(handle)),
     WdfDeviceEnqueueRequest: (device: number, handle: number) => {
@@ -117,7 +120,10 @@ export function requestApi(framework: WdfFramework): ApiTable {
       owner.requirePointer(out, "Buffer");
       memory.setU32(out >>> 0, 0);
       const isReadWrite = irp.major === "read" || irp.major === "write";
-      if (request.state !== "caller context" || (isReadWrite ? irp.device.readWriteType !== "neither" || (irp.major === "read") !== (side === "output") : irp.method !== ioMethod.neither)) {
+      if (
+        request.state !== "caller context" ||
+        (isReadWrite ? irp.device.readWriteType !== "neither" || (irp.major === "read") !== (side === "output") : irp.method !== ioMethod.neither)
+      ) {
         owner.breakpoint({
           rule: "req-neither-io",
           message: `${owner.apiName()}: ${owner.name(request)} (${request.description}) ${request.state === "caller context" ? "does not use neither I/O for this buffer" : "is not in EvtIoInCallerContext"} (STATUS_INVALID_DEVICE_REQUEST)`,

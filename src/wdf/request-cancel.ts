@@ -28,7 +28,8 @@ export function requestCancelApi(framework: WdfFramework): ApiTable {
         framework.breakpoint({
           rule: "req-iscanceled-on-cancelable",
           message: `WdfRequestIsCanceled: ${framework.name(request)} is marked cancelable; the answer is FALSE`,
-          explanation: "A cancelable request tells of its cancellation by EvtRequestCancel. WdfRequestIsCanceled is for requests that are not marked cancelable.",
+          explanation:
+            "A cancelable request tells of its cancellation by EvtRequestCancel. WdfRequestIsCanceled is for requests that are not marked cancelable.",
           objectId: request.id,
         });
         return 0;
@@ -77,7 +78,8 @@ function unmark(request: Request): number {
       framework.breakpoint({
         rule: "req-unmark-not-marked",
         message: `WdfRequestUnmarkCancelable: ${framework.name(request)} is not marked cancelable (STATUS_INVALID_DEVICE_REQUEST)`,
-        explanation: "Without the verifier the function returns STATUS_CANCELLED here, and a driver that leaves the completion to EvtRequestCancel loses the request.",
+        explanation:
+          "Without the verifier the function returns STATUS_CANCELLED here, and a driver that leaves the completion to EvtRequestCancel loses the request.",
         objectId: request.id,
       });
       return status.invalidDeviceRequest;

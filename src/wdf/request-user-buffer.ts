@@ -31,10 +31,19 @@ export function probeAndLock(request: WdfRequest, buffer: number, length: number
     mdl.free(list);
     return status.insufficientResources;
   }
-  const memory = new WdfMemory(framework, request, noAttributes, "request", address, length, () => {
-    mdl.unmapPages(list);
-    mdl.free(list);
-  }, request);
+  const memory = new WdfMemory(
+    framework,
+    request,
+    noAttributes,
+    "request",
+    address,
+    length,
+    () => {
+      mdl.unmapPages(list);
+      mdl.free(list);
+    },
+    request,
+  );
   framework.machine.memory.setU32(out >>> 0, memory.handle);
   return status.success;
 }

@@ -63,7 +63,10 @@ describe("request buffers", () => {
   it("have one direction: no input buffer of a read, no output buffer of a write", () => {
     const its = bench();
     assert.equal(retrieve(its.driver, "WdfRequestRetrieveInputBuffer", presented(its, read16)).result, status.invalidDeviceRequest);
-    assert.equal(retrieve(its.driver, "WdfRequestRetrieveOutputBuffer", presented(its, { major: "write", data: Uint8Array.of(1) })).result, status.invalidDeviceRequest);
+    assert.equal(
+      retrieve(its.driver, "WdfRequestRetrieveOutputBuffer", presented(its, { major: "write", data: Uint8Array.of(1) })).result,
+      status.invalidDeviceRequest,
+    );
     assert.deepEqual(its.driver.test.rules, ["req-buffer-api-wrong", "req-buffer-api-wrong"]);
   });
 
@@ -176,7 +179,10 @@ describe("completion", () => {
         void driver.call(
           "WdfDeviceInitSetRequestAttributes",
           init,
-          driver.attributes({ EvtCleanupCallback: driver.callback("cleanup", () => void order.push("cleanup")), EvtDestroyCallback: driver.callback("destroy", () => void order.push("destroy")) }),
+          driver.attributes({
+            EvtCleanupCallback: driver.callback("cleanup", () => void order.push("cleanup")),
+            EvtDestroyCallback: driver.callback("destroy", () => void order.push("destroy")),
+          }),
         ),
     });
     const { io, pnp } = its.driver.test.nt;
@@ -263,8 +269,17 @@ describe("cancellation", () => {
     let manual = 0;
     const driver = new TestDriver({
       deviceAdd: (self) => {
-        manual = self.queue({ DispatchType: 3, EvtIoCanceledOnQueue: self.callback("EvtIoCanceledOnQueue", (_queue, request) => void self.call("WdfRequestComplete", Number(request), status.cancelled)) });
-        self.queue({ DefaultQueue: 1, EvtIoDefault: self.callback("EvtIoDefault", (_queue, request) => void self.call("WdfRequestForwardToIoQueue", Number(request), manual)) });
+        manual = self.queue({
+          DispatchType: 3,
+          EvtIoCanceledOnQueue: self.callback(
+            "EvtIoCanceledOnQueue",
+            (_queue, request) => void self.call("WdfRequestComplete", Number(request), status.cancelled),
+          ),
+        });
+        self.queue({
+          DefaultQueue: 1,
+          EvtIoDefault: self.callback("EvtIoDefault", (_queue, request) => void self.call("WdfRequestForwardToIoQueue", Number(request), manual)),
+        });
       },
     });
     driver.start();

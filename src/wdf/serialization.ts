@@ -35,7 +35,8 @@ export function isLevelConflict(parent: WdfObject, callback: string, isPassive: 
   owner.framework.breakpoint({
     rule: "autoserial-execution-level",
     message: `${owner.framework.apiName()}: ${callback} cannot be serialized with the callbacks of ${owner.framework.name(owner)}, whose execution level is ${isOwnerPassive ? "Passive" : "Dispatch"} (STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL)`,
-    explanation: "With AutomaticSerialization, callbacks at DISPATCH_LEVEL need a parent of execution level Dispatch and callbacks at PASSIVE_LEVEL one of execution level Passive. Set AutomaticSerialization to FALSE or change the execution level.",
+    explanation:
+      "With AutomaticSerialization, callbacks at DISPATCH_LEVEL need a parent of execution level Dispatch and callbacks at PASSIVE_LEVEL one of execution level Passive. Set AutomaticSerialization to FALSE or change the execution level.",
     objectId: owner.id,
   });
   return true;

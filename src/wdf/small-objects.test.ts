@@ -71,7 +71,14 @@ describe("WDFCOLLECTION", () => {
     });
     for (const item of items) assert.equal(driver.call("WdfCollectionAdd", collection, item), status.success);
     assert.equal(driver.call("WdfCollectionGetCount", collection), 2);
-    assert.deepEqual([driver.call("WdfCollectionGetFirstItem", collection), driver.call("WdfCollectionGetItem", collection, 1), driver.call("WdfCollectionGetItem", collection, 2)], [...items, 0]);
+    assert.deepEqual(
+      [
+        driver.call("WdfCollectionGetFirstItem", collection),
+        driver.call("WdfCollectionGetItem", collection, 1),
+        driver.call("WdfCollectionGetItem", collection, 2),
+      ],
+      [...items, 0],
+    );
     driver.call("WdfObjectDelete", items[0] ?? 0);
     assert.notEqual(driver.framework.handles.peek(items[0] ?? 0), undefined);
     driver.call("WdfCollectionRemoveItem", collection, 0);
@@ -152,7 +159,11 @@ describe("Device properties", () => {
 describe("WDFDEVICE_INIT", () => {
   it("must not be used after WdfDeviceCreate", () => {
     let used = 0;
-    const driver = started({ init: (_self, init) => void (used = init) });
+    const driver = started({
+      init: (_self, init) => {
+        used = init;
+      },
+    });
     driver.call("WdfDeviceInitSetIoType", used, 3);
     assert.deepEqual(driver.test.rules, ["setup-device-init-api"]);
   });

@@ -23,7 +23,8 @@ export class WdfSpinLock extends WdfObject {
       framework.bugCheck(2, this.handle, 0, {
         rule: "KMDF-LOCK-RECURSIVE",
         message: `WdfSpinLockAcquire: ${framework.name(this)} is held already`,
-        explanation: "Spin locks are not recursive: the processor would spin for ever on a lock that it holds itself. Do not call code that takes the lock while you hold it.",
+        explanation:
+          "Spin locks are not recursive: the processor would spin for ever on a lock that it holds itself. Do not call code that takes the lock while you hold it.",
         objectId: this.id,
       });
     }

@@ -82,7 +82,9 @@ export class TestDriver {
   }
 
   #deviceAdd(init: number): number {
-    const callbacks = Object.fromEntries(pnpPowerCallbackNames.map((name) => [name, this.callback(name, (...args) => this.options.pnp?.[name]?.(this, args) ?? 0)]));
+    const callbacks = Object.fromEntries(
+      pnpPowerCallbackNames.map((name) => [name, this.callback(name, (...args) => this.options.pnp?.[name]?.(this, args) ?? 0)]),
+    );
     this.call("WdfDeviceInitSetPnpPowerEventCallbacks", init, this.struct(WDF_PNPPOWER_EVENT_CALLBACKS, callbacks));
     this.call("WdfDeviceInitSetIoType", init, this.options.ioType ?? ioType.buffered);
     this.options.init?.(this, init);
@@ -165,7 +167,12 @@ export class TestDriver {
 
   queueConfig(members: Members): number {
     const type = members["DispatchType"] ?? dispatchType.sequential;
-    return this.struct(WDF_IO_QUEUE_CONFIG, { DispatchType: type, PowerManaged: triState.useDefault, NumberOfPresentedRequests: type === dispatchType.parallel ? 0xffff_ffff : 0, ...members });
+    return this.struct(WDF_IO_QUEUE_CONFIG, {
+      DispatchType: type,
+      PowerManaged: triState.useDefault,
+      NumberOfPresentedRequests: type === dispatchType.parallel ? 0xffff_ffff : 0,
+      ...members,
+    });
   }
 
   /** WdfInterruptCreate; returns status and handle. */

@@ -25,7 +25,12 @@ export class WdfTimer extends WdfObject {
   #expirations = 0;
   override readonly disposesAtPassive = true;
 
-  constructor(framework: WdfFramework, parent: WdfObject, attributes: ObjectAttributes, config: { callback: number; periodMs: number; isPassive: boolean; lock: CallbackLock | undefined }) {
+  constructor(
+    framework: WdfFramework,
+    parent: WdfObject,
+    attributes: ObjectAttributes,
+    config: { callback: number; periodMs: number; isPassive: boolean; lock: CallbackLock | undefined },
+  ) {
     super(framework, "WDFTIMER", parent, attributes);
     this.callbackFunction = config.callback;
     this.periodMs = config.periodMs;
@@ -87,7 +92,12 @@ export class WdfTimer extends WdfObject {
     if (this.lifeState !== "created") return;
     const call = (): void => {
       this.#running++;
-      this.framework.callback("EvtTimerFunc", this.callbackFunction, [this.handle], { kind: "timer", label: "timer", cause: this.#timer.dpc?.queuedBy ?? 0, objectId: this.id });
+      this.framework.callback("EvtTimerFunc", this.callbackFunction, [this.handle], {
+        kind: "timer",
+        label: "timer",
+        cause: this.#timer.dpc?.queuedBy ?? 0,
+        objectId: this.id,
+      });
       this.#running--;
     };
     if (this.#lock === undefined) call();
