@@ -66,7 +66,6 @@ function drain(queue: WdfQueue): void {
 
 function purge(queue: WdfQueue): void {
   queue.isAccepting = false;
-  queue.isDispatching = true;
   cancelAll(queue);
 }
 
