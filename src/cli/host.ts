@@ -13,20 +13,29 @@ export interface Host extends AdapterHost {
   dispose(): Promise<void>;
 }
 
-export function createHost(baseDir: string): Host {
-  const embedded = new EmbeddedClang({ workerUrl: clangWorker() });
+export interface HostOptions {
+  /** A compiler that outlives the host; without it the host has its own. */
+  readonly embedded?: EmbeddedClang;
+  /** Folder of compiled objects; default: that of the environment variable KMDF_DMA_CACHE, or the user's cache folder. */
+  readonly cacheDir?: string;
+}
+
+export function createHost(baseDir: string, options: HostOptions = {}): Host {
+  const embedded = options.embedded ?? new EmbeddedClang({ workerUrl: clangWorker() });
   return {
     baseDir,
     build: createDriverBuilder({
       embedded,
       sdkInclude: path.join(packageRoot, "sdk/include"),
       runtimeSource: path.join(packageRoot, "sdk/runtime/rt.c"),
-      cacheDir: process.env["KMDF_DMA_CACHE"] ?? defaultCacheDir(),
+      cacheDir: options.cacheDir ?? process.env["KMDF_DMA_CACHE"] ?? defaultCacheDir(),
       known: new Set([...emulatedFunctionNames, ...declaredFunctionNames]),
       emulated: new Set(emulatedFunctionNames),
     }),
     createSession: (options) => new DebugSession({ ...options, workerUrl: runtimeWorker() }),
     writeTrace,
-    dispose: () => embedded.dispose(),
+    dispose: async () => {
+      if (options.embedded === undefined) await embedded.dispose();
+    },
   };
 }

@@ -6,5 +6,5 @@ import { createHost } from "./host.ts";
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  createHost,
+  createHost: (baseDir) => createHost(baseDir),
 });

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Polls a register that never changes, without a limit.
+#include "../common/probe.h"
+
+static
+VOID
+Misbehave(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request
+    )
+{
+    UNREFERENCED_PARAMETER(Request);
+
+    while (ProbeRead(Context, PROBE_REG_STATUS) == 0) {     // #bad
+    }
+}
+
+#define AT_IOCTL(context, request) Misbehave(context, request)
+#include "../common/probe-driver.h"
