@@ -22,6 +22,7 @@ import { answerQuery } from "./queries.ts";
 import { ReverseContinue, StepBack } from "./reverse.ts";
 import type { Run } from "./run.ts";
 import { timeLimitFailure } from "./run-failure.ts";
+import { SearchRun } from "./search-run.ts";
 import type { SourceMap } from "./source-map.ts";
 import { ArmedStatements } from "./statement-table.ts";
 import { Step } from "./stepping.ts";
@@ -75,7 +76,7 @@ export class Debugger implements HookListener {
     this.#step = undefined;
     this.#isEntryPending = goal === undefined && this.#init.configuration.stopOnEntry && this.#init.debug;
     if (goal === undefined) this.arm();
-    else if (goal.kind === "search") this.armedStatements.applySearch(goal.search);
+    else if (goal.kind === "search") goal.run.begin();
     else this.armedStatements.clear();
   }
 
@@ -101,7 +102,7 @@ export class Debugger implements HookListener {
 
   get stopAt(): number {
     const goal = this.#goal;
-    const travel = goal === undefined ? Number.POSITIVE_INFINITY : goal.kind === "search" ? goal.until : goal.position;
+    const travel = goal === undefined ? Number.POSITIVE_INFINITY : goal.kind === "search" ? goal.run.stopAt : goal.position;
     return Math.min(travel, this.history.nextPosition);
   }
 
@@ -110,9 +111,8 @@ export class Debugger implements HookListener {
     const goal = this.#goal;
     if (goal === undefined) return;
     if (goal.kind === "search") {
-      if (goal.until !== position) return;
-      goal.search.visit(statement, this.#current.guest.callStackPointer, position);
-      throw new Travel(goal.search.result());
+      goal.run.reached(statement, this.#current.guest.callStackPointer, position);
+      return;
     }
     if (goal.position !== position) return;
     this.#goal = undefined;
@@ -124,7 +124,7 @@ export class Debugger implements HookListener {
   armed(statement: number, position: number): void {
     const goal = this.#goal;
     if (goal?.kind === "search") {
-      goal.search.visit(statement, this.#current.guest.callStackPointer, position);
+      goal.run.visit(statement, this.#current.guest.callStackPointer, position);
       return;
     }
     if (goal !== undefined) return;
@@ -195,7 +195,7 @@ export class Debugger implements HookListener {
     const reported = run.violations.add(violation, run.guest, trapOffset);
     run.trace.instant("violation", violation.objectId ?? 0, 0, run.trace.text(violation.rule), run.trace.text(violation.message));
     this.emit({ type: "violation", violation: reported });
-    if (this.#goal?.kind === "search") throw new Travel(this.#goal.search.result());
+    if (this.#goal?.kind === "search") return this.#goal.run.end();
     this.#goal = undefined;
     if (reason === "trap" ? this.#filters.trap : this.#filters.bugCheck) {
       this.#stop(reason, { violation: reported, canContinue: false, ...(trapOffset === undefined ? {} : { trapOffset }) });
@@ -229,7 +229,7 @@ export class Debugger implements HookListener {
   /** The machine has nothing to do while it travels: the place lies at this idle moment. */
   arriveIdle(): void {
     const goal = this.#goal;
-    if (goal?.kind === "search") throw new Travel(goal.search.result());
+    if (goal?.kind === "search") return goal.run.end();
     this.#goal = undefined;
     this.arm();
     if (goal !== undefined) this.#stop(goal.reason);
@@ -304,7 +304,7 @@ export class Debugger implements HookListener {
   }
 
   #search(search: ReverseSearch): never {
-    throw new Travel({ kind: "search", until: this.#current.guest.executed(), search });
+    throw new Travel({ kind: "search", run: new SearchRun(search, this.#current.guest.executed(), this.armedStatements) });
   }
 
   #newStep(kind: Step["kind"], granularity: "statement" | "line"): Step {

@@ -19,6 +19,14 @@ export class ReverseContinue implements ReverseSearch {
     if (position < this.#current) this.#found = position;
   }
 
+  restart(): void {
+    this.#found = 0;
+  }
+
+  get isFound(): boolean {
+    return this.#found !== 0;
+  }
+
   result(): TravelGoal {
     return this.#found === 0 ? { kind: "position", position: 1, reason: "start" } : { kind: "position", position: this.#found, reason: "breakpoint" };
   }
@@ -38,6 +46,8 @@ export class StepBack implements ReverseSearch {
   /** Starts of the two latest places. */
   #place = 0;
   #before = 0;
+  /** Start of the first place that was seen: it may have begun before that. */
+  #first = 0;
   #last: { statement: number; pointer: number } | undefined;
 
   constructor(kind: StepKind, granularity: StepGranularity, table: StatementTable, guest: Guest, current: number) {
@@ -47,7 +57,8 @@ export class StepBack implements ReverseSearch {
     this.#pointer = guest.callStackPointer;
     this.#current = current;
     const onStack = guest.frames().flatMap((frame) => (frame.kind === "driver" ? [frame.functionIndex] : []));
-    if (kind !== "in" && onStack.length > 0) this.functions = new Set(onStack);
+    // A step out looks at callers only.
+    if (kind !== "in" && onStack.length > 0) this.functions = new Set(kind === "out" ? onStack.slice(1) : onStack);
   }
 
   visit(statement: number, pointer: number, position: number): void {
@@ -57,14 +68,30 @@ export class StepBack implements ReverseSearch {
     if (this.#isNewPlace(statement, pointer)) {
       this.#before = this.#place;
       this.#place = position;
+      this.#first ||= position;
     }
     this.#last = { statement, pointer };
   }
 
+  restart(): void {
+    this.#place = 0;
+    this.#before = 0;
+    this.#first = 0;
+    this.#last = undefined;
+  }
+
+  get isFound(): boolean {
+    return this.#position > this.#first;
+  }
+
   result(): TravelGoal {
-    // In the middle of a line the step goes to its start first.
-    const position = this.#place < this.#current && this.#kind !== "out" ? this.#place : this.#before;
+    const position = this.#position;
     return position === 0 ? { kind: "position", position: 1, reason: "start" } : { kind: "position", position, reason: "step" };
+  }
+
+  get #position(): number {
+    // In the middle of a line the step goes to its start first.
+    return this.#place < this.#current && this.#kind !== "out" ? this.#place : this.#before;
   }
 
   #isNewPlace(statement: number, pointer: number): boolean {

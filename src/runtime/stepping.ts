@@ -30,7 +30,9 @@ export class Step {
   /** Functions whose statements must be armed; undefined = all. */
   functions(guest: Guest): ReadonlySet<number> | undefined {
     if (this.kind === "in" || this.#isFrameGone) return undefined;
-    return new Set(guest.frames().flatMap((frame) => (frame.kind === "driver" ? [frame.functionIndex] : [])));
+    const onStack = guest.frames().flatMap((frame) => (frame.kind === "driver" ? [frame.functionIndex] : []));
+    // A step out ends in a caller.
+    return new Set(this.kind === "out" ? onStack.slice(1) : onStack);
   }
 
   /** True when the callback in which the step began has returned, so that every statement must be armed from now on. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Signals that leave driver code in the middle: thrown through the WebAssembly frames, caught only by the run loop. */
 
+import type { SearchRun } from "./search-run.ts";
+
 /** Base of the signals; whoever catches foreign errors lets these pass. */
 export abstract class Unwind extends Error {}
 
@@ -14,7 +16,7 @@ export type TravelGoal =
   /** Stop at a statement number. */
   | { readonly kind: "position"; readonly position: number; readonly reason: "goto" | "step" | "breakpoint" | "start" }
   /** Run to the current position while looking for a place to travel to. */
-  | { readonly kind: "search"; readonly until: number; readonly search: ReverseSearch };
+  | { readonly kind: "search"; readonly run: SearchRun };
 
 /** What a backwards search looks for; fed with every armed statement in order. */
 export interface ReverseSearch {
@@ -22,6 +24,10 @@ export interface ReverseSearch {
   readonly functions?: ReadonlySet<number>;
   readonly statements?: ReadonlySet<number>;
   visit(statement: number, callStackPointer: number, position: number): void;
+  /** Forgets what was seen: statements have been left out. */
+  restart(): void;
+  /** Whether `result` stays what it is whatever came before the first statement that was seen. */
+  readonly isFound: boolean;
   /** The place found, 1 when there is none. */
   result(): TravelGoal;
 }
