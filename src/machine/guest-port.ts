@@ -12,12 +12,23 @@ export interface CallReason {
   readonly objectId?: number;
 }
 
+/**
+ * C prototype of a host function as result and parameters, one letter a value (`i` 32-bit integer or pointer, `l` 64-bit integer, `f` float,
+ * `d` double): `:ii` is `void f(void *, ULONG)`, `i:il` is `NTSTATUS f(ULONG, ULONGLONG)`. Unions by value are pointers to a copy, as everywhere.
+ */
+export type HostSignature = string;
+
 export interface GuestPort {
   /**
    * Calls driver function pointer `target` (an index of the function table). `name` is what the callback is called (`EvtProgramDma`).
    * Returns its i32 result, 0 for VOID. A NULL or bad pointer, and every trap in the driver, stops the target.
    */
   call(name: string, target: number, args: readonly (number | bigint)[], reason: CallReason): number;
+  /**
+   * Makes a function pointer that driver code can call, for interfaces and tables of routines. `name` is what the call is called in stacks and
+   * traces (`SetBusData`). Pointers stay valid as long as the driver; make each one once.
+   */
+  hostFunction(name: string, signature: HostSignature, body: (...args: never[]) => number | bigint | void): number;
   /** Name of the API through which driver code entered the host last; undefined when the host was not called by driver code. */
   readonly currentApi: string | undefined;
 }

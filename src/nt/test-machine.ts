@@ -185,6 +185,11 @@ export class TestMachine {
     return this.violations.map(({ rule }) => rule);
   }
 
+  /** What a driver does that calls through a function pointer of the host (an interface, a table of routines). */
+  callPointer(pointer: number, ...args: (number | bigint)[]): number | bigint | boolean | void {
+    return this.#functions[pointer]?.(...args);
+  }
+
   #counter(): StatementCounter {
     return {
       executed: () => this.#statements,
@@ -208,6 +213,7 @@ export class TestMachine {
     const currentApi = () => this.currentApi;
     return {
       call,
+      hostFunction: (_name, _signature, body) => this.#functions.push(body as TestFunction) - 1,
       get currentApi() {
         return currentApi();
       },

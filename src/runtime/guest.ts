@@ -4,7 +4,7 @@
  * host and driver that the call stack needs.
  */
 import { AssertionFailure, defined } from "../base/index.ts";
-import type { CallReason, GuestPort, Machine, StatementCounter } from "../machine/index.ts";
+import type { CallReason, GuestPort, HostSignature, Machine, StatementCounter } from "../machine/index.ts";
 import {
   type InstrumentedModule,
   type RawFrame,
@@ -15,6 +15,7 @@ import {
   imageBase,
   pageSize,
 } from "../protocol/index.ts";
+import { wrapHostFunction } from "./host-function.ts";
 import type { SourceMap } from "./source-map.ts";
 import { Unwind } from "./unwind.ts";
 
@@ -66,6 +67,8 @@ export class Guest implements GuestPort, StatementCounter {
   #budget: WebAssembly.Global = { value: 0 } as WebAssembly.Global;
   #callStackPointer: WebAssembly.Global = { value: 0 } as WebAssembly.Global;
   #stackPointer: WebAssembly.Global = { value: 0 } as WebAssembly.Global;
+  /** Lowest address the driver's stack pointer may reach. */
+  stackLimit = 0;
   #base = 0;
   #slice = 0;
   #clockLimit = Number.POSITIVE_INFINITY;
@@ -108,7 +111,8 @@ export class Guest implements GuestPort, StatementCounter {
     const stack = defined(machine.pages.allocate({ pages: stackPages, label: "kernel stack" }), "no memory for the kernel stack");
     machine.memory.allow(stack + pageSize, (stackPages - 1) * pageSize);
     this.#stackPointer.value = stack + stackPages * pageSize;
-    global(exportedGlobals.stackLimit).value = stack + pageSize;
+    this.stackLimit = stack + pageSize;
+    global(exportedGlobals.stackLimit).value = this.stackLimit;
     const table = defined(instance.exports[functionTableExport], "the module does not export its function table") as WebAssembly.Table;
     this.#table = table;
     this.#rearm();
@@ -132,6 +136,22 @@ export class Guest implements GuestPort, StatementCounter {
     if (at >= this.#clockLimit) return;
     this.#clockLimit = at;
     if (at < this.#base + this.#slice) this.#rearm();
+  }
+
+  hostFunction(name: string, signature: HostSignature, body: (...args: never[]) => number | bigint | void): number {
+    const table = defined(this.#table, "the driver is not loaded");
+    const call = body as (...args: (number | bigint)[]) => number | bigint | undefined;
+    const index = table.grow(1);
+    table.set(
+      index,
+      wrapHostFunction(signature, (...args: never[]) => {
+        const outer = this.enterApi(name);
+        const result = call(...(args as (number | bigint)[]));
+        this.leaveApi(outer);
+        return result;
+      }),
+    );
+    return index;
   }
 
   get currentApi(): string | undefined {
