@@ -186,7 +186,7 @@ export class TestMachine {
   }
 
   /** What a driver does that calls through a function pointer of the host (an interface, a table of routines). */
-  callPointer(pointer: number, ...args: (number | bigint)[]): number | bigint | boolean | void {
+  callPointer(pointer: number, ...args: (number | bigint)[]): ReturnType<TestFunction> {
     return this.#functions[pointer]?.(...args);
   }
 
