@@ -133,7 +133,9 @@ export class BreakpointStore {
     if (file === undefined) {
       return { kind: "source", statements: [], line, message: `'${path}' is not a source file of this driver, or no code was generated for it` };
     }
-    return { kind: "source", file, ...placementOf(this.#program.lines.resolve(file, line, column), line) };
+    const placement = placementOf(this.#program.lines.resolve(file, line, column), line);
+    // A breakpoint on a line has no column: editors would show it in the middle of the line, where the compiler's first row happens to be.
+    return { kind: "source", file, ...placement, ...(column === undefined ? { column: undefined } : {}) };
   }
 
   #placeFunction(name: string): Placement {
