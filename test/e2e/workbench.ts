@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+/** VS Code as its user sees and drives it, for the debugging of a driver: keys go in, rows of views come out. */
+import type { Locator, Page } from "playwright-core";
+
+export interface Opening {
+  readonly port: number;
+  /** Absolute paths. */
+  readonly folder: string;
+  readonly file: string;
+  /** Folder of the extension, when it is not installed. */
+  readonly extension?: string;
+}
+
+/** A row of a tree, as shown. */
+const rows = ".monaco-list-row";
+
+export class Workbench {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+    page.setDefaultTimeout(30_000);
+  }
+
+  async open({ port, folder, file, extension }: Opening): Promise<void> {
+    const remote = (name: string): string => `vscode-remote://127.0.0.1:${port}${name}`;
+    const payload = [["openFile", remote(file)], ...(extension === undefined ? [] : [["extensionDevelopmentPath", remote(extension)]])];
+    await this.#page.goto(`http://127.0.0.1:${port}/?${new URLSearchParams({ folder, payload: JSON.stringify(payload) })}`);
+    await this.#page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+    await this.#tab().waitFor();
+    await this.#page.locator("#status\\.editor\\.mode", { hasText: /^C(\+\+)?$/ }).waitFor();
+  }
+
+  async screenshot(file: string): Promise<void> {
+    await this.#page.screenshot({ path: file });
+  }
+
+  async setBreakpoint(line: number): Promise<void> {
+    await this.#focusEditor();
+    await this.#page.keyboard.press("Control+g");
+    await this.#answerQuickInput(`:${line}`);
+    const glyph = this.#page.locator(".glyph-margin-widgets [class*=codicon-debug-breakpoint]");
+    await this.#pressUntil("F9", async () => {
+      await this.#focusEditor();
+      return glyph.first();
+    });
+  }
+
+  /** F5, until the debug toolbar is there. */
+  async start(): Promise<void> {
+    await this.#pressUntil("F5", async () => {
+      await this.#focusEditor();
+      return this.#toolbar();
+    });
+  }
+
+  /** Waits until the call stack shows a frame `name`. Throws what VS Code says instead, if it says something. */
+  async stoppedIn(name: string, timeout: number): Promise<void> {
+    const row = this.#frame(name);
+    const failure = this.#page.locator(".monaco-dialog-box, .notification-toast");
+    await row.or(failure).first().waitFor({ timeout });
+    if ((await row.count()) === 0) throw new Error(`the target did not stop in ${name}: ${(await failure.allInnerTexts()).join("; ")}`);
+  }
+
+  /** Waits until the call stack shows a frame `name`; VS Code asks for the innermost frame first and for the others later. */
+  async stackShows(name: string): Promise<void> {
+    await this.#frame(name).waitFor();
+  }
+
+  /** Line of the stack frame `name` (VS Code shows `Dma.c 145:9`). */
+  async lineOf(name: string): Promise<number> {
+    const text = asLine(await this.#frame(name).innerText());
+    const line = /(\d+):\d+\s*$/.exec(text)?.[1];
+    if (line === undefined) throw new Error(`the stack frame '${text}' shows no line`);
+    return Number(line);
+  }
+
+  /** Waits until the variable `name` is shown in `scope`; its row as shown. */
+  async variable(scope: string, name: string): Promise<string> {
+    const view = this.#page.locator(`.debug-variables ${rows}`);
+    await expand(view.filter({ hasText: new RegExp(`^\\s*${scope}`) }).first());
+    const row = view.filter({ hasText: new RegExp(`^\\s*${name}\\b`) }).first();
+    await row.waitFor();
+    return asLine(await row.innerText());
+  }
+
+  /** Shows only these views in the debug sidebar. VS Code has just the rows that are in sight, so what one looks at needs room. */
+  async showViews(...titles: readonly string[]): Promise<void> {
+    for (const title of ["Variables", "Watch", "Call Stack", "Loaded Scripts", "Breakpoints", ...titles]) {
+      const header = this.#pane(title).locator(".pane-header").first();
+      const isWanted = titles.includes(title);
+      if ((await header.getAttribute("aria-expanded")) !== String(isWanted)) await header.click();
+    }
+  }
+
+  /** Waits until the view called `title` has a row that begins with each of `expected`. */
+  async treeShows(title: string, expected: readonly string[]): Promise<void> {
+    const view = this.#pane(title).locator(rows);
+    for (const text of expected) await view.filter({ hasText: new RegExp(`^\\s*${text}`) }).first().waitFor();
+  }
+
+  /** F10, until the stack frame `name` is at another line; that line. */
+  async stepOver(name: string): Promise<number> {
+    const before = await this.lineOf(name);
+    await this.#focusEditor();
+    await this.#page.keyboard.press("F10");
+    await this.#frame(name).filter({ hasNotText: new RegExp(`(?<!\\d)${before}:\\d+\\s*$`) }).waitFor();
+    return this.lineOf(name);
+  }
+
+  /** Lets the target run without breakpoints until it has ended. */
+  async runToEnd(timeout: number): Promise<void> {
+    await this.#command("Remove All Breakpoints");
+    await this.#focusEditor();
+    await this.#page.keyboard.press("F5");
+    await this.#toolbar().waitFor({ state: "hidden", timeout });
+  }
+
+  /** Waits until the debug console shows `text`. */
+  async consoleShows(text: string | RegExp): Promise<void> {
+    await this.#page.locator(`.repl ${rows}`, { hasText: text }).first().waitFor();
+  }
+
+  /** Innermost stack frame called `name`. */
+  #frame(name: string): Locator {
+    return this.#page.locator(`.debug-call-stack ${rows}`, { hasText: name }).first();
+  }
+
+  /** View of the debug sidebar. */
+  #pane(title: string): Locator {
+    return this.#page.locator(".pane", { has: this.#page.locator(`.pane-header[aria-label*="${title}"]`) });
+  }
+
+  #tab(): Locator {
+    return this.#page.locator(".tab.active").first();
+  }
+
+  #toolbar(): Locator {
+    return this.#page.locator(".debug-toolbar");
+  }
+
+  /** Keys go to what has the focus, which may be any view. */
+  async #focusEditor(): Promise<void> {
+    await this.#tab().click();
+  }
+
+  async #command(title: string): Promise<void> {
+    await this.#page.keyboard.press("F1");
+    await this.#answerQuickInput(`>${title}`, title);
+  }
+
+  async #answerQuickInput(text: string, choice?: string): Promise<void> {
+    const widget = this.#page.locator(".quick-input-widget");
+    const input = widget.locator("input[type=text]").first();
+    await input.waitFor();
+    await input.fill(text);
+    if (choice === undefined) await this.#page.keyboard.press("Enter");
+    else await widget.locator(rows, { hasText: choice }).first().click();
+    await widget.waitFor({ state: "hidden" });
+  }
+
+  /** VS Code drops keys whose context is not known yet (is there a debugger for this file?): press, look, press again. */
+  async #pressUntil(key: string, prepare: () => Promise<Locator>): Promise<void> {
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const effect = await prepare();
+      await this.#page.keyboard.press(key);
+      if (await effect.waitFor({ timeout: 2500 }).then(() => true, () => false)) return;
+    }
+    throw new Error(`the key ${key} has no effect`);
+  }
+}
+
+async function expand(row: Locator): Promise<void> {
+  await row.waitFor();
+  if ((await row.getAttribute("aria-expanded")) === "false") await row.locator(".monaco-tl-twistie").click();
+}
+
+const asLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
