@@ -4,7 +4,10 @@ import * as vscode from "vscode";
 import type { FieldView, ObjectView } from "../protocol/index.ts";
 import type { SessionWatch } from "./session-watch.ts";
 
-type Node = { readonly kind: "object"; readonly object: ObjectView; readonly parent: string } | { readonly kind: "field"; readonly field: FieldView; readonly parent: string };
+type Node =
+  | { readonly kind: "object"; readonly object: ObjectView; readonly parent: string }
+  | { readonly kind: "properties"; readonly fields: readonly FieldView[]; readonly parent: string }
+  | { readonly kind: "field"; readonly field: FieldView; readonly parent: string };
 
 const icons: Readonly<Record<string, string>> = {
   WDFDRIVER: "package",
@@ -35,7 +38,8 @@ export class ObjectTree implements vscode.TreeDataProvider<Node> {
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    return node.kind === "object" ? objectItem(node.object, node.parent) : fieldItem(node.field, node.parent);
+    if (node.kind === "object") return objectItem(node.object, node.parent);
+    return node.kind === "properties" ? propertiesItem(node.parent) : fieldItem(node.field, node.parent);
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
@@ -43,10 +47,25 @@ export class ObjectTree implements vscode.TreeDataProvider<Node> {
       const answer = await this.#watch.request("kmdf/objects");
       return (answer?.objects ?? []).map((object) => ({ kind: "object", object, parent: "" }));
     }
-    if (node.kind === "field") return [];
-    const parent = `${node.parent}/${node.object.id}`;
-    return [...node.object.fields.map((field): Node => ({ kind: "field", field, parent })), ...node.object.children.map((object): Node => ({ kind: "object", object, parent }))];
+    if (node.kind === "object") return childrenOf(node.object, `${node.parent}/${node.object.id}`);
+    return node.kind === "properties" ? fieldNodes(node.fields, node.parent) : [];
   }
+}
+
+/** An object that has objects below it keeps its fields in a node of their own, so that the shape of the tree stays in sight. */
+function childrenOf({ fields, children }: ObjectView, parent: string): Node[] {
+  if (children.length === 0) return fieldNodes(fields, parent);
+  const objects = children.map((object): Node => ({ kind: "object", object, parent }));
+  return fields.length === 0 ? objects : [{ kind: "properties", fields, parent }, ...objects];
+}
+
+const fieldNodes = (fields: readonly FieldView[], parent: string): Node[] => fields.map((field) => ({ kind: "field", field, parent }));
+
+function propertiesItem(parent: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t("Properties"), vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = `${parent}#`;
+  item.iconPath = new vscode.ThemeIcon("list-flat");
+  return item;
 }
 
 function objectItem(object: ObjectView, parent: string): vscode.TreeItem {
