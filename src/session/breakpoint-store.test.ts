@@ -60,7 +60,7 @@ describe("BreakpointStore", () => {
   });
 
   it("takes the statement at the column, or the next one after it, or the last", () => {
-    const initialisation = set(lineOf("/* for */"));
+    const initialisation = set(lineOf("/* for */"), 1);
     const column = (initialisation.column ?? 0) + 1;
     const increment = set(lineOf("/* for */"), column);
     assert.ok((increment.column ?? 0) > column);
