@@ -14,6 +14,7 @@ const limitMiB = 60;
 const required: readonly string[] = [
   "package.json",
   "LICENSE.txt",
+  "dist/cli-main.js",
   "dist/cli.js",
   "dist/clang-worker.js",
   "dist/extension.cjs",
@@ -57,6 +58,7 @@ export async function packageExtension(file?: string): Promise<string> {
   const faults = [
     ...required.filter((wanted) => !files.includes(wanted)).map((wanted) => `${wanted} is missing`),
     ...files.flatMap((found) => forbidden.filter(([pattern]) => pattern.test(found)).map(([, what]) => `${found} is in it: ${what}`)),
+    ...files.filter((found) => found.startsWith("dist/") && !required.includes(found)).map((found) => `${found} is in it: not a bundle of this version`),
     ...(archive.length > limitMiB * 2 ** 20 ? [`it has ${mebibytes(archive.length)} MiB, more than ${limitMiB}`] : []),
   ];
   if (faults.length > 0) throw new Error(`the package is wrong:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
