@@ -40,7 +40,7 @@ describe("LogicalSpace", () => {
     const mapping = dma.map({ ...request, segments: [{ address: 0x20_0000, length: 100 }] });
     dma.deviceRead(mapping.logical, 101);
     assert.equal(faults.length, 1);
-    assert.match(faults[0]?.reason ?? "", /1 bytes past the end of the test mapping/);
+    assert.match(faults[0]?.reason ?? "", /the first byte past the end of the test mapping/);
   });
 
   it("reports an access after unmapping as stale", () => {
@@ -66,6 +66,20 @@ describe("LogicalSpace", () => {
     dma.deviceRead(0x20_0000n, 4);
     memory.describers.pop();
     assert.match(faults[0]?.reason ?? "", /a virtual address may have been given to the device/);
+  });
+
+  it("recognises an address whose upper half was lost", () => {
+    const { dma, faults } = space();
+    const { logical } = dma.map({ ...request, segments: [{ address: 0x20_0000, length: 100 }] });
+    assert.ok(logical >= 0x1_0000_0000n);
+    dma.deviceRead((logical & 0xffff_ffffn) + 16n, 4);
+    assert.equal(faults[0]?.reason, `nothing is mapped there; the test mapping is at 0x${(logical + 16n).toString(16).toUpperCase()}, so the upper 32 bits of the address have been lost`);
+  });
+
+  it("has no address above 4 GiB on a platform of 32 bits", () => {
+    const dma = new LogicalSpace(memory, 1, nullTrace, 32);
+    const { logical } = dma.map({ ...request, segments: [{ address: 0x20_0000, length: 100 }] });
+    assert.ok(logical < 0x1_0000_0000n);
   });
 
   it("moves data of a bounced mapping only when told", () => {

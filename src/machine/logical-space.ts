@@ -50,6 +50,8 @@ export interface DeviceFault {
 }
 
 const remembered = 64;
+/** Wider devices get addresses of so many bits. */
+const largestAddressBits = 40;
 
 export class LogicalSpace {
   readonly #memory: GuestMemory;
@@ -59,6 +61,7 @@ export class LogicalSpace {
   readonly #pages = new Map<number, Mapping>();
   readonly #cursors = new Map<number, number>();
   readonly #recent: Mapping[] = [];
+  readonly #largestAddressBits: number;
   #nextId = 1;
   /** Whether the last device access ended in a master abort: part of it was not mapped for its direction. */
   aborted = false;
@@ -67,8 +70,10 @@ export class LogicalSpace {
   /** Told of every device write to driver memory (data breakpoints, last-writer records). */
   onDeviceWrite: ((address: number, length: number) => void) | undefined;
 
-  constructor(memory: GuestMemory, seed: number, trace: TraceSink) {
+  /** On a platform of `platformAddressBits` 32 there is no memory above 4 GiB, and so no logical address there, whatever the device can reach. */
+  constructor(memory: GuestMemory, seed: number, trace: TraceSink, platformAddressBits = largestAddressBits) {
     this.#memory = memory;
+    this.#largestAddressBits = platformAddressBits <= 32 ? 32 : largestAddressBits;
     this.#random = new SeededRandom(seed ^ 0x5bd1e995);
     this.#trace = trace;
   }
@@ -197,21 +202,27 @@ export class LogicalSpace {
     if (mapping !== undefined) {
       return `the ${mapping.label} mapped there is for device ${mapping.direction === "toDevice" ? "reads" : "writes"} only`;
     }
-    const stale = this.#recent.findLast((old) => logical >= old.logical && logical < old.logical + BigInt(old.length));
+    const stale = this.#recent.findLast((old) => covers(old, logical));
     if (stale !== undefined) return `the ${stale.label} that was mapped there has been unmapped already`;
     const before = this.mappings.find((other) => logical >= other.logical && logical < other.logical + BigInt(other.length + pageSize));
     if (before !== undefined) {
       const past = logical - before.logical - BigInt(before.length);
-      return `it is ${past + 1n} bytes past the end of the ${before.label} (${before.length} bytes at ${hex(before.logical)})`;
+      return `it is ${past === 0n ? "the first byte" : `${past + 1n} bytes`} past the end of the ${before.label} (${before.length} bytes at ${hex(before.logical)})`;
     }
     const asVirtual = logical < BigInt(this.#memory.layout.ramEnd) ? this.#memory.describe(Number(logical)) : undefined;
     if (asVirtual !== undefined && Number(logical) >= 0x1_0000) {
       return `nothing is mapped there; the number is a valid virtual address (${asVirtual}), so a virtual address may have been given to the device`;
     }
+    const truncated = this.mappings.find((other) => covers(other, logical + (other.logical & ~0xffff_ffffn)));
+    if (truncated !== undefined && logical < 0x1_0000_0000n) {
+      const whole = logical + (truncated.logical & ~0xffff_ffffn);
+      return `nothing is mapped there; the ${truncated.label} is at ${hex(whole)}, so the upper 32 bits of the address have been lost`;
+    }
     return `nothing is mapped there for device ${kind}s`;
   }
 
-  #findPages(pages: number, addressBits: number): number {
+  #findPages(pages: number, deviceAddressBits: number): number {
+    const addressBits = Math.min(deviceAddressBits, this.#largestAddressBits);
     const [low, high] = addressRange(addressBits);
     let page = this.#cursors.get(addressBits) ?? low + this.#random.below(Math.floor((high - low) / 2));
     for (let run = 0, turns = 0; run < pages; ) {
@@ -230,9 +241,11 @@ export class LogicalSpace {
   }
 }
 
+const covers = ({ logical, length }: Mapping, address: bigint): boolean => address >= logical && address < logical + BigInt(length);
+
 /** [first, end) logical pages for a device of so many address bits: above 4 GiB where it can reach. */
 function addressRange(addressBits: number): readonly [number, number] {
-  if (addressBits > 32) return [0x10_0000, 2 ** (Math.min(addressBits, 40) - 12)];
+  if (addressBits > 32) return [0x10_0000, 2 ** (addressBits - 12)];
   if (addressBits === 32) return [0x2_0000, 0xc_0000];
   return [Math.min(0x100, 2 ** Math.max(0, addressBits - 13)), 2 ** (addressBits - 12)];
 }
