@@ -28,6 +28,7 @@ import { ArmedStatements } from "./statement-table.ts";
 import { Step } from "./stepping.ts";
 import { badCallViolation, overrunViolation, trapViolation, v8TrapViolation } from "./trap-violations.ts";
 import { Restart, type ReverseSearch, RunEnded, Travel, type TravelGoal } from "./unwind.ts";
+import { violationLimit, violationLimitFailure } from "./violation-limit.ts";
 
 interface StopDetails {
   readonly violation?: ReportedViolation;
@@ -184,6 +185,10 @@ export class Debugger implements HookListener {
     if (!run.violations.isWanted(violation)) return;
     const reported = run.violations.add(violation, run.guest);
     run.trace.instant("violation", violation.objectId ?? 0, 0, run.trace.text(violation.rule), run.trace.text(violation.message));
+    if (!this.#init.debug && run.violations.all.length >= violationLimit) {
+      run.fail(violationLimitFailure());
+      throw new RunEnded();
+    }
     if (!this.emit({ type: "violation", violation: reported }) || this.#goal !== undefined) return;
     const isDevice = violation.rule === "DMA-DEVICE-FAULT";
     if (isDevice ? this.#filters.deviceFault : this.#filters.violation) this.#stop(isDevice ? "device-fault" : "violation", { violation: reported });

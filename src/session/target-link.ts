@@ -4,7 +4,7 @@
  * worker look.
  */
 
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { controlBytes, controlWord, targetState } from "../protocol/index.ts";
 import type { RuntimeAnswers, RuntimeCommand, RuntimeEvent, RuntimeInit, RuntimeMessage, RuntimeQuery } from "../protocol/index.ts";
@@ -67,7 +67,7 @@ export class TargetLink {
     // The standard streams of this process may carry the debug protocol: whatever the worker prints must not get there.
     this.#worker = new Worker(options.workerUrl, { workerData: init, transferList: [port2], stdout: true, stderr: true, resourceLimits: { stackSizeMb: 16 } });
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) stream.setEncoding("utf8").on("data", options.onText);
-    this.#watch(options.onExit);
+    this.#watch(options);
   }
 
   /** Posts a command; there is no answer but the events it causes. */
@@ -115,17 +115,21 @@ export class TargetLink {
     else pending?.reject(new SessionError(event.error));
   }
 
-  #watch(onExit: (error: Error | undefined) => void): void {
+  #watch(options: TargetLinkOptions): void {
     let failure: Error | undefined;
     this.#worker.on("error", (error) => {
       failure = error instanceof Error ? error : new Error(String(error));
     });
     this.#worker.on("exit", () => {
       this.#isGone = true;
+      // A long report may still be on its way when the worker has gone.
+      for (let last = receiveMessageOnPort(this.#port); last !== undefined; last = receiveMessageOnPort(this.#port)) {
+        this.#receive((last as { message: RuntimeEvent }).message, options.onEvent);
+      }
       this.#port.close();
       for (const { reject } of this.#pending.values()) reject(new SessionError("The target has ended"));
       this.#pending.clear();
-      onExit(failure);
+      options.onExit(failure);
     });
   }
 }
