@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The worker's end of the debug port: messages, and the control words that wake it. */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import { type RuntimeEvent, type RuntimeMessage, controlWord, targetState } from "../protocol/index.ts";
+import { type RuntimeEvent, type RuntimeMessage, type TraceSnapshot, controlWord, targetState } from "../protocol/index.ts";
 
 export class ControlLink {
   readonly #port: MessagePort;
@@ -13,7 +13,8 @@ export class ControlLink {
   }
 
   post(event: RuntimeEvent): void {
-    this.#port.postMessage(event);
+    // A trace may have hundreds of megabytes, and nobody needs it here any more.
+    this.#port.postMessage(event, event.type === "ended" && event.trace !== undefined ? columnsOf(event.trace) : []);
   }
 
   setState(state: keyof typeof targetState): void {
@@ -63,4 +64,8 @@ export class ControlLink {
   close(): void {
     this.#port.close();
   }
+}
+
+function columnsOf({ time, statement, kind, phase, irql, object, parent, args }: TraceSnapshot): ArrayBuffer[] {
+  return [time, statement, kind, phase, irql, object, parent, args].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }

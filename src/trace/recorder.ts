@@ -1,33 +1,41 @@
 // SPDX-License-Identifier: MIT
-/** Records the machine's events as growing columns of numbers; texts are interned once. */
+/** Records the machine's events as columns of numbers in chunks; texts are interned once. */
 import { type TraceKind, type TraceSink, type TraceSnapshot, traceKinds, tracePhase } from "../protocol/index.ts";
 
-/** Where the recorder takes the coordinates of an event from. */
+/** Where the recorder takes the coordinates of an event from; asked for each event, so the properties may be getters. */
 export interface TraceCoordinates {
+  /** Virtual ns. */
   readonly time: number;
   readonly statement: number;
   readonly irql: number;
 }
 
-const firstCapacity = 4096;
+/** Events of a chunk; a power of two. A chunk is never copied or moved when the trace grows. */
+const chunkEvents = 0x1_0000;
+const chunkShift = 16;
+
+class Chunk {
+  readonly time = new Float64Array(chunkEvents);
+  readonly statement = new Float64Array(chunkEvents);
+  readonly kind = new Uint8Array(chunkEvents);
+  readonly phase = new Uint8Array(chunkEvents);
+  readonly irql = new Uint8Array(chunkEvents);
+  readonly object = new Uint32Array(chunkEvents);
+  readonly parent = new Uint32Array(chunkEvents);
+  readonly args = new Float64Array(3 * chunkEvents);
+}
 
 export class TraceRecorder implements TraceSink {
   readonly #now: () => TraceCoordinates;
   readonly #isRecording: boolean;
-  #capacity = firstCapacity;
   #count = 0;
-  #time = new Float64Array(firstCapacity);
-  #statement = new Float64Array(firstCapacity);
-  #kind = new Uint8Array(firstCapacity);
-  #phase = new Uint8Array(firstCapacity);
-  #irql = new Uint8Array(firstCapacity);
-  #object = new Uint32Array(firstCapacity);
-  #parent = new Uint32Array(firstCapacity);
-  #args = new Float64Array(3 * firstCapacity);
+  readonly #chunks: Chunk[] = [];
+  /** The chunk that is being filled. */
+  #last: Chunk | undefined;
   readonly #texts: string[] = [""];
   readonly #textIds = new Map<string, number>([["", 0]]);
 
-  /** With `isRecording` false only the ids count, for runs whose trace nobody asked for. */
+  /** With `isRecording` false only texts are kept, for runs whose trace nobody asked for. */
   constructor(now: () => TraceCoordinates, isRecording = true) {
     this.#now = now;
     this.#isRecording = isRecording;
@@ -54,61 +62,62 @@ export class TraceRecorder implements TraceSink {
   }
 
   end(kind: TraceKind, span: number, a = 0, b = 0, c = 0): void {
-    this.#add(kind, tracePhase.end, this.#object[span - 1] ?? 0, span, a, b, c);
+    const began = span - 1;
+    this.#add(kind, tracePhase.end, this.#chunks[began >>> chunkShift]?.object[began % chunkEvents] ?? 0, span, a, b, c);
   }
 
-  /** Events from `firstEvent` (an id) on, copied. */
+  /** Events from `firstEvent` (an id) on, copied: the columns can be transferred to another thread. */
   snapshot(firstEvent = 1): TraceSnapshot {
     const from = Math.min(Math.max(0, firstEvent - 1), this.#count);
-    const to = this.#count;
+    const count = this.#count - from;
+    const column = <T extends { subarray(from: number, to: number): T; set(part: T, at: number): void }>(target: T, of: (chunk: Chunk) => T, width = 1): T => {
+      let at = 0;
+      for (const [i, chunk] of this.#chunks.entries()) {
+        const start = Math.max(0, from - i * chunkEvents);
+        const end = Math.min(chunkEvents, this.#count - i * chunkEvents);
+        if (start >= end) continue;
+        target.set(of(chunk).subarray(width * start, width * end), at);
+        at += width * (end - start);
+      }
+      return target;
+    };
     return {
       firstEvent: from + 1,
-      count: to - from,
-      time: this.#time.slice(from, to),
-      statement: this.#statement.slice(from, to),
-      kind: this.#kind.slice(from, to),
-      phase: this.#phase.slice(from, to),
-      irql: this.#irql.slice(from, to),
-      object: this.#object.slice(from, to),
-      parent: this.#parent.slice(from, to),
-      args: this.#args.slice(3 * from, 3 * to),
+      count,
+      time: column(new Float64Array(count), ({ time }) => time),
+      statement: column(new Float64Array(count), ({ statement }) => statement),
+      kind: column(new Uint8Array(count), ({ kind }) => kind),
+      phase: column(new Uint8Array(count), ({ phase }) => phase),
+      irql: column(new Uint8Array(count), ({ irql }) => irql),
+      object: column(new Uint32Array(count), ({ object }) => object),
+      parent: column(new Uint32Array(count), ({ parent }) => parent),
+      args: column(new Float64Array(3 * count), ({ args }) => args, 3),
       texts: [...this.#texts],
     };
   }
 
   #add(kind: TraceKind, phase: number, object: number, parent: number, a: number, b: number, c: number): number {
     if (!this.#isRecording) return 0;
-    const i = this.#count;
-    if (i === this.#capacity) this.#grow();
+    const i = this.#count % chunkEvents;
+    const chunk = i === 0 ? this.#grow() : (this.#last ?? this.#grow());
     const now = this.#now();
-    this.#time[i] = now.time;
-    this.#statement[i] = now.statement;
-    this.#kind[i] = traceKinds[kind].id;
-    this.#phase[i] = phase;
-    this.#irql[i] = now.irql;
-    this.#object[i] = object;
-    this.#parent[i] = parent;
-    this.#args[3 * i] = a;
-    this.#args[3 * i + 1] = b;
-    this.#args[3 * i + 2] = c;
-    this.#count = i + 1;
-    return i + 1;
+    chunk.time[i] = now.time;
+    chunk.statement[i] = now.statement;
+    chunk.kind[i] = traceKinds[kind].id;
+    chunk.phase[i] = phase;
+    chunk.irql[i] = now.irql;
+    chunk.object[i] = object;
+    chunk.parent[i] = parent;
+    chunk.args[3 * i] = a;
+    chunk.args[3 * i + 1] = b;
+    chunk.args[3 * i + 2] = c;
+    return ++this.#count;
   }
 
-  #grow(): void {
-    this.#capacity *= 2;
-    const n = this.#capacity;
-    const grown = <T extends { set(from: T): void }>(to: T, from: T): T => {
-      to.set(from);
-      return to;
-    };
-    this.#time = grown(new Float64Array(n), this.#time);
-    this.#statement = grown(new Float64Array(n), this.#statement);
-    this.#kind = grown(new Uint8Array(n), this.#kind);
-    this.#phase = grown(new Uint8Array(n), this.#phase);
-    this.#irql = grown(new Uint8Array(n), this.#irql);
-    this.#object = grown(new Uint32Array(n), this.#object);
-    this.#parent = grown(new Uint32Array(n), this.#parent);
-    this.#args = grown(new Float64Array(3 * n), this.#args);
+  #grow(): Chunk {
+    const chunk = new Chunk();
+    this.#chunks.push(chunk);
+    this.#last = chunk;
+    return chunk;
   }
 }
