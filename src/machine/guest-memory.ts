@@ -26,14 +26,18 @@ export class GuestMemory {
   };
   /** Asked in order by `describe`. */
   readonly describers: ((address: number) => string | undefined)[] = [];
-  /** Granules of which only the first n bytes may be touched: n by granule index. */
-  readonly #partial = new Map<number, number>();
+  /** The same memory in words of eight bytes: filling shared memory goes element by element. */
+  readonly #words: Float64Array;
+  /** Bytes that may be touched of granules whose shadow sends every access to the host, by granule index. */
+  readonly #partial: Uint8Array;
 
   constructor(layout: GuestLayout, buffer: ArrayBufferLike) {
     this.layout = layout;
     this.buffer = buffer;
     this.bytes = new Uint8Array(buffer);
     this.view = new DataView(buffer);
+    this.#words = new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
+    this.#partial = new Uint8Array(layout.ramEnd / shadowGranule);
   }
 
   /** Makes [address, address + length) accessible; `address` is a multiple of 8. A partial last granule goes through the slow path. */
@@ -42,9 +46,8 @@ export class GuestMemory {
     const whole = Math.floor(length / shadowGranule);
     const { shadow } = this.layout;
     this.bytes.fill(shadowAccessible, shadow + first, shadow + first + whole);
-    for (let i = 0; i <= whole; i++) this.#partial.delete(first + i);
-    const rest = length % shadowGranule;
-    if (rest !== 0) this.#partial.set(first + whole, rest);
+    this.#partial.fill(0, first, first + whole);
+    this.#partial[first + whole] = length % shadowGranule;
   }
 
   /** Makes every granule that overlaps [address, address + length) inaccessible. */
@@ -52,14 +55,14 @@ export class GuestMemory {
     if (length === 0) return;
     const first = Math.floor(address / shadowGranule);
     const last = Math.floor((address + length - 1) / shadowGranule);
-    this.bytes.fill(0, this.layout.shadow + first, this.layout.shadow + last + 1);
-    if (this.#partial.size > 0) for (let granule = first; granule <= last; granule++) this.#partial.delete(granule);
+    this.zero(this.layout.shadow + first, this.layout.shadow + last + 1);
+    this.#partial.fill(0, first, last + 1);
   }
 
   /** Sends accesses to a granule through the slow path without forbidding them (data breakpoints); undo with `allow`. */
   watchGranule(address: number): void {
     const granule = Math.floor(address / shadowGranule);
-    if (!this.#partial.has(granule) && this.bytes[this.layout.shadow + granule] !== 0) this.#partial.set(granule, shadowGranule);
+    if (this.#partial[granule] === 0 && this.bytes[this.layout.shadow + granule] !== 0) this.#partial[granule] = shadowGranule;
     this.bytes[this.layout.shadow + granule] = 0;
   }
 
@@ -69,7 +72,7 @@ export class GuestMemory {
     const last = address + length - 1;
     for (let granule = Math.floor(address / shadowGranule); granule * shadowGranule <= last; granule++) {
       if (this.bytes[this.layout.shadow + granule] !== 0) continue;
-      const valid = this.#partial.get(granule) ?? 0;
+      const valid = this.#partial[granule] ?? 0;
       if (Math.min(last, granule * shadowGranule + shadowGranule - 1) - granule * shadowGranule >= valid) return false;
     }
     return true;
@@ -129,6 +132,12 @@ export class GuestMemory {
     this.bytes.fill(value, a, a + length);
   }
 
+  /** Writes zeros into [start, end), whatever the shadow says; for the owner of the memory. */
+  zero(start: number, end: number): void {
+    if (start % 8 === 0 && end % 8 === 0) this.#words.fill(0, start / 8, end / 8);
+    else this.bytes.fill(0, start, end);
+  }
+
   /** Latin-1 text up to the first zero byte, `limit` bytes at most. */
   cString(address: number, limit = 65536): string {
     let text = "";
@@ -177,9 +186,9 @@ export class GuestMemory {
 
   /** Back to the state of a new memory; `top` is the first address that was never used. */
   reset(top: number): void {
-    this.bytes.fill(0, 0, top);
-    this.bytes.fill(0, this.layout.shadow, this.layout.shadow + Math.ceil(top / shadowGranule));
-    this.bytes.fill(0, this.layout.callStackLimit, this.layout.callStackTop);
-    this.#partial.clear();
+    this.zero(0, top);
+    this.zero(this.layout.shadow, this.layout.shadow + Math.ceil(top / shadowGranule));
+    this.zero(this.layout.callStackLimit, this.layout.callStackTop);
+    this.#partial.fill(0, 0, Math.ceil(top / shadowGranule));
   }
 }

@@ -69,7 +69,7 @@ export class PhysicalMap {
     if (first === undefined) return undefined;
     const address = first * pageSize;
     this.#commit({ address, pages: request.pages, label: request.label }, request);
-    this.#memory.bytes.fill(0, address, address + request.pages * pageSize);
+    this.#memory.zero(address, address + request.pages * pageSize);
     return address;
   }
 
