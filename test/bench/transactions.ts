@@ -28,17 +28,18 @@ export async function transactions(report: Report): Promise<void> {
   const host = createHost(folder);
   try {
     const prepared = [];
-    for (const [file, name] of variants) prepared.push({ name, rates: [] as number[], events: 0, ...(await build(host, path.join(folder, file))) });
+    for (const [file, name] of variants) prepared.push({ name, rates: [] as number[], processor: [] as number[], events: 0, ...(await build(host, path.join(folder, file))) });
     for (let round = 0; round < rounds; round++) {
       for (const variant of prepared) {
         const run = await runOnce(host, variant.configuration, variant.build);
         variant.rates.push(run.rate);
+        variant.processor.push(run.processorUs);
         variant.events = run.eventsOfATransaction;
       }
     }
-    for (const { name, rates, events } of prepared) {
+    for (const { name, rates, processor, events } of prepared) {
       const { max, median } = spread(rates);
-      const text = `best ${Math.round(max)}/s, median ${Math.round(median)}/s, ${events.toFixed(0)} trace events each`;
+      const text = `best ${Math.round(max)}/s, median ${Math.round(median)}/s; ${spread(processor).min.toFixed(0)} µs of processor time and ${events.toFixed(0)} trace events each`;
       report.goal(name, text, { value: max, limit: goal, unit: "/s", isAtLeast: true });
     }
   } finally {
@@ -54,7 +55,15 @@ async function build(host: Host, file: string): Promise<{ readonly configuration
   return { configuration, build: result };
 }
 
-async function runOnce(host: Host, configuration: LaunchConfiguration, { module, linked }: Build): Promise<{ readonly rate: number; readonly eventsOfATransaction: number }> {
+interface Run {
+  /** Transactions a second. */
+  readonly rate: number;
+  /** Processor time of a transaction in all threads of the process, µs. */
+  readonly processorUs: number;
+  readonly eventsOfATransaction: number;
+}
+
+async function runOnce(host: Host, configuration: LaunchConfiguration, { module, linked }: Build): Promise<Run> {
   const { promise, resolve, reject } = Promise.withResolvers<Extract<SessionEvent, { type: "ended" }>>();
   const onEvent = (event: SessionEvent): void => {
     if (event.type === "ended") resolve(event);
@@ -63,11 +72,13 @@ async function runOnce(host: Host, configuration: LaunchConfiguration, { module,
   const session = host.createSession({ module, linked, configuration, debug: false, trace: true, onEvent });
   await session.whenReady();
   const start = performance.now();
+  const processor = process.cpuUsage();
   session.run();
   const { report, trace } = await promise;
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(processor);
   await session.kill();
   if (report.outcome !== "passed") throw new Error(`the run ended with ${report.outcome}: ${report.message}`);
   const count = report.transactions.length;
-  return { rate: count / seconds, eventsOfATransaction: (trace?.count ?? 0) / count };
+  return { rate: count / seconds, processorUs: (user + system) / count, eventsOfATransaction: (trace?.count ?? 0) / count };
 }
