@@ -5,7 +5,9 @@
 const oldestMajor = 22;
 
 if (Number.parseInt(process.versions.node, 10) < oldestMajor) {
-  process.stderr.write(`kmdf-dma needs Node ${oldestMajor} or later, and this is ${process.version} (in a checkout, npx kmdf-dma uses the Node that comes with it)\n`);
+  process.stderr.write(
+    `kmdf-dma needs Node ${oldestMajor} or later, and this is ${process.version} (in a checkout, npx kmdf-dma uses the Node that comes with it)\n`,
+  );
   // ExitStatus.badConfiguration
   process.exitCode = 4;
 } else {

@@ -11,7 +11,10 @@ export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
     return found === undefined || found instanceof UserError ? [] : [found as vscode.DebugConfiguration];
   }
 
-  async resolveDebugConfiguration(folder: vscode.WorkspaceFolder | undefined, configuration: vscode.DebugConfiguration): Promise<vscode.DebugConfiguration | undefined | null> {
+  async resolveDebugConfiguration(
+    folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): Promise<vscode.DebugConfiguration | undefined | null> {
     // An empty configuration is F5 without launch.json.
     if (configuration.type || configuration.request) return configuration;
     const from = folder ?? vscode.workspace.workspaceFolders?.[0];

@@ -75,7 +75,8 @@ function objectItem(object: ObjectView, parent: string): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(icons[object.type] ?? "symbol-object");
   item.tooltip = `${object.type} 0x${object.handle.toString(16).toUpperCase()}\n${object.label}`;
   item.contextValue = "object";
-  if (object.type === "WDFDRIVER" || object.type === "WDFDEVICE" || object.type === "WDFDMAENABLER") item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
+  if (object.type === "WDFDRIVER" || object.type === "WDFDEVICE" || object.type === "WDFDMAENABLER")
+    item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
   return item;
 }
 

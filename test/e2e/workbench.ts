@@ -96,7 +96,11 @@ export class Workbench {
   /** Waits until the view called `title` has a row that begins with each of `expected`. */
   async treeShows(title: string, expected: readonly string[]): Promise<void> {
     const view = this.#pane(title).locator(rows);
-    for (const text of expected) await view.filter({ hasText: new RegExp(`^\\s*${text}`) }).first().waitFor();
+    for (const text of expected)
+      await view
+        .filter({ hasText: new RegExp(`^\\s*${text}`) })
+        .first()
+        .waitFor();
   }
 
   /** F10, until the stack frame `name` is at another line; that line. */
@@ -104,7 +108,9 @@ export class Workbench {
     const before = await this.lineOf(name);
     await this.#focusEditor();
     await this.#page.keyboard.press("F10");
-    await this.#frame(name).filter({ hasNotText: new RegExp(`(?<!\\d)${before}:\\d+\\s*$`) }).waitFor();
+    await this.#frame(name)
+      .filter({ hasNotText: new RegExp(`(?<!\\d)${before}:\\d+\\s*$`) })
+      .waitFor();
     return this.lineOf(name);
   }
 
@@ -164,7 +170,13 @@ export class Workbench {
     for (let attempt = 0; attempt < 8; attempt++) {
       const effect = await prepare();
       await this.#page.keyboard.press(key);
-      if (await effect.waitFor({ timeout: 2500 }).then(() => true, () => false)) return;
+      if (
+        await effect.waitFor({ timeout: 2500 }).then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
     }
     throw new Error(`the key ${key} has no effect`);
   }
