@@ -68,6 +68,16 @@ export class Checks {
     return this.#machine.stop.bugCheck({ ...violation, bugCheck });
   }
 
+  /** Something declared that this kernel does not implement was called: the run cannot go on truthfully. */
+  notEmulated(name: string): never {
+    return this.#machine.stop.bugCheck({
+      rule: "NOT-EMULATED",
+      message: `not emulated: ${name}`,
+      explanation: "The routine exists on Windows, but the emulated kernel does not implement it yet, so the run cannot go on truthfully.",
+      bugCheck: { code: 0x0, name: "NOT_EMULATED", parameters: [0, 0, 0, 0] },
+    });
+  }
+
   /** What lies at an address, in parentheses, for messages; empty when nothing is known. */
   whatIsAt(address: number): string {
     const text = this.#machine.memory.describe(address);

@@ -6,6 +6,7 @@ import type { ApiTable } from "./api-table.ts";
 import type { Checks } from "./checks.ts";
 import { devicePropertyBytes } from "./device-property.ts";
 import type { IoManager } from "./io.ts";
+import type { PciConfig } from "./pci-config.ts";
 import type { ProcessApi } from "./process-api.ts";
 
 /** BUS_DATA_TYPE PCIConfiguration. */
@@ -16,25 +17,20 @@ export class DeviceApi {
   readonly #checks: Checks;
   readonly #io: IoManager;
   readonly #processes: ProcessApi;
+  readonly #config: PciConfig;
   #cancelLockIrql = -1;
 
-  constructor(machine: Machine, checks: Checks, io: IoManager, processes: ProcessApi) {
+  constructor(machine: Machine, checks: Checks, io: IoManager, processes: ProcessApi, config: PciConfig) {
     this.#machine = machine;
     this.#checks = checks;
     this.#io = io;
     this.#processes = processes;
+    this.#config = config;
   }
 
   api(): ApiTable {
-    const { memory, device } = this.#machine;
+    const { memory } = this.#machine;
     const attached = (address: number) => this.#io.devices.findLast(({ pdo }) => pdo?.address === address >>> 0)?.address ?? address >>> 0;
-    const readConfig = (type: number, buffer: number, offset: number, length: number) => {
-      this.#checks.irqlAtMost("HalGetBusDataByOffset", dispatchLevel);
-      if (type !== pciConfiguration || !device.isPresent) return 0;
-      const bytes = device.configSpace.slice(offset >>> 0, (offset >>> 0) + (length >>> 0));
-      memory.write(buffer >>> 0, bytes);
-      return bytes.length;
-    };
     return {
       IoGetDeviceProperty: (_device: number, property: number, length: number, buffer: number, result: number) =>
         this.#property(property, length >>> 0, buffer >>> 0, result >>> 0),
@@ -51,9 +47,12 @@ export class DeviceApi {
         memory.setU8(irql >>> 0, this.#acquireCancelLock());
       },
       IoReleaseCancelSpinLock: (irql: number) => this.#releaseCancelLock(irql & 0xff),
-      HalGetBusData: (type: number, _bus: number, _slot: number, buffer: number, length: number) => readConfig(type, buffer, 0, length),
+      HalGetBusData: (type: number, _bus: number, _slot: number, buffer: number, length: number) =>
+        type === pciConfiguration ? this.#config.read("HalGetBusData", buffer >>> 0, 0, length >>> 0) : 0,
       HalGetBusDataByOffset: (type: number, _bus: number, _slot: number, buffer: number, offset: number, length: number) =>
-        readConfig(type, buffer, offset, length),
+        type === pciConfiguration ? this.#config.read("HalGetBusDataByOffset", buffer >>> 0, offset >>> 0, length >>> 0) : 0,
+      HalSetBusDataByOffset: (type: number, _bus: number, _slot: number, buffer: number, offset: number, length: number) =>
+        type === pciConfiguration ? this.#config.write("HalSetBusDataByOffset", buffer >>> 0, offset >>> 0, length >>> 0) : 0,
     };
   }
 

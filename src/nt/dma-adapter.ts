@@ -198,7 +198,7 @@ export class DmaAdapter {
     const active = this.#base(routine, request.base);
     if (active === undefined) return failed(ntStatus.STATUS_INVALID_PARAMETER);
     const isSingle = !this.scatterGather || request.maximumElements === 1;
-    const length = isSingle ? Math.min(request.length, this.#bytesInFirstMdl(request.mdl, request.offset)) : request.length;
+    const length = isSingle ? Math.min(request.length, this.#mdls.bytesFrom(request.mdl, request.offset)) : request.length;
     const segments = this.#segments(routine, request.mdl, request.offset, length);
     if (typeof segments === "number") return failed(segments);
     const used = active.mappings.flatMap((mapping) => mapping.segments).reduce((pages, segment) => pages + pagesSpanned(segment.address, segment.length), 0);
@@ -237,22 +237,25 @@ export class DmaAdapter {
     if (active !== undefined) this.#releaseBase("FreeMapRegisters", active);
   }
 
-  /** FreeAdapterChannel: releases a channel kept with `keepObject`, with its registers. DISPATCH_LEVEL. */
-  freeAdapterChannel(): void {
-    this.#enterAtDispatch("FreeAdapterChannel");
+  /**
+   * FreeAdapterChannel and FreeAdapterObject: releases a channel kept with `keepObject`, with its registers unless they are kept for FreeMapRegisters.
+   * DISPATCH_LEVEL.
+   */
+  freeAdapterChannel(routine = "FreeAdapterChannel", keepsRegisters = false): void {
+    this.#enterAtDispatch(routine);
     const held = this.#channel;
     if (held === undefined) {
       this.#checks.violation({
         rule: "ad-channel-not-held",
-        message: "FreeAdapterChannel: the adapter channel is not allocated",
-        explanation: "FreeAdapterChannel is the counterpart of an AdapterControl routine that returned KeepObject.",
+        message: `${routine}: the adapter channel is not allocated`,
+        explanation: "FreeAdapterChannel and FreeAdapterObject are the counterpart of an AdapterControl routine that returned KeepObject.",
         objectId: this.objectId,
       });
       return;
     }
     this.#channel = undefined;
     this.#atDispatch(() => {
-      this.#releaseBase("FreeAdapterChannel", held);
+      if (!keepsRegisters) this.#releaseBase(routine, held);
       this.#registers.releaseChannel();
     });
   }
@@ -347,16 +350,6 @@ export class DmaAdapter {
       return ntStatus.STATUS_INVALID_PARAMETER;
     }
     return this.#mdls.segments(mdl, offset, length) ?? ntStatus.STATUS_BUFFER_TOO_SMALL;
-  }
-
-  #bytesInFirstMdl(mdl: number, offset: number): number {
-    let skip = offset;
-    let current = mdl;
-    while (current !== 0 && skip >= this.#mdls.byteCount(current)) {
-      skip -= this.#mdls.byteCount(current);
-      current = this.#mdls.next(current);
-    }
-    return current === 0 ? 0 : this.#mdls.byteCount(current) - skip;
   }
 
   #grantChannel(request: ChannelRequest): void {

@@ -35,3 +35,51 @@ export const deviceDescription = struct("DEVICE_DESCRIPTION", {
 
 /** Bytes of a SCATTER_GATHER_LIST with `elements` elements. */
 export const scatterGatherListBytes = (elements: number): number => scatterGatherList.size + elements * scatterGatherElement.size;
+
+export const dmaAdapterLayout = struct("DMA_ADAPTER", { Version: "u16", Size: "u16", DmaOperations: "ptr" });
+
+/** Entries of DMA_OPERATIONS behind Size, in order; `dmaOperationCount` says how many each version has. */
+export const dmaOperationNames = [
+  "PutDmaAdapter",
+  "AllocateCommonBuffer",
+  "FreeCommonBuffer",
+  "AllocateAdapterChannel",
+  "FlushAdapterBuffers",
+  "FreeAdapterChannel",
+  "FreeMapRegisters",
+  "MapTransfer",
+  "GetDmaAlignment",
+  "ReadDmaCounter",
+  "GetScatterGatherList",
+  "PutScatterGatherList",
+  "CalculateScatterGatherList",
+  "BuildScatterGatherList",
+  "BuildMdlFromScatterGatherList",
+  "GetDmaAdapterInfo",
+  "GetDmaTransferInfo",
+  "InitializeDmaTransferContext",
+  "AllocateCommonBufferEx",
+  "AllocateAdapterChannelEx",
+  "ConfigureAdapterChannel",
+  "CancelAdapterChannel",
+  "MapTransferEx",
+  "GetScatterGatherListEx",
+  "BuildScatterGatherListEx",
+  "FlushAdapterBuffersEx",
+  "FreeAdapterObject",
+  "CancelMappedTransfer",
+] as const;
+export type DmaOperationName = (typeof dmaOperationNames)[number];
+
+/** Entries of the table by version of the adapter. */
+export const dmaOperationCount = { 1: 15, 2: 15, 3: 28 } as const;
+
+/** DMA_ADAPTER_INFO with its version 1 member. */
+export const dmaAdapterInfoV1 = struct("DMA_ADAPTER_INFO", {
+  Version: "u32",
+  ReadDmaCounterAvailable: "u32",
+  ScatterGatherLimit: "u32",
+  DmaAddressWidth: "u32",
+  Flags: "u32",
+  MinimumTransferUnit: "u32",
+});

@@ -2,8 +2,10 @@
 /** ntoskrnl, HAL and RTL as drivers see them. */
 export * from "./api-table.ts";
 export * from "./bug-check-table.ts";
+export { type InterfaceQuery, busInterfaceStandard } from "./bus-interface.ts";
 export * from "./checks.ts";
 export * from "./device-object.ts";
+export { kdpcLayout } from "./dispatcher-layout.ts";
 export * from "./device-property.ts";
 export * from "./dma-adapter.ts";
 export * from "./dma-layout.ts";

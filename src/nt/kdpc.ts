@@ -40,6 +40,21 @@ export class KernelDpcs {
     return this.#queue.insert(dpc, cause);
   }
 
+  /** Makes a DPC of the framework known by the KDPC at `address`, which the driver may queue and remove itself. */
+  adopt(address: number, dpc: HostDpc, routine: number): void {
+    const { memory } = this.#machine;
+    memory.fill(address, kdpcLayout.size, 0);
+    memory.setU8(address + at.Type.offset, dpcType.normal);
+    memory.setU8(address + at.Importance.offset, 1);
+    memory.setU32(address + at.DeferredRoutine.offset, routine);
+    this.#byAddress.set(address, dpc);
+  }
+
+  /** The KDPC of `adopt` goes. */
+  forget(address: number): void {
+    this.#byAddress.delete(address);
+  }
+
   api(): ApiTable {
     return {
       KeInitializeDpc: (dpc: number, routine: number, context: number) => this.#initialize(dpc >>> 0, routine >>> 0, context, dpcType.normal),

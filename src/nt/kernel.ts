@@ -4,10 +4,12 @@ import { assert, defined } from "../base/index.ts";
 import type { Machine } from "../machine/index.ts";
 import { type PciIdentity, type RegistryValue, isNtSuccess } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
+import { BusInterfaces } from "./bus-interface.ts";
 import { Checks } from "./checks.ts";
 import { CrtFormat } from "./crt-format.ts";
 import { DeviceApi } from "./device-api.ts";
 import { DriverObject } from "./device-object.ts";
+import { DmaAdapters } from "./dma-operations.ts";
 import { DispatcherObjects } from "./dispatcher-objects.ts";
 import { DpcQueue } from "./dpc.ts";
 import { ExTimers } from "./ex-timer.ts";
@@ -19,6 +21,7 @@ import { IrpBuffers } from "./irp-buffers.ts";
 import { driverObjectLayout } from "./irp-layout.ts";
 import { IrqlApi } from "./irql-api.ts";
 import { KernelDpcs } from "./kdpc.ts";
+import { KernelInterrupts } from "./kinterrupt.ts";
 import { KernelTimers } from "./ktimer.ts";
 import { ListApi } from "./list-api.ts";
 import { MdlApi } from "./mdl-api.ts";
@@ -27,6 +30,7 @@ import { MemoryApi } from "./memory-api.ts";
 import { MutexApi } from "./mutex-api.ts";
 import { ObjectIds } from "./object-ids.ts";
 import { ObjectMemory } from "./object-memory.ts";
+import { PciConfig } from "./pci-config.ts";
 import { PnpManager } from "./pnp.ts";
 import { Pool } from "./pool.ts";
 import { type DebugPrintSource, PrintApi } from "./print-api.ts";
@@ -41,6 +45,7 @@ import { SpinLocks } from "./spin-locks.ts";
 import { SystemTime } from "./system-time.ts";
 import { TimeApi } from "./time-api.ts";
 import { Timers } from "./timer.ts";
+import { WppApi } from "./wpp-api.ts";
 import { type CheckedAreas, checkFreedBlock, checkUnload } from "./unload-checks.ts";
 import { UserMemory } from "./user-memory.ts";
 import { Waits } from "./waits.ts";
@@ -64,9 +69,15 @@ export class NtKernel {
   readonly waits: Waits;
   readonly io: IoManager;
   readonly hal: Hal;
+  /** DMA adapters in driver memory. */
+  readonly dmaAdapters: DmaAdapters;
+  /** What the PCI bus driver answers to interface queries. */
+  readonly busInterfaces: BusInterfaces;
   readonly registry: Registry;
   readonly pnp: PnpManager;
   readonly ioSpace: IoSpace;
+  readonly kernelDpcs: KernelDpcs;
+  readonly kernelInterrupts: KernelInterrupts;
   readonly spinLocks: SpinLocks;
   /** Gets every text the driver prints. */
   onDebugPrint: (text: string, source: DebugPrintSource) => void = () => undefined;
@@ -90,6 +101,9 @@ export class NtKernel {
     this.#objects = new ObjectMemory(machine, this.pool);
     this.io = new IoManager(machine, checks, this.objectIds, this.#objects, new IrpBuffers(machine, checks, this.pool, this.mdl, userMemory));
     this.hal = new Hal({ machine, checks, mdls: this.mdl, pool: this.pool });
+    this.dmaAdapters = new DmaAdapters({ machine, checks, pool: this.pool, mdls: this.mdl, hal: this.hal, ids: this.objectIds });
+    const pciConfig = new PciConfig(machine, checks);
+    this.busInterfaces = new BusInterfaces({ machine, config: pciConfig, adapters: this.dmaAdapters });
     this.registry = new Registry(options.serviceName, instancePath(machine.device.definition.pci), options.registry);
     this.pnp = new PnpManager({ machine, io: this.io, pool: this.pool, driver: () => this.driver });
     this.ioSpace = new IoSpace(machine, checks);
@@ -97,6 +111,8 @@ export class NtKernel {
     const objects = new DispatcherObjects(machine, checks);
     this.waits = new Waits(machine, checks, objects, this.time);
     const dpcs = new KernelDpcs(machine, checks, this.dpc);
+    this.kernelDpcs = dpcs;
+    this.kernelInterrupts = new KernelInterrupts(machine, checks, this.pool);
     const timers = new KernelTimers(machine, checks, objects, this.timers, dpcs, this.time);
     this.pool.onFree = (block) => checkFreedBlock(block, dpcs, timers, checks);
     this.#checked = { pool: this.pool, mdls: this.mdl, ioSpace: this.ioSpace, dpcs, timers, spinLocks: this.spinLocks };
@@ -109,6 +125,7 @@ export class NtKernel {
       objects,
       this.waits,
       dpcs,
+      this.kernelInterrupts,
       timers,
       this.spinLocks,
       new IrqlApi(machine, checks),
@@ -116,6 +133,7 @@ export class NtKernel {
       new RegisterApi(machine, checks),
       new TimeApi(machine, checks, this.time),
       new PrintApi(machine, checks, (text, source) => this.onDebugPrint(text, source)),
+      new WppApi(machine, (text, source) => this.onDebugPrint(text, source)),
       new FailureApi(machine, checks),
       memory,
       new ExTimers(machine, checks, this.pool, this.timers),
@@ -123,7 +141,8 @@ export class NtKernel {
       new MutexApi(machine, checks, this.waits),
       new WorkItemApi(machine, checks, this.pool),
       processes,
-      new DeviceApi(machine, checks, this.io, processes),
+      this.dmaAdapters,
+      new DeviceApi(machine, checks, this.io, processes, pciConfig),
       new RegistryApi(machine, checks, this.registry),
       new RtlString(machine, checks, this.pool),
       new RtlBitmap(machine, checks),

@@ -105,6 +105,14 @@ export class Mdls {
     return bytes;
   }
 
+  /** Bytes of the MDL that holds offset `offset` of the chain, from there to its end; 0 beyond the chain. */
+  bytesFrom(mdl: number, offset: number): number {
+    let skip = offset;
+    let current = mdl;
+    for (; current !== 0 && skip >= this.byteCount(current); current = this.next(current)) skip -= this.byteCount(current);
+    return current === 0 ? 0 : this.byteCount(current) - skip;
+  }
+
   pageCount(mdl: number): number {
     return pagesSpanned(this.byteOffset(mdl), this.byteCount(mdl));
   }

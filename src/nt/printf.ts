@@ -6,8 +6,15 @@
 import type { GuestMemory } from "../machine/index.ts";
 import { unicodeString } from "./irp-layout.ts";
 
+/** Where the arguments of a format come from, one after the other. */
+export interface PrintfArguments {
+  u32(): number;
+  u64(): bigint;
+  f64(): number;
+}
+
 /** Arguments of a variadic call, taken one after the other. */
-export class VariableArguments {
+export class VariableArguments implements PrintfArguments {
   readonly #memory: GuestMemory;
   #cursor: number;
 
@@ -54,7 +61,7 @@ const pattern = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d*))?(hh|h|ll|l|L|w|I64|I32|I|z|t
 const pointerDigits = 8;
 
 /** Formats `format`; `wide` = the format is that of a wide function, where %s means wide text. */
-export function formatPrintf(memory: GuestMemory, format: string, args: VariableArguments, wide = false): FormattedText {
+export function formatPrintf(memory: GuestMemory, format: string, args: PrintfArguments, wide = false): FormattedText {
   let usesUnicode = false;
   const text = format.replace(
     pattern,
@@ -83,7 +90,7 @@ function isWideConversion({ type, size }: Specification, wide: boolean): boolean
   return (type === "C" || type === "S") !== wide;
 }
 
-function convert(memory: GuestMemory, spec: Specification, args: VariableArguments, wide: boolean): string | undefined {
+function convert(memory: GuestMemory, spec: Specification, args: PrintfArguments, wide: boolean): string | undefined {
   switch (spec.type) {
     case "d":
     case "i":
@@ -117,7 +124,7 @@ function convert(memory: GuestMemory, spec: Specification, args: VariableArgumen
   }
 }
 
-function integer(spec: Specification, args: VariableArguments): string {
+function integer(spec: Specification, args: PrintfArguments): string {
   const isSigned = spec.type === "d" || spec.type === "i";
   let value: bigint;
   if (spec.size === "ll" || spec.size === "I64" || spec.size === "L" || spec.size === "j") {

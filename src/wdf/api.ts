@@ -17,6 +17,7 @@ import { withIrqlLimits } from "./irql-limits.ts";
 import { lookasideApi } from "./lookaside.ts";
 import { memoryApi } from "./memory.ts";
 import { objectApi } from "./object-api.ts";
+import { queryInterfaceApi } from "./query-interface.ts";
 import { queueApi } from "./queue-api.ts";
 import { queueControlApi } from "./queue-control.ts";
 import { registryKeyApi } from "./registry-key.ts";
@@ -37,6 +38,7 @@ export function collectApi(framework: WdfFramework): ApiTable {
     ...deviceApi(framework),
     ...devicePowerApi(framework),
     ...devicePropertyApi(framework),
+    ...queryInterfaceApi(framework),
     ...cmResourceListApi(framework),
     ...interruptApi(framework),
     ...queueApi(framework),

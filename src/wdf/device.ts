@@ -15,6 +15,7 @@ import type { WdfInterrupt } from "./interrupt.ts";
 import { WdfObject } from "./object.ts";
 import { executionLevel, synchronizationScope } from "./object-structs.ts";
 import type { PowerManagedEnabler } from "./power-managed-enabler.ts";
+import type { ExportedInterface } from "./query-interface.ts";
 import type { WdfQueue } from "./queue.ts";
 import { WdfRequest } from "./request.ts";
 import { requestTypeOf } from "./request-structs.ts";
@@ -60,6 +61,8 @@ export class WdfDevice extends WdfObject {
   readonly chains = new Map<InterruptVector, InterruptChain>();
   readonly interfaces: DeviceInterface[] = [];
   readonly symbolicLinks: string[] = [];
+  /** Driver-defined interfaces (WdfDeviceAddQueryInterface). */
+  readonly exportedInterfaces: ExportedInterface[] = [];
   /** Queues by WDF_REQUEST_TYPE (WdfDeviceConfigureRequestDispatching). */
   readonly typeQueues = new Map<number, WdfQueue>();
   defaultQueue: WdfQueue | undefined;

@@ -27,6 +27,12 @@ export function dmaEnablerApi(framework: WdfFramework): ApiTable {
       if (!isDirection(direction)) return breakDirection(framework, enabler, direction);
       return enabler.adapterFor(direction === dmaDirection.writeToDevice)?.maximumFragmentLength ?? 0;
     },
+    WdfDmaEnablerWdmGetDmaAdapter: (handle: number, direction: number) => {
+      const enabler = resolve(handle);
+      if (!isDirection(direction)) return breakDirection(framework, enabler, direction);
+      const info = enabler.adapterFor(direction === dmaDirection.writeToDevice);
+      return info === undefined ? 0 : framework.nt.dmaAdapters.expose(info.adapter);
+    },
     WdfDmaEnablerGetMaximumScatterGatherElements: (handle: number) => resolve(handle).maximumScatterGatherElements,
     WdfDmaEnablerSetMaximumScatterGatherElements: (handle: number, count: number) => {
       const enabler = framework.resolve(handle, WdfDmaEnabler, "WDFDMAENABLER");

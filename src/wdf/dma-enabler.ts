@@ -167,8 +167,10 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
         objectId: this.id,
       });
     }
-    if (this.#write !== this.#read) this.#write?.adapter.putDmaAdapter();
-    this.#read?.adapter.putDmaAdapter();
+    for (const info of new Set([this.#write, this.#read])) {
+      info?.adapter.putDmaAdapter();
+      if (info !== undefined) this.framework.nt.dmaAdapters.forget(info.adapter);
+    }
     this.#read = undefined;
     this.#write = undefined;
     const index = this.device.enablers.indexOf(this);

@@ -2,7 +2,7 @@
 /** WDFDPC (wdfdpc.h; kmdf fxdpc.cpp). */
 import { hex } from "../base/index.ts";
 import { passiveLevel } from "../machine/index.ts";
-import type { ApiTable, HostDpc } from "../nt/index.ts";
+import { type ApiTable, type HostDpc, kdpcLayout } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import { type ObjectAttributes, parentRules, readAttributes } from "./attributes.ts";
 import type { CallbackLock } from "./callback-lock.ts";
@@ -17,6 +17,8 @@ export class WdfDpc extends WdfObject {
   readonly callbackFunction: number;
   readonly #lock: CallbackLock | undefined;
   readonly #dpc: HostDpc;
+  /** KDPC in driver memory; 0 until asked for. */
+  #kdpc = 0;
   #running = 0;
   override readonly disposesAtPassive = true;
 
@@ -39,6 +41,15 @@ export class WdfDpc extends WdfObject {
     if (waits && !wasQueued) framework.nt.dpc.flush();
     if (waits) framework.wait(`EvtDpcFunc of ${framework.name(this)}`, () => this.#running === 0);
     return wasQueued;
+  }
+
+  /** WdfDpcWdmGetDpc: a KDPC that stands for this DPC; 0 when there is no memory. */
+  wdmDpc(): number {
+    const { nt, poolTag } = this.framework;
+    if (this.#kdpc !== 0) return this.#kdpc;
+    this.#kdpc = nt.pool.allocate(kdpcLayout.size, poolTag, `KDPC of ${this.framework.name(this)}`);
+    if (this.#kdpc !== 0) nt.kernelDpcs.adopt(this.#kdpc, this.#dpc, this.callbackFunction);
+    return this.#kdpc;
   }
 
   #run(): void {
@@ -66,6 +77,12 @@ export class WdfDpc extends WdfObject {
   protected override dispose(): void {
     this.cancel(this.framework.machine.cpu.irql === passiveLevel);
   }
+
+  protected override destroyed(): void {
+    if (this.#kdpc === 0) return;
+    this.framework.nt.kernelDpcs.forget(this.#kdpc);
+    this.framework.nt.pool.free(this.#kdpc, this.framework.poolTag);
+  }
 }
 
 export function dpcApi(framework: WdfFramework): ApiTable {
@@ -86,6 +103,7 @@ export function dpcApi(framework: WdfFramework): ApiTable {
     },
     WdfDpcEnqueue: (handle: number) => (dpcOf(handle).enqueue() ? 1 : 0),
     WdfDpcCancel: (handle: number, wait: number) => (dpcOf(handle).cancel((wait & 0xff) !== 0) ? 1 : 0),
+    WdfDpcWdmGetDpc: (handle: number) => dpcOf(handle).wdmDpc(),
     WdfDpcGetParentObject: (handle: number) => dpcOf(handle).parent?.handle ?? 0,
   };
 }

@@ -47,11 +47,7 @@ export function interruptApi(framework: WdfFramework): ApiTable {
       interrupt.disconnect(!interrupt.device.init.isPowerPageable);
       interrupt.isForceDisconnected = true;
     },
-    // The KINTERRUPT structure is opaque; its place in the object serves as its address.
-    WdfInterruptWdmGetInterrupt: (handle: number) => {
-      const interrupt = interruptOf(handle);
-      return interrupt.isConnected ? interrupt.handle : 0;
-    },
+    WdfInterruptWdmGetInterrupt: (handle: number) => interruptOf(handle).kernelInterrupt,
     WdfInterruptGetInfo: (handle: number, info: number) => getInfo(interruptOf(handle), info),
     WdfInterruptSetPolicy: (handle: number, policy: number, priority: number, affinity: number) =>
       setPolicy(interruptOf(handle), policy, priority, affinity >>> 0),

@@ -55,6 +55,8 @@ export class WdfInterrupt extends WdfObject {
   /** WdfInterruptDisable: power transitions do not reconnect it. */
   isForceDisconnected = false;
   isReportedInactive = false;
+  /** KINTERRUPT in driver memory while connected. */
+  kernelInterrupt = 0;
   policy: { readonly policy: number; readonly priority: number; readonly affinity: number } | undefined;
   isrCount = 0;
   readonly #dpc: HostDpc;
@@ -103,6 +105,7 @@ export class WdfInterrupt extends WdfObject {
   attach(): void {
     assert(this.assignment !== undefined, "a connected interrupt has a vector");
     this.isConnected = true;
+    this.kernelInterrupt = this.framework.nt.kernelInterrupts.add({ acquire: () => this.lock.acquire(), release: () => this.lock.release() });
     connectVector(this, this.assignment.vector);
   }
 
@@ -128,6 +131,8 @@ export class WdfInterrupt extends WdfObject {
   detach(): void {
     assert(this.assignment !== undefined, "a connected interrupt has a vector");
     disconnectVector(this, this.assignment.vector);
+    this.framework.nt.kernelInterrupts.remove(this.kernelInterrupt);
+    this.kernelInterrupt = 0;
     this.isConnected = false;
   }
 
