@@ -54,7 +54,7 @@ for (const module of result.modules) {
     if (to === undefined || to === from || testFile.test(module.source)) continue;
     if (debt.some(([a, b]) => a.test(module.source) && b.test(dependency.resolved))) continue;
     if (!allowed[from]?.includes(to)) failures.push(`${module.source} imports ${dependency.resolved}: ${from} may not import ${to}`);
-    else if (!/\/index\.ts$/.test(dependency.resolved)) failures.push(`${module.source} imports ${dependency.resolved}: import src/${to}/index.ts`);
+    else if (!dependency.resolved.endsWith("/index.ts")) failures.push(`${module.source} imports ${dependency.resolved}: import src/${to}/index.ts`);
   }
 }
 for (const failure of failures) console.error(failure);

@@ -59,7 +59,9 @@ export class DapClient {
     launched.catch(() => undefined);
     await Promise.race([this.#event("initialized"), launched]);
     for (const { file, lines } of breakpoints) {
-      const { breakpoints: placed } = (await this.request("setBreakpoints", { source: { path: file }, breakpoints: lines.map((line) => ({ line })) })) as { breakpoints: { verified: boolean; message?: string }[] };
+      const { breakpoints: placed } = (await this.request("setBreakpoints", { source: { path: file }, breakpoints: lines.map((line) => ({ line })) })) as {
+        breakpoints: { verified: boolean; message?: string }[];
+      };
       const bad = placed.find(({ verified }) => !verified);
       if (bad !== undefined) throw new Error(`a breakpoint in ${file} was not placed: ${bad.message}`);
     }

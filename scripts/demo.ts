@@ -28,7 +28,8 @@ function markerLine(file: string, name: string): number {
   return index + 1;
 }
 
-const place = (frame: DapFrame): string => (frame.source?.path === undefined ? frame.name : `${frame.name}  ${path.relative(root, frame.source.path)}:${frame.line}`);
+const place = (frame: DapFrame): string =>
+  frame.source?.path === undefined ? frame.name : `${frame.name}  ${path.relative(root, frame.source.path)}:${frame.line}`;
 
 async function showStop(dap: DapClient, title: string): Promise<readonly DapFrame[]> {
   const frames = await dap.stackTrace();
@@ -74,7 +75,7 @@ async function phases(dap: DapClient): Promise<void> {
     await dap.stopped();
     const frames = await dap.stackTrace();
     const name = frames.find((frame) => frame.source?.path !== undefined)?.name ?? "";
-    const kind = /Isr$/.test(name) ? "EvtInterruptIsr" : /Dpc$/.test(name) ? "EvtInterruptDpc" : undefined;
+    const kind = name.endsWith("Isr") ? "EvtInterruptIsr" : name.endsWith("Dpc") ? "EvtInterruptDpc" : undefined;
     if (kind !== undefined && !seen.has(kind)) {
       seen.add(kind);
       await showStop(dap, kind === "EvtInterruptIsr" ? "EvtInterruptIsr: the device interrupts" : "EvtInterruptDpc: the transfer is completed");
@@ -96,11 +97,18 @@ async function verifyTransfers(): Promise<void> {
   const status = await new Promise((resolve) => child.on("exit", resolve));
   const report = JSON.parse(Buffer.concat(chunks).toString("utf8")) as {
     outcome: string;
-    transactions: { direction: string; status: string; bytesTransferred: number; transfers: { length: number; elements: { address: string; length: number }[] }[] }[];
+    transactions: {
+      direction: string;
+      status: string;
+      bytesTransferred: number;
+      transfers: { length: number; elements: { address: string; length: number }[] }[];
+    }[];
   };
   say("\n■ Transactions");
   for (const { direction, transfers, bytesTransferred, status: result } of report.transactions.slice(0, 6)) {
-    say(`    ${direction} ${bytesTransferred} bytes, ${result}: ${transfers.map(({ length, elements }) => `${length} bytes in ${elements.length} elements from ${elements[0]?.address}`).join(" | ")}`);
+    say(
+      `    ${direction} ${bytesTransferred} bytes, ${result}: ${transfers.map(({ length, elements }) => `${length} bytes in ${elements.length} elements from ${elements[0]?.address}`).join(" | ")}`,
+    );
   }
   const most = Math.max(0, ...report.transactions.map(({ transfers }) => transfers.length));
   if (status !== 0 || report.outcome !== "passed") throw new Error(`the run ended with ${report.outcome}`);

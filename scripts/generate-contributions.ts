@@ -7,7 +7,14 @@ import { launchConfigurationSchema } from "../src/adapter/index.ts";
 const file = path.resolve(import.meta.dirname, "../package.json");
 const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
 
-const scatterGather = { type: "kmdf-dma", request: "launch", name: "${1:My driver}", sources: ["${2:driver/*.c}"], device: "${3:device.ts}", scenario: "${4:scenario.ts}" };
+const scatterGather = {
+  type: "kmdf-dma",
+  request: "launch",
+  name: "${1:My driver}",
+  sources: ["${2:driver/*.c}"],
+  device: "${3:device.ts}",
+  scenario: "${4:scenario.ts}",
+};
 
 manifest["activationEvents"] = ["onDebugResolve:kmdf-dma", "onDebugDynamicConfigurations:kmdf-dma", "onView:kmdfDma.objects"];
 manifest["contributes"] = {

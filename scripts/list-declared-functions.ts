@@ -20,7 +20,8 @@ async function declaredFunctions(): Promise<string[]> {
   const found = new Set<string>();
   for (const line of result.stdout.split("\n")) {
     const groups = declaration.exec(line)?.groups;
-    if (groups?.["name"] && !/\b(static|inline|implicit)\b/.test(`${groups["flags"] ?? ""} ${line.slice(0, line.indexOf(groups["name"]))}`)) found.add(groups["name"]);
+    if (groups?.["name"] && !/\b(static|inline|implicit)\b/.test(`${groups["flags"] ?? ""} ${line.slice(0, line.indexOf(groups["name"]))}`))
+      found.add(groups["name"]);
   }
   return [...found].sort();
 }
