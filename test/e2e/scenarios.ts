@@ -77,7 +77,7 @@ export async function debugDriver(workbench: Workbench, scenario: Scenario, fold
   await workbench.showViews("Framework Objects");
   await workbench.treeShows("Framework Objects", objects);
   await screenshot("objects");
-  await workbench.showViews("Variables", "Call Stack", "Framework Objects");
+  await workbench.showViews("Call Stack", "Framework Objects");
 
   assert.notEqual(await workbench.stepOver(stopsIn), line);
   await screenshot("stepped");

@@ -58,8 +58,12 @@ export class VsCodeServer {
       [
         installation.server,
         ...folders,
-        ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token", "--accept-server-license-terms"],
-        ...["--telemetry-level", "off", "--builtin-extensions-dir", installation.builtInExtensions],
+        "--host=127.0.0.1",
+        `--port=${port}`,
+        "--without-connection-token",
+        "--accept-server-license-terms",
+        "--telemetry-level=off",
+        `--builtin-extensions-dir=${installation.builtInExtensions}`,
         // Only with this does a built workbench take an extension under development from the address.
         "--enable-smoke-test-driver",
       ],

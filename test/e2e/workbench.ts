@@ -59,7 +59,7 @@ export class Workbench {
     const row = this.#frame(name);
     const failure = this.#page.locator(".monaco-dialog-box, .notification-toast");
     await row.or(failure).first().waitFor({ timeout });
-    if ((await row.count()) === 0) throw new Error(`the target did not stop in ${name}: ${(await failure.allInnerTexts()).join("; ")}`);
+    if ((await row.count()) === 0) throw new Error(`the target did not stop in ${name}: ${(await failure.allTextContents()).join("; ")}`);
   }
 
   /** Waits until the call stack shows a frame `name`; VS Code asks for the innermost frame first and for the others later. */
@@ -69,7 +69,7 @@ export class Workbench {
 
   /** Line of the stack frame `name` (VS Code shows `Dma.c 145:9`). */
   async lineOf(name: string): Promise<number> {
-    const text = asLine(await this.#frame(name).innerText());
+    const text = asLine(await this.#frame(name).textContent());
     const line = /(\d+):\d+\s*$/.exec(text)?.[1];
     if (line === undefined) throw new Error(`the stack frame '${text}' shows no line`);
     return Number(line);
@@ -81,14 +81,16 @@ export class Workbench {
     await expand(view.filter({ hasText: new RegExp(`^\\s*${scope}`) }).first());
     const row = view.filter({ hasText: new RegExp(`^\\s*${name}\\b`) }).first();
     await row.waitFor();
-    return asLine(await row.innerText());
+    return asLine(await row.textContent());
   }
 
-  /** Shows only these views in the debug sidebar. VS Code has just the rows that are in sight, so what one looks at needs room. */
+  /** Expands these views of the debug sidebar and collapses all others. VS Code has just the rows in sight, so what one looks at needs room. */
   async showViews(...titles: readonly string[]): Promise<void> {
-    for (const title of ["Variables", "Watch", "Call Stack", "Loaded Scripts", "Breakpoints", ...titles]) {
-      const header = this.#pane(title).locator(".pane-header").first();
-      const isWanted = titles.includes(title);
+    const headers = this.#page.locator(".sidebar .pane-header");
+    for (const title of titles) await headers.filter({ hasText: title }).waitFor();
+    for (const header of await headers.all()) {
+      const text = asLine(await header.textContent());
+      const isWanted = titles.some((title) => text.includes(title));
       if ((await header.getAttribute("aria-expanded")) !== String(isWanted)) await header.click();
     }
   }
@@ -187,4 +189,4 @@ async function expand(row: Locator): Promise<void> {
   if ((await row.getAttribute("aria-expanded")) === "false") await row.locator(".monaco-tl-twistie").click();
 }
 
-const asLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+const asLine = (text: string | null): string => (text ?? "").replaceAll(/\s+/g, " ").trim();
