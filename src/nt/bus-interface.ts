@@ -47,7 +47,9 @@ export interface InterfaceQuery {
 
 export class BusInterfaces {
   readonly #parts: BusInterfaceParts;
-  #routines: Readonly<Record<"InterfaceReference" | "InterfaceDereference" | "TranslateBusAddress" | "GetDmaAdapter" | "SetBusData" | "GetBusData", number>> | undefined;
+  #routines:
+    | Readonly<Record<"InterfaceReference" | "InterfaceDereference" | "TranslateBusAddress" | "GetDmaAdapter" | "SetBusData" | "GetBusData", number>>
+    | undefined;
   /** References drivers hold to the bus interface. */
   references = 0;
 

@@ -17,6 +17,10 @@ export type PnpState = "notStarted" | "started" | "stopped" | "surpriseRemoved" 
 interface QueuedRequest {
   readonly kind: PnpRequest | "removeAfterSurprise";
   readonly onDone: (status: number) => void;
+  /** Asked when the request's turn comes; false = it is not wanted any more. */
+  readonly isWanted?: () => boolean;
+  /** The driver's power policy asks, not the system. */
+  readonly isIdle?: boolean;
 }
 
 export interface PnpParts {
@@ -32,6 +36,8 @@ export class PnpManager {
   #isRunning = false;
   #state: PnpState = "notStarted";
   #power: DevicePower = "D3";
+  /** The system has put the device into Dx; the driver's power policy cannot bring it back. */
+  #isSystemLow = false;
   #pdo: DeviceObject | undefined;
   #resources: AssignedResources | undefined;
   /** Set by the framework when it has created its device; AddDevice may be called for it then. */
@@ -72,6 +78,14 @@ export class PnpManager {
     this.#enqueue({ kind, onDone });
   }
 
+  /**
+   * The driver's power policy asks for a power state. When its turn comes and it is not wanted any more, or the system itself keeps the device in Dx,
+   * nothing happens and `onDone` gets STATUS_POWER_STATE_INVALID.
+   */
+  requestIdle(kind: DevicePower, onDone: (status: number) => void, isWanted: () => boolean): void {
+    this.#enqueue({ kind, onDone, isWanted, isIdle: true });
+  }
+
   #enqueue(request: QueuedRequest): void {
     this.#queue.push(request);
     if (this.#isRunning) return;
@@ -82,6 +96,12 @@ export class PnpManager {
   *#run(): Task {
     const { trace } = this.#parts.machine;
     for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
+      const { isIdle = false, isWanted } = request;
+      if (isWanted?.() === false || (isIdle && this.#isSystemLow)) {
+        request.onDone(ntStatus.STATUS_POWER_STATE_INVALID);
+        continue;
+      }
+      if (!isIdle) this.#isSystemLow = request.kind === "D1" || request.kind === "D2" || request.kind === "D3";
       const span = trace.begin("power", this.pdo.id, 0, trace.text(request.kind));
       const status = yield* this.#perform(request.kind);
       trace.end("power", span, trace.text(request.kind));

@@ -37,7 +37,14 @@ export class WppApi {
         args: number,
       ) => {
         const text = (address: number): string => this.#text(address);
-        const site: WppSite = { functionName: text(functionName), file: text(file), line: line >>> 0, level: text(level), flags: text(flags), types: text(types) };
+        const site: WppSite = {
+          functionName: text(functionName),
+          file: text(file),
+          line: line >>> 0,
+          level: text(level),
+          flags: text(flags),
+          types: text(types),
+        };
         const body = messageUnit === 2 ? this.#machine.memory.wideString(message >>> 0) : text(message);
         this.#trace(site, [text(prefix), body, text(suffix)], new WppArguments(this.#machine.memory, args, kinds));
       },

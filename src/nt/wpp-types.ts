@@ -157,7 +157,12 @@ function hexDump(address: number, memory: GuestMemory): string {
   const buffer = memory.u32(address);
   const length = memory.u16(address + 4);
   if (buffer === 0 || length === 0) return "(empty)";
-  const bytes = Array.from({ length }, (_, i) => memory.u8(buffer + i).toString(16).padStart(2, "0"));
+  const bytes = Array.from({ length }, (_, i) =>
+    memory
+      .u8(buffer + i)
+      .toString(16)
+      .padStart(2, "0"),
+  );
   const rows = Array.from({ length: Math.ceil(length / 16) }, (_, row) => bytes.slice(16 * row, 16 * row + 16).join(" "));
   return rows.length === 1 ? (rows[0] ?? "") : `\n${rows.map((row, i) => `  ${(16 * i).toString(16).padStart(4, "0")}  ${row}`).join("\n")}`;
 }
@@ -169,7 +174,12 @@ const networkPort = (value: number): string => String(((value & 0xff) << 8) | ((
 
 function macAddress(address: number, memory: GuestMemory): string {
   if (address === 0) return "NULL";
-  return Array.from({ length: 6 }, (_, i) => memory.u8(address + i).toString(16).padStart(2, "0")).join("-");
+  return Array.from({ length: 6 }, (_, i) =>
+    memory
+      .u8(address + i)
+      .toString(16)
+      .padStart(2, "0"),
+  ).join("-");
 }
 
 /** 100 ns from 1601 to 1970. */
@@ -191,4 +201,7 @@ function interval(value: bigint): string {
 
 const listed = (value: number, names: readonly string[]): string => names[value] ?? String(value);
 
-const bits = (value: number): string => `[${Array.from({ length: 32 }, (_, bit) => bit).filter((bit) => ((value >>> bit) & 1) === 1).map((bit) => bit + 1)}]`;
+const bits = (value: number): string =>
+  `[${Array.from({ length: 32 }, (_, bit) => bit)
+    .filter((bit) => ((value >>> bit) & 1) === 1)
+    .map((bit) => bit + 1)}]`;

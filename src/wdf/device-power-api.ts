@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/**
- * Power policy settings of a device and WdfDeviceStopIdle. Settings are checked and kept; the device stays in D0 while it is idle, as on a
- * system where the user has switched idle power-down off.
- */
+/** Power policy settings of a device, and WdfDeviceStopIdle with its counterpart; what follows from them is in idle.ts. */
 import { passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import { WdfDevice } from "./device.ts";
@@ -24,17 +21,20 @@ export function devicePowerApi(framework: WdfFramework): ApiTable {
     if (waits && !framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
     if (device.failure !== undefined || device.pnpState === "Removed") return status.invalidDeviceState;
     device.powerReferences++;
+    device.idle.update();
     if (device.powerState === "D0") return status.success;
     if (!waits) return status.pending;
     framework.wait(`${framework.name(device)} to enter D0`, () => device.powerState === "D0" || device.failure !== undefined);
     if (device.failure === undefined) return status.success;
     device.powerReferences--;
+    device.idle.update();
     return status.powerStateInvalid;
   };
   const resumeIdle = (handle: number): void => {
     const device = deviceOf(handle);
     if (device.powerReferences > 0) {
       device.powerReferences--;
+      device.idle.update();
       return;
     }
     framework.breakpoint({
@@ -69,13 +69,9 @@ function assignIdle(device: WdfDevice, address: number): number {
   if (caps < idleCaps.cannotWake || caps > idleCaps.usbSelectiveSuspend || dxState < dxRange.first || dxState > dxRange.last) return status.invalidParameter;
   // A PCI function without a power management capability cannot signal wake.
   if (caps !== idleCaps.cannotWake) return status.powerStateInvalid;
-  device.idleSettings = {
-    IdleCaps: caps,
-    DxState: dxState,
-    IdleTimeout: view.get("IdleTimeout"),
-    UserControlOfIdleSettings: view.get("UserControlOfIdleSettings"),
-    Enabled: view.get("Enabled"),
-  };
+  // PowerDeviceMaximum leaves the choice to the framework; without wake it is D3.
+  const target = dxState === dxRange.first ? "D1" : dxState === dxRange.first + 1 ? "D2" : "D3";
+  device.idle.assign({ caps, target, timeoutMs: view.get("IdleTimeout"), enabled: view.get("Enabled") });
   return status.success;
 }
 

@@ -10,6 +10,7 @@ import type { DeviceInit } from "./device-init.ts";
 import type { PnpPowerCallback } from "./device-structs.ts";
 import { createFileObject, dispatchFileIrp } from "./file-object.ts";
 import type { WdfFramework } from "./framework.ts";
+import { IdlePolicy } from "./idle.ts";
 import type { InterruptChain } from "./interrupt-chain.ts";
 import type { WdfInterrupt } from "./interrupt.ts";
 import { WdfObject } from "./object.ts";
@@ -86,7 +87,7 @@ export class WdfDevice extends WdfObject {
   readonly pnpFlags = new Map<string, number>();
   /** Properties the driver assigned, by `{fmtid} pid`. */
   readonly properties = new Map<string, { readonly type: number; readonly bytes: Uint8Array }>();
-  idleSettings: Readonly<Record<string, number>> | undefined;
+  readonly idle: IdlePolicy;
   wakeSettings: Readonly<Record<string, number>> | undefined;
   /** WdfDeviceStopIdle without WdfDeviceResumeIdle. */
   powerReferences = 0;
@@ -108,6 +109,7 @@ export class WdfDevice extends WdfObject {
     this.synchronizationScope =
       attributes.synchronizationScope === synchronizationScope.inherit ? defaults.synchronizationScope : attributes.synchronizationScope;
     this.presentationLock = new CallbackLock(framework, this, this.executionLevel);
+    this.idle = new IdlePolicy(this);
     deviceObject.dispatch = (irp) => this.#dispatch(irp);
   }
 
@@ -184,6 +186,7 @@ export class WdfDevice extends WdfObject {
       { name: "Interrupts", value: String(this.interrupts.length) },
       { name: "DMA enablers", value: String(this.enablers.length) },
       { name: "Power references", value: String(this.powerReferences) },
+      ...this.idle.fields(),
     ];
     if (this.powerStep !== undefined) fields.push({ name: "In progress", value: this.powerStep });
     if (this.failure !== undefined) fields.push({ name: "Failed", value: this.failure });

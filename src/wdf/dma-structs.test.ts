@@ -11,7 +11,6 @@ const headers = ["wdfdmaenabler.h", "wdfdmatransaction.h", "wdfcommonbuffer.h"]
   .map((name) => readFileSync(new URL(`../../sdk/include/${name}`, import.meta.url), "utf8"))
   .join("\n");
 
-
 const scalars: Readonly<Record<string, FieldType>> = {
   ULONG: "u32",
   size_t: "u32",

@@ -34,6 +34,7 @@ export class DeviceStack implements PnpDriverStack {
     const entered = yield* enterD0(device, device.powerState);
     if (!isSuccess(entered)) return yield* this.#startFailed("the D0 entry", entered);
     device.pnpState = "Started";
+    device.idle.update();
     for (const entry of device.interfaces) entry.isEnabled = !entry.isDisabledByDriver;
     return status.success;
   }
@@ -77,6 +78,7 @@ export class DeviceStack implements PnpDriverStack {
   *surpriseRemove(): PnpSequence {
     const device = this.#device;
     device.pnpState = "SurpriseRemove";
+    device.idle.poweringDown();
     device.callPnp("EvtDeviceSurpriseRemoval", [], "surprise removal");
     if (device.powerState === "D0") yield* exitD0(device, "D3Final", false);
     else this.#disconnectInterrupts();

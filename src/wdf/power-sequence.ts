@@ -50,6 +50,7 @@ function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence
   }
   device.isSelfManagedIoStarted = true;
   device.powerState = "D0";
+  device.idle.poweredUp();
   return status.success;
 }
 
@@ -64,6 +65,7 @@ function undo(device: WdfDevice, what: string, result: number, { preInterrupts }
 
 /** D0 exit to `target`. A failure is recorded, the sequence goes on, and the first failing status is returned. */
 export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0">, isExplicitDx: boolean): PnpSequence {
+  device.idle.poweringDown();
   const { trace } = device.framework.machine;
   const label = "D0 exit";
   const span = trace.begin("power", device.id, 0, trace.text(`${label} to ${target}`));

@@ -80,12 +80,9 @@ function answer(device: WdfDevice, exported: ExportedInterface, query: Query): n
   if (query.size < length) return status.invalidBufferSize;
   if (exported.contents !== undefined && !exported.isImported) memory.write(address, exported.contents);
   if (exported.callback !== 0) {
-    const result = framework.callback(
-      "EvtDeviceProcessQueryInterfaceRequest",
-      exported.callback,
-      [device.handle, query.guidAddress, address, query.specific],
-      { objectId: device.id },
-    );
+    const result = framework.callback("EvtDeviceProcessQueryInterfaceRequest", exported.callback, [device.handle, query.guidAddress, address, query.specific], {
+      objectId: device.id,
+    });
     if (!isSuccess(result)) return result;
   }
   const view = new StructView(memory, INTERFACE, address);

@@ -105,6 +105,7 @@ export class WdfQueue extends WdfObject {
     if (where === "head") this.waiting.unshift(request);
     else this.waiting.push(request);
     request.irp.setCancelRoutine(() => this.#cancelWaiting(request));
+    this.device.idle.update();
   }
 
   /** Forward and requeue: as `insert`, but a request that was canceled meanwhile is canceled here. */
@@ -131,6 +132,7 @@ export class WdfQueue extends WdfObject {
     const index = this.owned.indexOf(request);
     if (index >= 0) this.owned.splice(index, 1);
     this.forgetCancel(request);
+    this.device.idle.update();
   }
 
   /** A driver-owned request was completed: the next one may come, unless a dispatcher of this queue will see to it. */
@@ -266,6 +268,7 @@ export class WdfQueue extends WdfObject {
     if (index >= 0) this.waiting.splice(index, 1);
     if (request.wasPresented) request.finish(status.success, 0, 0);
     else request.completeUnpresented(status.success);
+    this.device.idle.update();
     return true;
   }
 
@@ -300,6 +303,7 @@ export class WdfQueue extends WdfObject {
     if (!request.wasPresented) request.completeUnpresented(status.cancelled);
     else if (this.config.callbacks.EvtIoCanceledOnQueue === 0) request.finish(status.cancelled, 0, 0);
     else this.#canceledOnQueue.push(request);
+    this.device.idle.update();
     if (this.#activations === 0) this.dispatch();
   }
 
