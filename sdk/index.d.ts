@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Public types for device models and scenarios. Import them as `kmdf-dma-debug/sdk`, or use the globals `defineDevice`, `scenario`
- * and `pattern`, which exist in every device-model and scenario module.
+ * Public types for device models and scenarios. Import them as `kmdf-dma-debug/sdk`, or use the globals `defineDevice`, `builtIn`,
+ * `scenario` and `pattern`, which exist in every device-model and scenario module.
  */
 
 export interface PciIdentity {
@@ -92,6 +92,9 @@ export interface DeviceDefinition<Options = Record<string, unknown>> {
 }
 
 export declare function defineDevice<Options = Record<string, unknown>>(definition: DeviceDefinition<Options>): DeviceDefinition<Options>;
+
+/** A built-in device model by id (`edu`, `sg-duplex`), to use as it is or to start from: `export default { ...builtIn("edu"), name: "my edu" }`. */
+export declare function builtIn(id: string): DeviceDefinition;
 
 export interface IoResult {
   /** NTSTATUS, unsigned 32-bit. */
