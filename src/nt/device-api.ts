@@ -4,7 +4,7 @@ import { type Machine, dispatchLevel, passiveLevel } from "../machine/index.ts";
 import { ntStatus } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import type { Checks } from "./checks.ts";
-import { devicePropertyBytes } from "./device-property.ts";
+import { deviceProperty, devicePropertyBytes, isResourceProperty } from "./device-property.ts";
 import type { IoManager } from "./io.ts";
 import type { PciConfig } from "./pci-config.ts";
 import type { ProcessApi } from "./process-api.ts";
@@ -59,6 +59,8 @@ export class DeviceApi {
   #property(property: number, length: number, buffer: number, result: number): number {
     this.#checks.irqlAtMost("IoGetDeviceProperty", passiveLevel);
     const { memory } = this.#machine;
+    if (isResourceProperty(property)) this.#checks.notEmulated(`IoGetDeviceProperty for property ${property}`);
+    if (property >>> 0 > deviceProperty.containerId) return ntStatus.STATUS_INVALID_PARAMETER_2;
     const bytes = devicePropertyBytes(this.#machine, property);
     if (bytes === undefined) return ntStatus.STATUS_OBJECT_NAME_NOT_FOUND;
     memory.setU32(result, bytes.length);

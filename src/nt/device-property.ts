@@ -7,7 +7,10 @@ export const deviceProperty = {
   deviceDescription: 0x0,
   hardwareId: 0x1,
   compatibleIds: 0x2,
+  bootConfiguration: 0x3,
+  bootConfigurationTranslated: 0x4,
   className: 0x5,
+  classGuid: 0x6,
   driverKeyName: 0x7,
   manufacturer: 0x8,
   friendlyName: 0x9,
@@ -20,6 +23,9 @@ export const deviceProperty = {
   address: 0x10,
   installState: 0x12,
   removalPolicy: 0x13,
+  resourceRequirements: 0x14,
+  allocatedResources: 0x15,
+  containerId: 0x16,
 } as const;
 
 /** GUID_BUS_TYPE_PCI, {c8ebdfb0-b510-11d0-80e5-00a0c92542e3}. */
@@ -44,6 +50,8 @@ export function devicePropertyBytes(machine: Machine, property: number): Uint8Ar
     }
     case deviceProperty.className:
       return wideText("System");
+    case deviceProperty.classGuid:
+      return wideText("{4D36E97D-E325-11CE-BFC1-08002BE10318}");
     case deviceProperty.driverKeyName:
       return wideText("{4D36E97D-E325-11CE-BFC1-08002BE10318}\\0000");
     case deviceProperty.manufacturer:
@@ -65,10 +73,20 @@ export function devicePropertyBytes(machine: Machine, property: number): Uint8Ar
       return ulong(slot << 16);
     case deviceProperty.removalPolicy:
       return ulong(removalExpectNothing);
+    case deviceProperty.containerId:
+      // The container of everything that is built into the machine.
+      return wideText("{00000000-0000-0000-FFFF-FFFFFFFFFFFF}");
     default:
       return undefined;
   }
 }
+
+/** Properties that hold resource lists: the emulated PnP manager gives resources in EvtDevicePrepareHardware only. */
+export const isResourceProperty = (property: number): boolean =>
+  property === deviceProperty.bootConfiguration ||
+  property === deviceProperty.bootConfigurationTranslated ||
+  property === deviceProperty.resourceRequirements ||
+  property === deviceProperty.allocatedResources;
 
 /** Hardware ids of the PCI function, most specific first. */
 export function hardwareIds(machine: Machine): readonly string[] {

@@ -43,7 +43,7 @@ export function extendedDmaRoutines(adapters: DmaAdapters): DmaRoutines {
         const result = adapter.getDmaTransferInfo(mdl >>> 0, Number(BigInt.asUintN(32, offset)), length >>> 0, isTrue(write));
         if (result.status !== ntStatus.STATUS_SUCCESS) return result.status;
         const values = [result.mapRegisterCount, result.scatterGatherElementCount, result.scatterGatherListSize, result.mapRegisterCount];
-        values.slice(0, version === 1 ? 3 : 4).forEach((value, i) => memory.setU32((info >>> 0) + 4 * (i + 1), value));
+        for (const [i, value] of values.slice(0, version === 1 ? 3 : 4).entries()) memory.setU32((info >>> 0) + 4 * (i + 1), value);
         return result.status;
       },
     ],

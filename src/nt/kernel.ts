@@ -37,6 +37,7 @@ import { type DebugPrintSource, PrintApi } from "./print-api.ts";
 import { ProcessApi } from "./process-api.ts";
 import { RegisterApi } from "./register-api.ts";
 import { RegistryApi } from "./registry-api.ts";
+import { RegistryQuery } from "./registry-query.ts";
 import { Registry } from "./registry.ts";
 import { RtlBitmap } from "./rtl-bitmap.ts";
 import { RtlMisc } from "./rtl-misc.ts";
@@ -143,7 +144,7 @@ export class NtKernel {
       processes,
       this.dmaAdapters,
       new DeviceApi(machine, checks, this.io, processes, pciConfig),
-      new RegistryApi(machine, checks, this.registry),
+      new RegistryApi(machine, checks, this.registry, new RegistryQuery(machine, this.pool, this.#objects)),
       new RtlString(machine, checks, this.pool),
       new RtlBitmap(machine, checks),
       new RtlMisc(machine),

@@ -53,7 +53,7 @@ export class PciConfig {
     const bytes = memory.read(buffer, count);
     if (offset < bars.end && offset + count > bars.start) this.#checkBars(routine, bytes, offset);
     const readOnly = this.#capabilityBytes();
-    bytes.forEach((value, i) => this.#writeByte(offset + i, value, readOnly));
+    for (const [i, value] of bytes.entries()) this.#writeByte(offset + i, value, readOnly);
     return count;
   }
 

@@ -5,6 +5,7 @@ import { ntStatus } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import type { Checks } from "./checks.ts";
 import { unicodeString } from "./irp-layout.ts";
+import type { RegistryQuery } from "./registry-query.ts";
 import type { Registry, RegistryKey } from "./registry.ts";
 
 /** OBJECT_ATTRIBUTES: Length, RootDirectory, ObjectName. */
@@ -21,13 +22,15 @@ export class RegistryApi {
   readonly #machine: Machine;
   readonly #checks: Checks;
   readonly #registry: Registry;
+  readonly #tables: RegistryQuery;
   readonly #handles = new Map<number, RegistryKey>();
   #nextHandle = firstHandle;
 
-  constructor(machine: Machine, checks: Checks, registry: Registry) {
+  constructor(machine: Machine, checks: Checks, registry: Registry, tables: RegistryQuery) {
     this.#machine = machine;
     this.#checks = checks;
     this.#registry = registry;
+    this.#tables = tables;
   }
 
   /** Handles that are open: the paths of their keys. */
@@ -76,6 +79,10 @@ export class RegistryApi {
         this.#relative("RtlCheckRegistryKey", to >>> 0, path >>> 0, false) === undefined ? ntStatus.STATUS_OBJECT_NAME_NOT_FOUND : ntStatus.STATUS_SUCCESS,
       RtlCreateRegistryKey: (to: number, path: number) =>
         this.#relative("RtlCreateRegistryKey", to >>> 0, path >>> 0, true) === undefined ? ntStatus.STATUS_INVALID_PARAMETER : ntStatus.STATUS_SUCCESS,
+      RtlQueryRegistryValues: (to: number, path: number, table: number, context: number) => {
+        const key = this.#relative("RtlQueryRegistryValues", to >>> 0, path >>> 0, false);
+        return key === undefined ? ntStatus.STATUS_OBJECT_NAME_NOT_FOUND : this.#tables.run(key, table >>> 0, context);
+      },
       RtlWriteRegistryValue: (to: number, path: number, name: number, type: number, data: number, bytes: number) => {
         const key = this.#relative("RtlWriteRegistryValue", to >>> 0, path >>> 0, true);
         if (key === undefined) return ntStatus.STATUS_INVALID_PARAMETER;

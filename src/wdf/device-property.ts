@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Device properties: DEVICE_REGISTRY_PROPERTY of the PCI function, and DEVPROPKEY properties as far as the bus driver or the driver set them. */
-import type { ApiTable } from "../nt/index.ts";
+import { type ApiTable, devicePropertyBytes, isResourceProperty } from "../nt/index.ts";
 import { readAttributes, parentRules } from "./attributes.ts";
 import { WdfDevice } from "./device.ts";
 import { guidText } from "./device-init-api.ts";
@@ -9,7 +9,6 @@ import type { WdfFramework } from "./framework.ts";
 import { WdfMemory } from "./memory.ts";
 import { isSuccess, status } from "./status.ts";
 import { StructView } from "./struct-view.ts";
-import { utf16 } from "./unicode-string.ts";
 
 /** A property value; `type` is a DEVPROPTYPE. */
 export interface PropertyValue {
@@ -17,45 +16,13 @@ export interface PropertyValue {
   readonly bytes: Uint8Array;
 }
 
-/** DEVPROP_TYPE_UINT32 and DEVPROP_TYPE_STRING. */
-const propertyType = { uint32: 0x07, string: 0x12 } as const;
+/** DEVPROP_TYPE_UINT32, _STRING and _STRING_LIST. */
+const propertyType = { uint32: 0x07, string: 0x12, stringList: 0x2012 } as const;
 
-const ulong = (value: number): Uint8Array => {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value, true);
-  return bytes;
-};
-
-/** Values of DEVICE_REGISTRY_PROPERTY that the PCI bus driver provides, by number (wdm.h). */
-function legacyProperties(framework: WdfFramework): ReadonlyMap<number, Uint8Array> {
-  const { definition } = framework.machine.device;
-  const { pci } = definition;
-  const id = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, "0");
-  const device = `PCI\\VEN_${id(pci.vendorId, 4)}&DEV_${id(pci.deviceId, 4)}`;
-  const subsystem = `SUBSYS_${id(pci.subsystemId ?? pci.deviceId, 4)}${id(pci.subsystemVendorId ?? pci.vendorId, 4)}`;
-  const hardwareIds = [
-    `${device}&${subsystem}&REV_${id(pci.revision, 2)}`,
-    `${device}&${subsystem}`,
-    `${device}&CC_${id(pci.classCode, 6)}`,
-    `${device}&CC_${id(pci.classCode >>> 8, 4)}`,
-  ];
-  const multi = (list: readonly string[]) => utf16(`${list.map((text) => `${text}\0`).join("")}\0`);
-  return new Map([
-    [0, utf16(definition.name, true)],
-    [1, multi(hardwareIds)],
-    [2, multi([`${device}&REV_${id(pci.revision, 2)}`, device, `PCI\\CC_${id(pci.classCode, 6)}`])],
-    [8, utf16("kmdf-dma-debug", true)],
-    [9, utf16(definition.name, true)],
-    [10, utf16("PCI bus 0, device 5, function 0", true)],
-    [11, utf16(framework.nt.pnp.pdo.name, true)],
-    [13, ulong(5)],
-    [14, ulong(0)],
-    [15, utf16("PCI", true)],
-    // Device number in the high word, function number in the low one.
-    [16, ulong(0x0005_0000)],
-    [17, ulong(0)],
-    [18, ulong(0)],
-  ]);
+/** Value of a DEVICE_REGISTRY_PROPERTY; undefined when the device does not have it. */
+function legacyProperty(framework: WdfFramework, property: number): Uint8Array | undefined {
+  if (isResourceProperty(property)) framework.nt.checks.notEmulated(`${framework.apiName()} for property ${property}`);
+  return devicePropertyBytes(framework.machine, property);
 }
 
 /** Copies a property to the driver: STATUS_BUFFER_TOO_SMALL with the needed length when it does not fit. */
@@ -73,12 +40,12 @@ function answer(framework: WdfFramework, bytes: Uint8Array | undefined, length: 
 }
 
 export function queryLegacyProperty(framework: WdfFramework, property: number, length: number, buffer: number, resultLength: number): number {
-  return answer(framework, legacyProperties(framework).get(property), length, buffer, resultLength);
+  return answer(framework, legacyProperty(framework, property), length, buffer, resultLength);
 }
 
 /** The property as a new WDFMEMORY. */
 export function allocLegacyProperty(framework: WdfFramework, property: number, poolType: number, attributes: number, out: number): number {
-  return toMemory(framework, legacyProperties(framework).get(property), poolType, attributes, out);
+  return toMemory(framework, legacyProperty(framework, property), poolType, attributes, out);
 }
 
 export function devicePropertyApi(framework: WdfFramework): ApiTable {
@@ -137,6 +104,8 @@ function findProperty(framework: WdfFramework, device: WdfDevice, data: number):
 function busProperty(framework: WdfFramework, key: string): PropertyValue | undefined {
   const sources: Readonly<Record<string, readonly [property: number, type: number]>> = {
     "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 2": [0, propertyType.string],
+    "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 3": [1, propertyType.stringList],
+    "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 4": [2, propertyType.stringList],
     "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 13": [8, propertyType.string],
     "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 14": [9, propertyType.string],
     "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 15": [10, propertyType.string],
@@ -144,9 +113,33 @@ function busProperty(framework: WdfFramework, key: string): PropertyValue | unde
     "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 24": [15, propertyType.string],
     "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 30": [16, propertyType.uint32],
   };
+  const pci = pciProperty(framework, key);
+  if (pci !== undefined) return { type: propertyType.uint32, bytes: pci };
   const [property, type] = sources[key] ?? [];
-  const bytes = property === undefined ? undefined : legacyProperties(framework).get(property);
+  const bytes = property === undefined ? undefined : legacyProperty(framework, property);
   return bytes === undefined || type === undefined ? undefined : { type, bytes };
+}
+
+/** DEVPKEY_PciDevice_… of pciprop.h that a conventional PCI function has. */
+function pciProperty(framework: WdfFramework, key: string): Uint8Array | undefined {
+  const { definition, usesMessages } = framework.machine.device;
+  const { classCode } = definition.pci;
+  const messages = definition.interrupts.messages ?? 0;
+  const hasLine = definition.interrupts.line ?? messages === 0;
+  const values: readonly (number | undefined)[] = [
+    undefined,
+    0, // DeviceType: conventional PCI
+    undefined,
+    (classCode >> 16) & 0xff,
+    (classCode >> 8) & 0xff,
+    classCode & 0xff,
+    ...new Array<undefined>(8),
+    (hasLine ? 1 : 0) | (messages > 0 ? 2 : 0), // InterruptSupport: line based, MSI
+    usesMessages ? messages : 1, // InterruptMessageMaximum
+  ];
+  const [format, pid] = key.split(" ");
+  const value = format === "{3AB22E31-8264-4B4E-9AF5-A8D2D8E33E62}" ? values[Number(pid)] : undefined;
+  return value === undefined ? undefined : Uint8Array.of(value, 0, 0, 0);
 }
 
 function toMemory(framework: WdfFramework, bytes: Uint8Array | undefined, poolType: number, attributesAddress: number, out: number): number {
