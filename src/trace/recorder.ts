@@ -25,6 +25,8 @@ class Chunk {
   readonly args = new Float64Array(3 * chunkEvents);
 }
 
+export type TraceObserver = (kind: TraceKind, phase: number, object: number, a: number, b: number, c: number) => void;
+
 export class TraceRecorder implements TraceSink {
   readonly #now: () => TraceCoordinates;
   readonly #isRecording: boolean;
@@ -33,6 +35,8 @@ export class TraceRecorder implements TraceSink {
   /** The chunk that is being filled. */
   #last: Chunk | undefined;
   readonly #texts: string[] = [""];
+  /** Told of every event after it was recorded (framework breakpoints). */
+  onEvent: TraceObserver | undefined;
   readonly #textIds = new Map<string, number>([["", 0]]);
 
   /** With `isRecording` false only texts are kept, for runs whose trace nobody asked for. */
@@ -44,6 +48,11 @@ export class TraceRecorder implements TraceSink {
   /** Id of the event recorded last; 0 before the first. */
   get lastEvent(): number {
     return this.#count;
+  }
+
+  /** Inverse of `text`. */
+  textOf(id: number): string {
+    return this.#texts[id] ?? "";
   }
 
   text(value: string): number {
@@ -97,7 +106,12 @@ export class TraceRecorder implements TraceSink {
   }
 
   #add(kind: TraceKind, phase: number, object: number, parent: number, a: number, b: number, c: number): number {
-    if (!this.#isRecording) return 0;
+    const id = this.#isRecording ? this.#record(kind, phase, object, parent, a, b, c) : 0;
+    this.onEvent?.(kind, phase, object, a, b, c);
+    return id;
+  }
+
+  #record(kind: TraceKind, phase: number, object: number, parent: number, a: number, b: number, c: number): number {
     const i = this.#count % chunkEvents;
     const chunk = i === 0 ? this.#grow() : (this.#last ?? this.#grow());
     const now = this.#now();

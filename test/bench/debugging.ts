@@ -30,7 +30,10 @@ export async function debugging(report: Report): Promise<void> {
     const [p50, p95] = [quantile(times, 0.5), quantile(times, 0.95)];
     report.goal("step", `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`, { value: p95, limit: 10, unit: " ms" });
     const resident = residentMiB(adapter);
-    report.row("resident memory of the adapter", resident === undefined ? "skipped: there is no /proc here" : `${resident.toFixed(0)} MiB after a build in the same process`);
+    report.row(
+      "resident memory of the adapter",
+      resident === undefined ? "skipped: there is no /proc here" : `${resident.toFixed(0)} MiB after a build in the same process`,
+    );
   } finally {
     await adapter.stop();
   }

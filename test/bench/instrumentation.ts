@@ -58,10 +58,17 @@ function measure(report: Report, name: string, argument: number, plain: (argumen
   const base = spread(samples.plain);
   const ratio = own.min / base.min;
   const times = `${base.min.toFixed(1)} → ${own.min.toFixed(1)} ms, ${(statements / own.min / 1000).toFixed(0)} M statements/s`;
-  report.goal(`${name}: instrumented / plain`, `${ratio.toFixed(2)} (${(own.median / base.median).toFixed(2)}); ${times}`, { value: ratio, limit: 2, unit: "" });
+  report.goal(`${name}: instrumented / plain`, `${ratio.toFixed(2)} (${(own.median / base.median).toFixed(2)}); ${times}`, {
+    value: ratio,
+    limit: 2,
+    unit: "",
+  });
   if (samples.native.length === 0) return;
   const other = spread(samples.native);
-  report.row(`${name}: instrumented / gcc -O0`, `${(own.min / other.min).toFixed(2)} (${(own.median / other.median).toFixed(2)}); native ${spreadText(other, 1, " ms")}`);
+  report.row(
+    `${name}: instrumented / gcc -O0`,
+    `${(own.min / other.min).toFixed(2)} (${(own.median / other.median).toFixed(2)}); native ${spreadText(other, 1, " ms")}`,
+  );
 }
 
 function processorTime(run: () => unknown): number {

@@ -24,7 +24,11 @@ export async function timeTravel(report: Report): Promise<void> {
       for (const [name, where, marker] of variants) {
         const times = await stepsBack(cache, where, marker, millions * 1_000_000);
         const { min } = spread(times);
-        report.goal(`${name}, ${millions} M statements`, `${spreadText(spread(times), 0, " ms")}, first ${times[0]?.toFixed(0)} ms`, { value: min, limit: goalMs, unit: " ms" });
+        report.goal(`${name}, ${millions} M statements`, `${spreadText(spread(times), 0, " ms")}, first ${times[0]?.toFixed(0)} ms`, {
+          value: min,
+          limit: goalMs,
+          unit: " ms",
+        });
       }
     }
   } finally {

@@ -28,7 +28,8 @@ export async function transactions(report: Report): Promise<void> {
   const host = createHost(folder);
   try {
     const prepared = [];
-    for (const [file, name] of variants) prepared.push({ name, rates: [] as number[], processor: [] as number[], events: 0, ...(await build(host, path.join(folder, file))) });
+    for (const [file, name] of variants)
+      prepared.push({ name, rates: [] as number[], processor: [] as number[], events: 0, ...(await build(host, path.join(folder, file))) });
     for (let round = 0; round < rounds; round++) {
       for (const variant of prepared) {
         const run = await runOnce(host, variant.configuration, variant.build);
