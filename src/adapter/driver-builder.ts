@@ -38,10 +38,10 @@ async function build(parts: DriverBuilderParts, configuration: LaunchConfigurati
 
 async function requestOf(parts: DriverBuilderParts, configuration: LaunchConfiguration): Promise<BuildRequest> {
   if (configuration.project !== undefined) throw projectError(configuration);
-  const { baseDir, sources, includePath, defines, undefines, compilerArgs, clang } = configuration;
+  const { baseDir, includePath, defines, undefines, compilerArgs, clang } = configuration;
   const { sdkInclude, runtimeSource, cacheDir, known } = parts;
   return {
-    sources: await expandSources(sources, baseDir),
+    sources: await sourcesOf(configuration),
     includePath,
     defines,
     undefines,
@@ -64,4 +64,15 @@ function projectError({ project, file }: LaunchConfiguration): UserError {
     exitStatus: ExitStatus.badConfiguration,
     ...(file === undefined ? {} : { location: { file } }),
   });
+}
+
+/** The expanded sources; an error names the file of the configuration. */
+async function sourcesOf({ sources, baseDir, file }: LaunchConfiguration): Promise<string[]> {
+  try {
+    return await expandSources(sources, baseDir);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.location !== undefined || file === undefined) throw error;
+    const { code, message, hint, exitStatus } = error;
+    throw new UserError({ code, message, location: { file }, exitStatus, ...(hint === undefined ? {} : { hint }) });
+  }
 }

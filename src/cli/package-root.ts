@@ -10,6 +10,9 @@ const isBundled = path.basename(here) === "dist";
 
 export const packageRoot = isBundled ? path.dirname(here) : path.resolve(here, "../..");
 
+/** Folder of the program's own code, for telling user code from it. */
+export const packageSources = `${isBundled ? here : path.join(packageRoot, "src")}${path.sep}`;
+
 /** Entry of a worker: beside the bundle, or the source itself. */
 export function workerUrl(bundle: string, source: string): URL {
   const file = isBundled ? path.join(here, bundle) : path.join(packageRoot, source);

@@ -2,17 +2,18 @@
 /** `kmdf-dma run`: builds, runs to the end without stopping, prints what happened or a report. */
 import path from "node:path";
 import { ExitStatus, UserError, hex } from "../base/index.ts";
-import type { LaunchConfiguration, RunReport, TraceSnapshot } from "../protocol/index.ts";
+import type { LaunchConfiguration, RunReport, StackEntry, TraceSnapshot } from "../protocol/index.ts";
 import type { SessionEvent } from "../session/index.ts";
 import { type Diagnostic, formatDiagnostic } from "../toolchain/index.ts";
 import type { ParsedArguments } from "./arguments.ts";
 import { readConfiguration } from "./configured.ts";
 import type { Host } from "./host.ts";
 import { junitReport } from "./junit-report.ts";
-import { packageVersion } from "./package-root.ts";
+import { packageSources, packageVersion, runtimeWorker } from "./package-root.ts";
 import { sarifReport } from "./sarif-report.ts";
 import type { Shell } from "./shell.ts";
 import { writeTrace, writeWhole } from "./trace-command.ts";
+import { workerStack } from "./worker-place.ts";
 
 interface Outcome {
   readonly report: RunReport;
@@ -22,8 +23,10 @@ interface Outcome {
 }
 
 const formats = ["json", "junit", "sarif"] as const;
+/** Frames shown of a call stack; even. */
+const longestStack = 20;
 /** Real time that a worker gets to say where it was when its time is over, ms. */
-const graceMs = 3000;
+const graceMs = 2000;
 
 export async function runCommand(args: ParsedArguments, shell: Shell): Promise<number> {
   const format = args.values["report"];
@@ -31,6 +34,7 @@ export async function runCommand(args: ParsedArguments, shell: Shell): Promise<n
     throw new UserError({ code: "usage", message: `--report: expected ${formats.join(", ")}, got "${format}"`, exitStatus: ExitStatus.badConfiguration });
   }
   const configuration = readConfiguration(args);
+  requireScenario(configuration);
   const traceFile = args.values["trace"] === undefined ? configuration.trace : path.resolve(args.values["trace"]);
   // Standard output belongs to the report when it goes there.
   const isQuiet = args.flags.has("quiet") || (format !== undefined && args.values["out"] === undefined);
@@ -73,8 +77,12 @@ type Build = Extract<Awaited<ReturnType<Host["build"]>>, { ok: true }>;
 function runToEnd({ host, shell, configuration, wantsTrace, isQuiet }: Job, build: Build, signal: AbortSignal): Promise<Omit<Outcome, "diagnostics">> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
     const limitMs = configuration.machine.timing.realLimitMs;
     const finish = (action: () => void): void => {
+      // Ending the worker is reported like its death.
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
       void session.kill().then(action, reject);
@@ -87,13 +95,11 @@ function runToEnd({ host, shell, configuration, wantsTrace, isQuiet }: Job, buil
     };
     const session = host.createSession({ module: build.module, linked: build.linked, configuration, debug: false, trace: wantsTrace, notEmulated: build.notEmulated, onEvent });
     signal.addEventListener("abort", onAbort);
-    if (configuration.scenario === undefined) {
-      finish(() => reject(new UserError({ code: "no-scenario", message: "The configuration has no scenario, so there is nothing to run to the end", hint: "add scenario", ...(configuration.file === undefined ? {} : { location: { file: configuration.file } }), exitStatus: ExitStatus.badConfiguration })));
-      return;
-    }
     timer = setTimeout(() => {
       session.terminate(limitMs);
-      timer = setTimeout(() => finish(() => reject(unresponsive(limitMs, configuration))), graceMs);
+      timer = setTimeout(() => {
+        void unresponsive(limitMs, configuration).then((error) => finish(() => reject(error)));
+      }, graceMs);
     }, limitMs);
     session.whenReady().then(
       () => session.run(),
@@ -102,14 +108,29 @@ function runToEnd({ host, shell, configuration, wantsTrace, isQuiet }: Job, buil
   });
 }
 
-/** The worker does not even look: its device model or scenario loops in JavaScript. */
-const unresponsive = (limitMs: number, { device, file }: LaunchConfiguration): UserError =>
-  new UserError({
-    code: "real-time-limit",
-    message: `The run exceeded ${limitMs} ms of real time inside the device model (${device.model}) or the scenario, which does not return`,
+function requireScenario({ scenario, file }: LaunchConfiguration): void {
+  if (scenario !== undefined) return;
+  throw new UserError({
+    code: "no-scenario",
+    message: "The configuration has no scenario, so there is nothing to run to the end",
+    hint: "add scenario: the path of a module, or a list of steps",
     ...(file === undefined ? {} : { location: { file } }),
+    exitStatus: ExitStatus.badConfiguration,
+  });
+}
+
+/** The worker does not even look: its device model or its scenario loops in JavaScript. Says where. */
+async function unresponsive(limitMs: number, { device, file }: LaunchConfiguration): Promise<UserError> {
+  const stack = (await workerStack(runtimeWorker())).filter((place) => !place.file.startsWith(packageSources));
+  const [innermost] = stack;
+  const who = stack.some((place) => place.file === device.model) ? "device model" : "scenario";
+  return new UserError({
+    code: "real-time-limit",
+    message: `The ${innermost === undefined ? "device model or the scenario" : who} does not return: the run exceeded ${limitMs} ms of real time (machine.timing.realLimitMs)`,
+    ...(innermost === undefined && file === undefined ? {} : { location: innermost ?? { file: file ?? "" } }),
     exitStatus: ExitStatus.expectationFailed,
   });
+}
 
 function failedBuild(diagnostics: readonly Diagnostic[]): Outcome {
   const first = diagnostics.find(({ severity }) => severity === "error");
@@ -135,6 +156,9 @@ async function writeReport(shell: Shell, format: string | undefined, out: string
   else await writeWhole(path.resolve(out), text);
 }
 
+/** Violations that a person is shown. */
+const mostViolations = 10;
+
 /** What a person reads: on standard error when standard output has the report. */
 function printSummary(shell: Shell, { report, exitStatus, diagnostics }: Outcome, isQuiet: boolean): void {
   const say = (line: string): void => (isQuiet || exitStatus !== ExitStatus.ok ? shell.err : shell.out)(`${line}\n`);
@@ -142,16 +166,27 @@ function printSummary(shell: Shell, { report, exitStatus, diagnostics }: Outcome
     for (const diagnostic of diagnostics) say(formatDiagnostic(diagnostic));
     return;
   }
-  for (const violation of report.violations) {
+  for (const violation of report.violations.slice(0, mostViolations)) {
     const at = violation.file === undefined ? "" : `${violation.file}:${violation.line}: `;
     const check = violation.bugCheck === undefined ? "" : ` (bug check ${hex(violation.bugCheck.code)} ${violation.bugCheck.name}: ${violation.bugCheck.parameters.map((p) => hex(p)).join(", ")})`;
     say(`${at}${violation.rule}: ${violation.message}${check}`);
     if (violation.explanation !== undefined) say(`    ${violation.explanation}`);
-    for (const frame of violation.stack) say(`    at ${frame.function}${frame.file === undefined ? "" : ` (${frame.file}:${frame.line})`}`);
+    for (const line of stackLines(violation.stack)) say(`    ${line}`);
   }
+  const left = report.violations.length - mostViolations;
+  if (left > 0) say(`… ${left} more violations (--report json lists all)`);
   if (report.message !== undefined && report.outcome !== "violation") say(report.message);
-  else if (report.message !== undefined && !report.violations.some(({ message }) => report.message?.endsWith(message))) say(report.message);
+  // What never began has no numbers.
+  if (report.outcome !== "passed" && report.statements === 0) return;
   const { requests, transactions, statements, virtualTimeNs, coverage } = report;
   const share = coverage.statements === 0 ? 0 : Math.round((100 * coverage.coveredStatements) / coverage.statements);
   say(`${report.outcome}: ${requests.length} requests, ${transactions.length} transactions, ${statements} statements, ${(virtualTimeNs / 1e6).toFixed(3)} ms of virtual time, ${share} % of statements covered`);
+}
+
+/** Frames of a call stack, one a line; of a long recursion only the ends. */
+function stackLines(stack: readonly StackEntry[]): string[] {
+  const lines = stack.map(({ function: name, file, line }) => `at ${name}${file === undefined ? "" : ` (${file}:${line})`}`);
+  if (lines.length <= longestStack) return lines;
+  const left = lines.length - longestStack;
+  return [...lines.slice(0, longestStack / 2), `… ${left} more frames`, ...lines.slice(-longestStack / 2)];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** `kmdf-dma trace convert IN OUT` and the writing of traces: the format follows the extension of the file. */
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ExitStatus, UserError } from "../base/index.ts";
 import type { TraceSnapshot } from "../protocol/index.ts";
@@ -33,6 +33,7 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
     await writeFile(temporary, content);
     await rename(temporary, file);
   } catch (error) {
+    await rm(temporary, { force: true });
     throw new UserError({ code: "cannot-write", message: `Cannot write the file: ${(error as Error).message}`, location: { file }, exitStatus: ExitStatus.badConfiguration });
   }
 }

@@ -28,6 +28,9 @@ export class Clock {
   #sequence = 0;
   /** Ascending by (due, sequence). */
   readonly #events: ClockEvent[] = [];
+  /** Virtual time at which `onEnd` is called, ns; the machine is meant to have ended by then. */
+  end = Number.POSITIVE_INFINITY;
+  onEnd: () => void = () => undefined;
 
   constructor(counter: StatementCounter, statementNs: number) {
     this.#counter = counter;
@@ -81,6 +84,7 @@ export class Clock {
 
   /** Fires everything that is due. True when something fired. */
   runDue(): boolean {
+    if (this.now >= this.end) this.onEnd();
     let fired = false;
     for (let next = this.#events[0]; next !== undefined && next.due <= this.now; next = this.#events[0]) {
       this.#events.shift();
@@ -104,7 +108,7 @@ export class Clock {
 
   /** Tells the counter when the hook is needed next. */
   #limit(): void {
-    const due = this.nextDue;
-    if (due !== undefined) this.#counter.limit(Math.max(0, Math.ceil((due - this.now) / this.statementNs)));
+    const due = Math.min(this.nextDue ?? Number.POSITIVE_INFINITY, this.now < this.end ? this.end : Number.POSITIVE_INFINITY);
+    if (due !== Number.POSITIVE_INFINITY) this.#counter.limit(Math.max(0, Math.ceil((due - this.now) / this.statementNs)));
   }
 }

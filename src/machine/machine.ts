@@ -71,18 +71,20 @@ export class Machine {
         explanation:
           "A device may touch host memory only between the mapping of a transfer or common buffer and its unmapping (DmaCompleted, Put/Flush, delete). On hardware this corrupts memory or aborts on the bus.",
         address: Number(fault.logical),
+        callback: "EvtProgramDma",
       });
   }
 
   /** Creates the device model's instance and powers it on. Not in the constructor: the model may call back into the machine. */
   attachDevice(definition: DeviceDefinition, options: Readonly<Record<string, unknown>>): void {
-    let instance: ReturnType<DeviceDefinition["create"]> | undefined;
+    let instance: ReturnType<DeviceDefinition["create"]>;
     try {
       instance = definition.create(this.#bus(), { ...options });
+      checkInstance(instance);
     } catch (error) {
       this.device.onModelError(error);
     }
-    if (instance !== undefined) this.device.attach(instance);
+    this.device.attach(instance);
   }
 
   /** Counts a call of `name` and says with which NTSTATUS name it must fail now, if the configuration injects a fault here. */
@@ -103,6 +105,7 @@ export class Machine {
       message: claimed
         ? `Interrupt storm: vector ${hex(vector)} was serviced 1000 times in a row and the device still asserts it`
         : `Interrupt storm: vector ${hex(vector)} is asserted and no interrupt service routine claims it`,
+      callback: "EvtInterruptIsr",
       explanation: claimed
         ? "EvtInterruptIsr must make the device deassert its interrupt (acknowledge or mask it) before it returns TRUE; a level-triggered interrupt is delivered again at once."
         : "EvtInterruptIsr returned FALSE for an interrupt of its own device, or cannot recognise it. The line is masked now, so the device's interrupts are lost.",
@@ -127,6 +130,7 @@ export class Machine {
         messages: device.usesMessages ? device.vectors.length : 0,
       },
       after: (nanoseconds, callback) => {
+        checkDuration("after", nanoseconds);
         clock.after(nanoseconds, () => {
           try {
             callback();
@@ -141,6 +145,7 @@ export class Machine {
         this.onDeviceLog(text);
       },
       activity: (lane, name, nanoseconds) => {
+        checkDuration("activity", nanoseconds);
         const span = trace.begin("deviceActivity", 0, 0, trace.text(lane), trace.text(name));
         clock.after(nanoseconds, () => trace.end("deviceActivity", span, trace.text(lane), trace.text(name)));
       },
@@ -148,4 +153,17 @@ export class Machine {
       fault: (name) => this.#dueFault(name) !== undefined,
     };
   }
+}
+
+/** The types say so, but models may be JavaScript. */
+function checkInstance(instance: unknown): void {
+  if (typeof instance !== "object" || instance === null) throw new TypeError("create returned no object with read, write and reset");
+  for (const name of ["read", "write", "reset"]) {
+    if (!(name in instance) || typeof Reflect.get(instance, name) !== "function") throw new TypeError(`create returned an object without the function ${name}`);
+  }
+}
+
+function checkDuration(call: string, nanoseconds: unknown): void {
+  if (typeof nanoseconds !== "number" || !Number.isFinite(nanoseconds) || nanoseconds < 0)
+    throw new RangeError(`bus.${call}: expected a number of nanoseconds, 0 or more, got ${String(nanoseconds)}`);
 }

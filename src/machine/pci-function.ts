@@ -95,7 +95,7 @@ export class PciFunction {
   read(bar: number, offset: number, size: number): number | bigint {
     this.#clock.advance(this.#timing.registerReadNs);
     this.#clock.runDue();
-    const value = this.#answers ? this.#guard(() => truncate(this.#instance?.read(bar, offset, size) ?? 0, size)) : allOnes(size);
+    const value = this.#answers ? this.#guard(() => truncate(checkValue(this.#instance?.read(bar, offset, size)), size)) : allOnes(size);
     this.#trace.instant("registerRead", 0, 0, bar, offset, Number(value));
     return value;
   }
@@ -187,6 +187,12 @@ function placeBars(definitions: readonly BarDefinition[]): Bar[] {
     else port = base + step;
     return { index, definition, base: physicalAddress(BigInt(base)) };
   });
+}
+
+/** What a model's `read` returned; a function without return statement on some path is a common mistake. */
+function checkValue(value: unknown): number | bigint {
+  if (typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value))) return value;
+  throw new TypeError(`read returned ${typeof value === "string" ? JSON.stringify(value) : String(value)}, which is not a whole number`);
 }
 
 function truncate(value: number | bigint, size: number): number | bigint {

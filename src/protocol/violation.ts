@@ -23,6 +23,8 @@ export interface Violation {
   readonly objectId?: number;
   /** Address concerned (virtual, or logical for device faults). */
   readonly address?: number;
+  /** Callback to look at, e.g. `EvtInterruptIsr`, when it is not driver code that was running: its function becomes the place. */
+  readonly callback?: string;
 }
 
 export interface StackEntry {

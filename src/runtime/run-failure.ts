@@ -5,6 +5,7 @@ import type { RunOutcome } from "../protocol/index.ts";
 import { ExpectationFailure } from "../scenario/index.ts";
 import type { Guest } from "./guest.ts";
 import type { SourceMap } from "./source-map.ts";
+import { thrownText } from "./thrown-text.ts";
 
 export interface RunFailure {
   readonly outcome: RunOutcome;
@@ -20,26 +21,37 @@ export interface Place {
   readonly column: number;
 }
 
-const at = (place: Place | undefined): string => (place === undefined ? "" : `${place.file}:${place.line}:${place.column}: `);
+/** Prefix of a message: the place in a user module, or its file when no line of it is on the stack. */
+const at = (place: Place | undefined, file: string | undefined): string =>
+  place === undefined ? (file === undefined ? "" : `${file}: `) : `${place.file}:${place.line}:${place.column}: `;
 
 /** An exception out of the scenario. */
-export function scenarioFailure(error: unknown, place: Place | undefined): RunFailure {
+export function scenarioFailure(error: unknown, file: string | undefined, place: Place | undefined): RunFailure {
   if (error instanceof ExpectationFailure) {
-    return { outcome: "expectation-failed", code: "expectation", text: `${at(place)}${error.message}`, exitStatus: ExitStatus.expectationFailed };
+    return { outcome: "expectation-failed", code: "expectation", text: `${at(place, file)}${error.message}`, exitStatus: ExitStatus.expectationFailed };
   }
   if (error instanceof UserError) return userFailure(error);
-  const text = error instanceof Error ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}` : String(error);
-  return { outcome: "expectation-failed", code: "scenario-threw", text: `${at(place)}The scenario threw: ${text}`, exitStatus: ExitStatus.expectationFailed };
+  return {
+    outcome: "expectation-failed",
+    code: "scenario-threw",
+    text: `${at(place, file)}The scenario threw: ${thrownText(error)}`,
+    exitStatus: ExitStatus.expectationFailed,
+  };
+}
+
+export interface Model {
+  readonly name: string;
+  /** Undefined for a built-in one. */
+  readonly file: string | undefined;
 }
 
 /** An exception out of the device model. */
-export function modelFailure(error: unknown, device: string, place: Place | undefined): RunFailure {
+export function modelFailure(error: unknown, { name, file }: Model, place: Place | undefined): RunFailure {
   if (error instanceof UserError) return userFailure(error);
-  const text = error instanceof Error ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}` : String(error);
   return {
     outcome: "configuration-error",
     code: "model-threw",
-    text: `${at(place)}The device model "${device}" threw: ${text}`,
+    text: `${at(place, file)}The device model "${name}" threw: ${thrownText(error)}`,
     exitStatus: ExitStatus.badConfiguration,
   };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** One execution from power-on to removal: machine, kernel, framework, driver and scenario, freshly made, and the loop that drives them. */
+import path from "node:path";
 import { ExitStatus, UserError, hexToBytes } from "../base/index.ts";
 import { Machine } from "../machine/index.ts";
 import { NtKernel } from "../nt/index.ts";
@@ -15,7 +16,7 @@ import { type Place, type RunFailure, internalFailure, modelFailure, scenarioFai
 import { ScenarioRun, type ScenarioSource } from "./scenario-run.ts";
 import { SlowPath } from "./slow-path.ts";
 import type { SourceMap } from "./source-map.ts";
-import { stuckFailure } from "./stuck.ts";
+import { driverTimeLimit, stuckFailure } from "./stuck.ts";
 import { RunEnded, Unwind } from "./unwind.ts";
 import { UserRequests } from "./user-requests.ts";
 import { installVirtualHost } from "./virtual-host.ts";
@@ -132,6 +133,7 @@ export class Run {
       const location = this.guest.topFrame();
       debug.emit({ type: "output", category: "driver", text, ...(location === undefined ? {} : { location }) });
     };
+    this.#limitTime();
     const slow = new SlowPath(this.machine);
     const api = { ...this.nt.api(), ...this.wdf.api() };
     const env = bindApi(init.module.imports, api, this.guest, this.machine, (name) => this.missing.add(name));
@@ -147,6 +149,19 @@ export class Run {
     });
   }
 
+  /** A run that nobody debugs ends with its virtual time also while driver code runs; between callbacks `#quiet` looks. */
+  #limitTime(): void {
+    const { init } = this.parts;
+    const { limitMs } = init.configuration.machine.timing;
+    if (init.debug || this.scenarioRun === undefined) return;
+    this.machine.clock.end = limitMs * 1e6;
+    this.machine.clock.onEnd = () => {
+      if (this.guest.contexts.length === 0) return;
+      driverTimeLimit(this, limitMs);
+      throw new RunEnded();
+    };
+  }
+
   #settle(): void {
     this.#isSettled = true;
     this.#quietSince = this.machine.clock.now;
@@ -158,7 +173,8 @@ export class Run {
 
   #modelError(error: unknown): never {
     if (error instanceof Unwind) throw error;
-    this.fail(modelFailure(error, this.machine.device.definition.name, this.parts.locate(error)));
+    const { model } = this.parts.init.configuration.device;
+    this.fail(modelFailure(error, { name: this.machine.device.definition.name, file: path.isAbsolute(model) ? model : undefined }, this.parts.locate(error)));
     throw new RunEnded();
   }
 
@@ -198,7 +214,7 @@ export class Run {
   #advanceScenario(): boolean {
     const state = this.scenarioRun?.state;
     if (this.#shutdown !== "no" || state === undefined || state.kind === "running" || state.kind === "waiting") return false;
-    if (state.kind === "failed") this.fail(scenarioFailure(state.error, this.parts.locate(state.error)));
+    if (state.kind === "failed") this.fail(scenarioFailure(state.error, this.scenarioRun?.file, this.parts.locate(state.error)));
     this.#shutdown = "removing";
     this.scenario.endProcess(() => {
       const unload = (): void => {

@@ -17,6 +17,7 @@ export type ScenarioState =
 
 export class ScenarioRun {
   readonly #source: ScenarioSource;
+  #onEnd: () => void = () => undefined;
   #state: ScenarioState = { kind: "waiting" };
 
   constructor(source: ScenarioSource) {
@@ -34,15 +35,24 @@ export class ScenarioRun {
   /** Calls the scenario; `onEnd` when it has ended either way. */
   begin(engine: ScenarioEngine, onEnd: () => void): void {
     this.#state = { kind: "running" };
+    this.#onEnd = onEnd;
     const run = this.#source.create();
-    const finish = (state: ScenarioState): void => {
-      this.#state = state;
-      onEnd();
-    };
     // An async wrapper turns a synchronous throw into a rejection.
     (async () => run(engine.system))().then(
-      () => finish({ kind: "done" }),
-      (error: unknown) => finish({ kind: "failed", error }),
+      () => this.#finish({ kind: "done" }),
+      (error: unknown) => this.fail(error),
     );
+  }
+
+  /** The scenario has failed: what it threw, or a promise of its that was rejected while nobody waited for it. */
+  fail(error: unknown): void {
+    this.#finish({ kind: "failed", error });
+  }
+
+  /** The first end counts. */
+  #finish(state: ScenarioState): void {
+    if (this.#state.kind !== "running") return;
+    this.#state = state;
+    this.#onEnd();
   }
 }

@@ -2,6 +2,7 @@
 /** A scenario that does not end: what it waits for, where, and which driver function has the request. */
 import { ExitStatus } from "../base/index.ts";
 import type { Run } from "./run.ts";
+import { overrunViolation } from "./trap-violations.ts";
 
 /** Callbacks that get the requests of each operation. */
 const handlers: readonly (readonly [operation: RegExp, callbacks: readonly string[]])[] = [
@@ -11,50 +12,73 @@ const handlers: readonly (readonly [operation: RegExp, callbacks: readonly strin
   [/^open\(/, ["EvtDeviceFileCreate"]],
 ];
 
-/** Records the failure (and, when the driver keeps a request, the violation). `limitMs` is the virtual time limit that was reached, if one was. */
+/** Statements of one callback from which on the callback, not the scenario, is what does not end. */
+const endlessStatements = 100_000;
+
+/**
+ * Nothing can happen any more, or `limitMs` of virtual time have passed: records the failure and, when the driver keeps a request, the
+ * violation. When there is a violation already, the wait is its consequence.
+ */
 export function stuckFailure(run: Run, limitMs: number | undefined): void {
+  const [first] = run.scenario.waiting;
+  const holder = first === undefined || limitMs !== undefined || run.violations.all.length > 0 ? undefined : holderOf(run, first.text);
+  if (first !== undefined && holder !== undefined) {
+    run.parts.debug.violation({
+      rule: "REQ-NEVER-COMPLETED",
+      message: `${first.text} never completes: ${holder.name} got the request, and nothing is left that could complete it`,
+      explanation:
+        "Every request that a driver owns must be completed, forwarded, requeued or cancelled. Check that the DPC completes the request on every path, and that the device raises its interrupt.",
+      callback: holder.callback,
+    });
+  }
+  run.fail({
+    outcome: "expectation-failed",
+    code: limitMs === undefined ? "scenario-stuck" : "virtual-time-limit",
+    text: stuckText(run, limitMs),
+    exitStatus: ExitStatus.expectationFailed,
+  });
+}
+
+/** The virtual time limit has come while driver code runs: an endless loop is the driver's fault, a long wait a scenario that does not end. */
+export function driverTimeLimit(run: Run, limitMs: number): void {
+  const context = run.guest.contexts.at(-1);
+  if (context === undefined) return;
+  const statements = run.guest.executed() - context.enteredAt;
+  if (statements >= endlessStatements) run.parts.debug.bugCheck(overrunViolation(context, statements));
+  stuckFailure(run, limitMs);
+}
+
+function stuckText(run: Run, limitMs: number | undefined): string {
   const { waiting } = run.scenario;
   const tasks = run.machine.scheduler.waiting;
-  const first = waiting[0];
+  const [first] = waiting;
   const place = first === undefined ? undefined : run.parts.locate(first.origin);
-  const where = place === undefined ? "" : `${place.file}:${place.line}:${place.column}: `;
-  const held = first === undefined ? undefined : holder(run, first.text);
-  const what = first === undefined ? (tasks[0] ?? "something outside the machine") : first.text;
+  const file = run.scenarioRun?.file;
+  const where = place === undefined ? (file === undefined ? "" : `${file}: `) : `${place.file}:${place.line}:${place.column}: `;
+  const what = first?.text ?? tasks[0] ?? "a promise that no call of the machine will settle";
   const also = waiting.length > 1 ? ` (and ${waiting.length - 1} more)` : "";
   const why =
     limitMs === undefined ? "nothing is left that could end the wait" : `the limit of ${limitMs} ms of virtual time is reached (machine.timing.limitMs)`;
-  const blame =
-    held === undefined
-      ? tasks.length > 0 && first !== undefined
-        ? `; the machine waits for ${tasks.join("; ")}`
-        : ""
-      : `; the driver got the request in ${held.name} (${held.file}:${held.line}) and has not completed it`;
-  const text = `${where}The scenario waits for ${what}${also}, and ${why}${blame}`;
-  if (held === undefined || limitMs !== undefined) {
-    run.fail({
-      outcome: "expectation-failed",
-      code: limitMs === undefined ? "scenario-stuck" : "virtual-time-limit",
-      text,
-      exitStatus: ExitStatus.expectationFailed,
-    });
-    return;
-  }
-  run.parts.debug.violation({
-    rule: "REQ-NEVER-COMPLETED",
-    message: `${what} never completes: the driver got the request in ${held.name} (${held.file}:${held.line}) and nothing is left that could complete it`,
-    explanation:
-      "Every request that a driver owns must be completed, forwarded, requeued or cancelled. Check that the DPC completes the request on every path, and that the device raises its interrupt.",
-  });
-  run.fail({ outcome: "violation", code: "scenario-stuck", text, exitStatus: ExitStatus.driverFault });
+  return `${where}The scenario waits for ${what}${also}, and ${why}${driverText(run)}${tasks.length > 0 && first !== undefined ? `; the machine waits for ${tasks.join("; ")}` : ""}`;
 }
 
-function holder(run: Run, operation: string): { name: string; file: string; line: number } | undefined {
+/** The driver function that is being executed, and the call it is in. */
+function driverText(run: Run): string {
+  const { guest } = run;
+  const top = guest.topFrame();
+  const at = top === undefined ? undefined : run.parts.map.locate(top.functionIndex, top.offset);
+  if (top === undefined || at === undefined) return "";
+  const name = run.parts.map.function(top.functionIndex)?.name ?? "the driver";
+  return `; ${name} (${at.file}:${at.line}) is ${guest.currentApi === undefined ? "running" : `in ${guest.currentApi}`}`;
+}
+
+/** The callback that got the request of `operation`, by its WDK name and the name of its function. */
+function holderOf(run: Run, operation: string): { readonly callback: string; readonly name: string } | undefined {
   const callbacks = handlers.find(([pattern]) => pattern.test(operation))?.[1] ?? [];
-  for (const name of callbacks) {
-    const index = run.guest.lastFunctionOf(name);
-    const at = index === undefined ? undefined : run.parts.map.locateFunction(index);
-    const functionName = index === undefined ? undefined : run.parts.map.function(index)?.name;
-    if (at !== undefined) return { name: functionName ?? name, file: at.file, line: at.line ?? 0 };
+  for (const callback of callbacks) {
+    const index = run.guest.lastFunctionOf(callback);
+    const name = index === undefined ? undefined : run.parts.map.function(index)?.name;
+    if (name !== undefined) return { callback, name };
   }
   return undefined;
 }

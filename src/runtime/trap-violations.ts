@@ -13,7 +13,7 @@ export function trapViolation(kind: number, guest: Guest): Violation {
     case trapKind.stackOverflow:
       return {
         rule: "MEM-STACK-OVERFLOW",
-        message: `Kernel stack overflow: the stack pointer is ${hex(guest.stackPointer, 8)}, below the end of the stack`,
+        message: `Kernel stack overflow: ${stackShortage(guest)}`,
         explanation: "Kernel stacks are small and do not grow: avoid recursion and large local arrays.",
         bugCheck: { code: 0x7f, name: "UNEXPECTED_KERNEL_MODE_TRAP", parameters: [8, 0, 0, 0] },
       };
@@ -35,6 +35,12 @@ export function trapViolation(kind: number, guest: Guest): Violation {
         bugCheck: exceptionNotHandled(0x8000_0003),
       };
   }
+}
+
+/** The stack pointer of a function with a huge frame wraps below zero. */
+function stackShortage(guest: Guest): string {
+  const missing = guest.stackLimit - (guest.stackPointer | 0);
+  return `the function needs ${missing.toLocaleString("en-US")} ${missing === 1 ? "byte" : "bytes"} more than the stack has left`;
 }
 
 /** A trap that only the WebAssembly engine noticed. */

@@ -7,8 +7,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import vm from "node:vm";
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { transform } from "sucrase";
 import { ExitStatus, UserError } from "../base/index.ts";
+import { thrownText } from "./thrown-text.ts";
 
 /** Names every user module may use without importing them, also exported by `kmdf-dma-debug/sdk`. */
 export type SdkGlobals = Readonly<Record<string, unknown>>;
@@ -34,13 +36,26 @@ export class UserModules {
     return typeof exports === "object" && exports !== null && "default" in exports ? exports.default : exports;
   }
 
+  /** An exception out of the body of a module: the user's, with its place. */
+  #threw(file: string, error: unknown): UserError {
+    if (error instanceof UserError) return error;
+    return new UserError({
+      code: "module-threw",
+      message: `The module threw: ${thrownText(error)}`,
+      location: UserModules.locate(error, this.files) ?? { file },
+      exitStatus: ExitStatus.badConfiguration,
+    });
+  }
+
   /** Where in a user module an error came from. */
   static locate(error: unknown, files: readonly string[]): { file: string; line: number; column: number } | undefined {
     const stack = error instanceof Error ? (error.stack ?? "") : "";
-    for (const line of stack.split("\n")) {
-      const match = /\(?((?:[A-Za-z]:)?[^():]+):(\d+):(\d+)\)?$/.exec(line.replace(/^\s*at\s+(?:async\s+)?/, "").replace("file://", ""));
-      const file = match?.[1]?.replace(/^.*\(/, "");
-      if (file !== undefined && files.includes(file)) return { file, line: Number(match?.[2]), column: Number(match?.[3]) };
+    for (const frame of stack.split("\n").filter((line) => line.trimStart().startsWith("at "))) {
+      for (const file of files) {
+        const start = frame.indexOf(`${file}:`);
+        const match = start < 0 ? null : /^(\d+):(\d+)/.exec(frame.slice(start + file.length + 1));
+        if (match !== null) return { file, line: Number(match[1]), column: Number(match[2]) };
+      }
     }
     return undefined;
   }
@@ -59,21 +74,29 @@ export class UserModules {
     const names = Object.keys(this.#globals);
     const compiled = this.#compile(file).runInThisContext() as (...args: unknown[]) => void;
     const require = (specifier: string): unknown => this.#require(file, specifier, loaded);
-    compiled(module.exports, require, module, file, path.dirname(file), ...names.map((name) => this.#globals[name]));
+    try {
+      compiled(module.exports, require, module, file, path.dirname(file), ...names.map((name) => this.#globals[name]));
+    } catch (error) {
+      throw this.#threw(file, error);
+    }
     return module.exports;
   }
 
   #json(file: string): unknown {
-    try {
-      return JSON.parse(readFileSync(file, "utf8"));
-    } catch (error) {
-      throw new UserError({
-        code: "module-syntax",
-        message: `Invalid JSON: ${(error as Error).message}`,
-        location: { file },
-        exitStatus: ExitStatus.badConfiguration,
-      });
-    }
+    const errors: ParseError[] = [];
+    const text = this.#read(file);
+    const value: unknown = parse(text, errors, { allowTrailingComma: true });
+    const [first] = errors;
+    if (first === undefined) return value;
+    const before = text.slice(0, first.offset).split("\n");
+    throw new UserError({
+      code: "module-syntax",
+      message: `Not valid JSON: ${printParseErrorCode(first.error)
+        .replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")
+        .toLowerCase()}`,
+      location: { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+      exitStatus: ExitStatus.badConfiguration,
+    });
   }
 
   #require(from: string, specifier: string, loaded: Map<string, LoadedModule>): unknown {
@@ -100,23 +123,29 @@ export class UserModules {
 
   #missing(from: string, specifier: string, cause: unknown): UserError {
     const detail = cause instanceof Error && !/Cannot find module/.test(cause.message) ? `: ${cause.message}` : "";
+    const line = this.#read(from)
+      .split("\n")
+      .findIndex((text) => text.includes(`"${specifier}"`) || text.includes(`'${specifier}'`));
     return new UserError({
       code: "module-not-found",
       message: `Cannot load "${specifier}"${detail}`,
-      location: { file: from },
+      location: { file: from, ...(line < 0 ? {} : { line: line + 1 }) },
       exitStatus: ExitStatus.badConfiguration,
     });
+  }
+
+  #read(file: string): string {
+    try {
+      return readFileSync(file, "utf8");
+    } catch {
+      throw new UserError({ code: "module-not-found", message: "Cannot read the module", location: { file }, exitStatus: ExitStatus.badConfiguration });
+    }
   }
 
   #compile(file: string): vm.Script {
     const known = this.#code.get(file);
     if (known !== undefined) return known;
-    let text: string;
-    try {
-      text = readFileSync(file, "utf8");
-    } catch {
-      throw new UserError({ code: "module-not-found", message: "Cannot read the module", location: { file }, exitStatus: ExitStatus.badConfiguration });
-    }
+    const text = this.#read(file);
     const parameters = ["exports", "require", "module", "__filename", "__dirname", ...Object.keys(this.#globals)];
     try {
       const { code } = transform(text.replace(/^#!.*/, ""), {
@@ -126,7 +155,8 @@ export class UserModules {
         disableESTransforms: true,
       });
       // One line with the wrapper, so that lines stay; parameters may be shadowed by the module's own imports.
-      const script = new vm.Script(`(function (${parameters.join(", ")}) { "use strict"; { ${code}\n} })`, { filename: file });
+      const head = `(function (${parameters.join(", ")}) { "use strict"; { `;
+      const script = new vm.Script(`${head}${code}\n} })`, { filename: file, columnOffset: -head.length });
       this.#code.set(file, script);
       return script;
     } catch (error) {

@@ -25,6 +25,9 @@ class Worker {
   readonly #map: SourceMap;
   readonly #debug: Debugger;
 
+  /** The execution that is going on. */
+  #run: Run | undefined;
+
   constructor(init: RuntimeInit) {
     this.#init = init;
     this.#link = new ControlLink(init.port as MessagePort, init.control);
@@ -59,9 +62,11 @@ class Worker {
         scenario: this.#scenario(),
         locate: (error) => UserModules.locate(error, this.#modules.files),
       });
+      this.#run = run;
       this.#debug.begin(run, goal);
       try {
         await run.execute();
+        this.#debug.finished();
         this.#end(run);
         return;
       } catch (error) {
@@ -75,6 +80,13 @@ class Worker {
       }
       run.machine.memory.reset(run.machine.pages.top);
     }
+  }
+
+  /** Errors of user code that nobody waits for (a promise without await, a microtask) end the scenario; any other is a bug of ours. */
+  strayError(error: unknown): void {
+    const scenario = this.#run?.scenarioRun;
+    if (scenario === undefined || UserModules.locate(error, this.#modules.files) === undefined) throw error;
+    scenario.fail(error);
   }
 
   #end(run: Run): void {
@@ -144,4 +156,10 @@ function stepsOf(value: unknown, file: string): readonly Readonly<Record<string,
 
 const init = workerData as RuntimeInit;
 assert(init.memory.buffer.byteLength === guestLayout(init.configuration.machine.memoryMiB).wasmPages * 0x1_0000, "the memory does not fit the layout");
-await new Worker(init).run();
+const worker = new Worker(init);
+process.on("unhandledRejection", (error) => worker.strayError(error));
+process.on("uncaughtException", (error) => worker.strayError(error));
+process.exit = () => {
+  throw new Error("process.exit would end the run without a report: return from the scenario, or throw an error");
+};
+await worker.run();

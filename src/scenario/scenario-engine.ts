@@ -144,7 +144,11 @@ export class ScenarioEngine {
     const origin = new Error();
     let irp: Irp | undefined;
     let isCancelled = false;
-    const promise = this.#operation<IoResult>(text, origin, (resolve) => {
+    const promise = this.#operation<IoResult>(text, origin, (resolve, reject) => {
+      if (file.isCleanedUp) {
+        reject(new Error(`${kind}: the file is closed`));
+        return;
+      }
       this.#send(
         kind,
         file,

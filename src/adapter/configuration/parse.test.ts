@@ -126,7 +126,7 @@ describe("parseLaunchConfiguration", () => {
     };
 
     it("names line and column of the attribute that is wrong", () => {
-      const file = write("bad.json", '{\n  // comment\n  "sources": ["driver.c"],\n  "device": "x",\n  "machine": { "seed": "one" },\n}\n');
+      const file = write("bad.json", '{\n  // comment\n  "sources": ["driver.c"],\n  "device": "edu",\n  "machine": { "seed": "one" },\n}\n');
       const result = readLaunchConfigurationFile(file);
       assert.ok(result instanceof UserError);
       assert.match(formatUserError(result), /bad\.json:5:16: Attribute 'machine\.seed' must be/);

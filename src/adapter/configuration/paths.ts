@@ -3,6 +3,7 @@
 
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, resolve } from "node:path";
+import { builtInDeviceTable } from "../../protocol/index.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { fail } from "./place.ts";
 import type { Place } from "./place.ts";
@@ -54,7 +55,7 @@ export const programPath: Reader<string> = named(
 
 /** A device model: the id of a built-in one, or the path of a module, recognised by a separator or a script extension. */
 export const modelPath: Reader<string> = named(
-  mapped(text, (path, place) => (/[\\/]|\.[cm]?[jt]s$/i.test(path) ? existing(path, "file", place) : nonEmpty(path, place))),
+  mapped(text, (path, place) => (/[\\/]|\.[cm]?[jt]s$/i.test(path) ? existing(path, "file", place) : builtInId(path, place))),
   "the id of a built-in device model or the path of a module",
 );
 
@@ -67,6 +68,14 @@ function absolute(path: string, place: Place): string {
 
 function nonEmpty(path: string, place: Place): string {
   return path.trim() === "" ? fail(place, "config-bad-value", "must not be empty") : path;
+}
+
+function builtInId(id: string, place: Place): string {
+  const known = builtInDeviceTable.map((device) => device.id);
+  if (known.includes(nonEmpty(id, place))) return id;
+  const near = didYouMean(id, known);
+  const hint = near === undefined ? `Built-in are: ${known.join(", ")}; a module is named by its path, such as ./device.ts` : `Did you mean '${near}'?`;
+  return fail(place, "config-unknown-device", `names no built-in device model: '${id}'`, hint);
 }
 
 function existing(path: string, entry: Entry, place: Place): string {
