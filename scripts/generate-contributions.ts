@@ -16,7 +16,72 @@ const scatterGather = {
   scenario: "${4:scenario.ts}",
 };
 
-manifest["activationEvents"] = ["onDebugResolve:kmdf-dma", "onDebugDynamicConfigurations:kmdf-dma", "onView:kmdfDma.objects"];
+const isDebugging = "debugType == 'kmdf-dma'";
+const isOwnView = "view =~ /^kmdfDma\\./";
+
+interface TreeView {
+  readonly id: string;
+  readonly name: string;
+  readonly icon: string;
+  /** What an empty view says. */
+  readonly empty: string;
+  readonly visibility?: "collapsed";
+}
+
+const treeViews: readonly TreeView[] = [
+  {
+    id: "kmdfDma.dma",
+    name: "DMA",
+    icon: "arrow-swap",
+    empty: "The driver has created no DMA enabler yet. It appears here with its transactions once WdfDmaEnablerCreate has returned.",
+  },
+  {
+    id: "kmdfDma.requests",
+    name: "Requests and Queues",
+    icon: "mail",
+    empty: "The driver has created no queue yet, and there is no request.",
+    visibility: "collapsed",
+  },
+  {
+    id: "kmdfDma.interrupts",
+    name: "Interrupts and DPCs",
+    icon: "zap",
+    empty: "The driver has created no interrupt, DPC, timer or work item yet.",
+    visibility: "collapsed",
+  },
+  { id: "kmdfDma.registers", name: "Device Registers", icon: "circuit-board", empty: "The device model describes no registers.", visibility: "collapsed" },
+  {
+    id: "kmdfDma.objects",
+    name: "Framework Objects",
+    icon: "symbol-object",
+    empty: "There are no framework objects yet. They appear here once WdfDriverCreate has returned.",
+  },
+];
+
+interface Command {
+  readonly command: string;
+  readonly title: string;
+  readonly icon?: string;
+  /** Acts on a node of a tree, so that the palette cannot offer it. */
+  readonly isForNodes?: boolean;
+}
+
+const commands: readonly Command[] = [
+  { command: "kmdfDma.openTimeline", title: "Open Timeline", icon: "pulse" },
+  { command: "kmdfDma.sendRequest", title: "Send Request…", icon: "send" },
+  { command: "kmdfDma.sendRead", title: "Send Read Request…" },
+  { command: "kmdfDma.sendWrite", title: "Send Write Request…" },
+  { command: "kmdfDma.sendIoControl", title: "Send I/O Control Request…" },
+  { command: "kmdfDma.setPowerState", title: "Set Power State…" },
+  { command: "kmdfDma.surpriseRemove", title: "Surprise-Remove Device" },
+  { command: "kmdfDma.exportTrace", title: "Export Trace…" },
+  { command: "kmdfDma.refreshViews", title: "Refresh Views", icon: "refresh" },
+  { command: "kmdfDma.copyValue", title: "Copy Value", icon: "copy", isForNodes: true },
+  { command: "kmdfDma.openMemory", title: "Open Memory", icon: "file-binary", isForNodes: true },
+  { command: "kmdfDma.writeRegister", title: "Write Register…", icon: "edit", isForNodes: true },
+];
+
+manifest["activationEvents"] = ["onDebugResolve:kmdf-dma", "onDebugDynamicConfigurations:kmdf-dma", ...treeViews.map(({ id }) => `onView:${id}`)];
 manifest["contributes"] = {
   breakpoints: [{ language: "c" }, { language: "cpp" }],
   debuggers: [
@@ -40,17 +105,38 @@ manifest["contributes"] = {
       ],
     },
   ],
-  views: { debug: [{ id: "kmdfDma.objects", name: "Framework Objects", when: "debugType == 'kmdf-dma'", icon: "media/icon.svg" }] },
-  commands: [
-    { command: "kmdfDma.refreshObjects", title: "Refresh", category: "KMDF DMA", icon: "$(refresh)", enablement: "debugType == 'kmdf-dma'" },
-    { command: "kmdfDma.exportTrace", title: "Export Trace…", category: "KMDF DMA", enablement: "debugType == 'kmdf-dma'" },
-  ],
+  views: {
+    debug: treeViews.map(({ id, name, icon, visibility }) => ({
+      id,
+      name,
+      icon: `$(${icon})`,
+      when: isDebugging,
+      ...(visibility === undefined ? {} : { visibility }),
+    })),
+  },
+  viewsWelcome: treeViews.map(({ id, empty }) => ({ view: id, contents: `${empty}\n[Refresh](command:kmdfDma.refreshViews)`, when: isDebugging })),
+  commands: commands.map(({ command, title, icon }) => ({
+    command,
+    title,
+    category: "KMDF DMA",
+    enablement: isDebugging,
+    ...(icon === undefined ? {} : { icon: `$(${icon})` }),
+  })),
   menus: {
-    "view/title": [{ command: "kmdfDma.refreshObjects", when: "view == kmdfDma.objects", group: "navigation" }],
-    commandPalette: [
-      { command: "kmdfDma.refreshObjects", when: "debugType == 'kmdf-dma'" },
-      { command: "kmdfDma.exportTrace", when: "debugType == 'kmdf-dma'" },
+    "debug/toolBar": [{ command: "kmdfDma.openTimeline", when: isDebugging, group: "navigation@90" }],
+    "view/title": [
+      { command: "kmdfDma.openTimeline", when: `${isOwnView} && view == kmdfDma.dma`, group: "navigation@1" },
+      { command: "kmdfDma.sendRequest", when: "view == kmdfDma.requests", group: "navigation@1" },
+      { command: "kmdfDma.refreshViews", when: isOwnView, group: "navigation@9" },
     ],
+    "view/item/context": [
+      { command: "kmdfDma.writeRegister", when: `${isOwnView} && viewItem =~ /\\bregister\\b/`, group: "inline@1" },
+      { command: "kmdfDma.openMemory", when: `${isOwnView} && viewItem =~ /\\bmemory\\b/`, group: "inline@2" },
+      { command: "kmdfDma.copyValue", when: `${isOwnView} && viewItem =~ /\\bvalue\\b/`, group: "5_cutcopypaste@1" },
+      { command: "kmdfDma.writeRegister", when: `${isOwnView} && viewItem =~ /\\bregister\\b/`, group: "3_modification@1" },
+      { command: "kmdfDma.openMemory", when: `${isOwnView} && viewItem =~ /\\bmemory\\b/`, group: "navigation@1" },
+    ],
+    commandPalette: commands.map(({ command, isForNodes }) => ({ command, when: isForNodes ? "false" : isDebugging })),
   },
   snippets: [
     { language: "typescript", path: "./media/snippets.json" },

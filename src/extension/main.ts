@@ -4,7 +4,8 @@ import * as vscode from "vscode";
 import { debugType } from "./debug-type.ts";
 import { InlineAdapters } from "./inline-adapters.ts";
 import { LaunchConfigurations } from "./launch-configurations.ts";
-import { ObjectTree } from "./object-tree.ts";
+import { registerDebugViews } from "./debug-views.ts";
+import { RequestSender } from "./send-request.ts";
 import { BuildProblems } from "./build-problems.ts";
 import { exportTrace } from "./export-trace.ts";
 import { SessionWatch } from "./session-watch.ts";
@@ -12,7 +13,7 @@ import { SessionWatch } from "./session-watch.ts";
 export function activate(context: vscode.ExtensionContext): void {
   const adapters = new InlineAdapters(context.extensionPath);
   const watch = new SessionWatch();
-  const tree = new ObjectTree(watch);
+  const requests = new RequestSender(watch, context.workspaceState);
   const problems = new BuildProblems(watch);
   const configurations = new LaunchConfigurations();
   context.subscriptions.push(
@@ -23,8 +24,14 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.debug.registerDebugConfigurationProvider(debugType, configurations),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurations, vscode.DebugConfigurationProviderTriggerKind.Dynamic),
     vscode.debug.registerDebugAdapterTrackerFactory(debugType, watch),
-    vscode.window.registerTreeDataProvider("kmdfDma.objects", tree),
-    vscode.commands.registerCommand("kmdfDma.refreshObjects", () => tree.refresh()),
+    requests,
+    ...registerDebugViews(watch),
+    vscode.commands.registerCommand("kmdfDma.sendRequest", () => requests.choose()),
+    vscode.commands.registerCommand("kmdfDma.sendRead", () => requests.send("read")),
+    vscode.commands.registerCommand("kmdfDma.sendWrite", () => requests.send("write")),
+    vscode.commands.registerCommand("kmdfDma.sendIoControl", () => requests.send("ioctl")),
+    vscode.commands.registerCommand("kmdfDma.setPowerState", () => requests.send("power")),
+    vscode.commands.registerCommand("kmdfDma.surpriseRemove", () => requests.send("surpriseRemove")),
     vscode.commands.registerCommand("kmdfDma.exportTrace", () => exportTrace(watch)),
   );
 }

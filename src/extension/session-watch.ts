@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Follows our debug sessions by their protocol messages and tells the views when to look again. */
 import * as vscode from "vscode";
-import type { CustomRequests } from "../protocol/index.ts";
+import type { CustomEvents, CustomRequests, ObjectView } from "../protocol/index.ts";
 import { debugType } from "./debug-type.ts";
 
 interface EventMessage {
@@ -10,27 +10,46 @@ interface EventMessage {
   readonly body?: unknown;
 }
 
+/** What changed; without a reason, the active session did. */
+export type TargetChange = Partial<CustomEvents["kmdf/changed"]>;
+export type CompletedRequest = CustomEvents["kmdf/requestCompleted"];
+
 export class SessionWatch implements vscode.DebugAdapterTrackerFactory, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<TargetChange>();
+  readonly #completed = new vscode.EventEmitter<CompletedRequest>();
   readonly #diagnostics = new vscode.EventEmitter<readonly unknown[]>();
   readonly onDidChange = this.#changed.event;
+  /** A request that was sent from the user interface is complete. */
+  readonly onDidCompleteRequest = this.#completed.event;
   /** What compiler and linker said about the latest build. */
   readonly onDidBuild = this.#diagnostics.event;
   readonly #subscription: vscode.Disposable;
+  /** Asked once for all trees after each change. */
+  #objects: Promise<readonly ObjectView[]> | undefined;
+  #position: number | undefined;
 
   constructor() {
-    this.#subscription = vscode.debug.onDidChangeActiveDebugSession(() => this.#changed.fire());
+    this.#subscription = vscode.debug.onDidChangeActiveDebugSession(() => this.#tell({}));
   }
 
-  createDebugAdapterTracker(): vscode.DebugAdapterTracker {
+  createDebugAdapterTracker(session: vscode.DebugSession): vscode.DebugAdapterTracker {
     return {
       onDidSendMessage: (message: EventMessage) => {
         if (message.type !== "event") return;
-        if (message.event === "kmdf/changed") this.#changed.fire();
-        if (message.event === "kmdf/diagnostics") this.#diagnostics.fire((message.body as { diagnostics?: readonly unknown[] }).diagnostics ?? []);
+        switch (message.event) {
+          case "kmdf/changed":
+            if (session.id === this.session?.id) this.#tell(message.body as TargetChange);
+            break;
+          case "kmdf/requestCompleted":
+            this.#completed.fire(message.body as CompletedRequest);
+            break;
+          case "kmdf/diagnostics":
+            this.#diagnostics.fire((message.body as { diagnostics?: readonly unknown[] }).diagnostics ?? []);
+            break;
+        }
       },
-      onExit: () => this.#changed.fire(),
-      onWillStopSession: () => this.#changed.fire(),
+      onExit: () => this.#tell({}),
+      onWillStopSession: () => this.#tell({}),
     };
   }
 
@@ -38,6 +57,11 @@ export class SessionWatch implements vscode.DebugAdapterTrackerFactory, vscode.D
   get session(): vscode.DebugSession | undefined {
     const session = vscode.debug.activeDebugSession;
     return session?.type === debugType ? session : undefined;
+  }
+
+  /** Statement number at the latest stop of the active session. */
+  get position(): number | undefined {
+    return this.#position;
   }
 
   /** A custom request to the active session; undefined when there is none or it does not answer. */
@@ -50,9 +74,28 @@ export class SessionWatch implements vscode.DebugAdapterTrackerFactory, vscode.D
     }
   }
 
+  /** Framework objects of the active session; none without a session. */
+  objects(): Promise<readonly ObjectView[]> {
+    this.#objects ??= this.request("kmdf/objects").then((answer) => answer?.objects ?? []);
+    return this.#objects;
+  }
+
+  /** Lets all views ask again. */
+  refresh(): void {
+    this.#tell({});
+  }
+
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
+    this.#completed.dispose();
     this.#diagnostics.dispose();
+  }
+
+  #tell(change: TargetChange): void {
+    this.#objects = undefined;
+    if (this.session === undefined || change.reason === "ended") this.#position = undefined;
+    else if (change.position !== undefined) this.#position = change.position;
+    this.#changed.fire(change);
   }
 }

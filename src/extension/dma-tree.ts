@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Tree "DMA": enablers, their transactions with the transfer that is under way and its scatter/gather list, and their common buffers. A
+ * projection of `kmdf/objects`; the field names are those of the framework's view of a transaction.
+ */
+import { hex } from "../base/index.ts";
+import type { FieldView, ObjectView } from "../protocol/index.ts";
+import { fieldNumber, fieldValue, flattenObjects, handleText, objectTooltip, ofType, propertiesNode } from "./object-nodes.ts";
+import { type NodeTone, type Translations, type TreeNode, plain } from "./tree-node.ts";
+
+const element = /^Elements\[(\d+)\]$/;
+
+export function dmaTree(objects: readonly ObjectView[], l10n: Translations): TreeNode[] {
+  return ofType(objects, "WDFDMAENABLER").map((enabler) => enablerNode(enabler, l10n));
+}
+
+function enablerNode(enabler: ObjectView, l10n: Translations): TreeNode {
+  const id = `enabler${enabler.id}`;
+  const below = flattenObjects(enabler.children);
+  const transactions = below.filter(({ type }) => type === "WDFDMATRANSACTION").map((object) => transactionNode(object, l10n));
+  const buffers = below.filter(({ type }) => type === "WDFCOMMONBUFFER").map((object) => bufferNode(object, l10n));
+  const profile = (fieldValue(enabler, "Profile") ?? "").replace(/^WdfDmaProfile/, "");
+  const isEnabled = fieldValue(enabler, "Enabled") === "yes";
+  return {
+    id,
+    label: l10n.t("Enabler {0}", handleText(enabler)),
+    description: isEnabled ? profile : l10n.t("{0}, disabled", profile),
+    icon: "plug",
+    tone: isEnabled ? "good" : "muted",
+    tooltip: `${objectTooltip(enabler)}\n\n${plain(l10n.t("Longest transfer {0}, at most {1} elements", fieldValue(enabler, "MaximumLength") ?? "?", fieldValue(enabler, "MaximumScatterGatherElements") ?? "?"))}`,
+    value: handleText(enabler),
+    isExpanded: true,
+    children: [...transactions, ...buffers, ...propertiesNode(enabler.fields, id, l10n)],
+  };
+}
+
+interface Progress {
+  readonly total: number;
+  /** Bytes of transfers that are complete; the one under way is not. */
+  readonly done: number;
+  readonly current: number;
+}
+
+/** The framework's `Transferred` does not count the transfer under way. */
+function progressOf(transaction: ObjectView): Progress {
+  return {
+    total: fieldNumber(transaction, "Length") ?? 0,
+    done: fieldNumber(transaction, "Transferred") ?? 0,
+    current: fieldNumber(transaction, "Current transfer") ?? 0,
+  };
+}
+
+function transactionNode(transaction: ObjectView, l10n: Translations): TreeNode {
+  const id = `transaction${transaction.id}`;
+  const state = (fieldValue(transaction, "Transaction state") ?? "").replace(/ \(\d+\)$/, "");
+  const isRead = fieldValue(transaction, "Direction") === "ReadFromDevice";
+  const progress = progressOf(transaction);
+  const isActive = state === "Transfer";
+  const elements = transaction.fields.filter(({ name }) => element.test(name));
+  const rest = transaction.fields.filter(({ name }) => !element.test(name));
+  const direction = isRead ? l10n.t("Read") : l10n.t("Write");
+  return {
+    id,
+    label: l10n.t("{0} transaction {1}", direction, handleText(transaction)),
+    description: progress.total === 0 ? state : l10n.t("{0} · {1}", state, progressText(progress, l10n)),
+    icon: isRead ? "arrow-down" : "arrow-up",
+    tone: toneOf(state),
+    tooltip: `${objectTooltip(transaction)}${progress.total === 0 ? "" : `\n\n\`${bar(progress)}\` ${plain(progressText(progress, l10n))}`}`,
+    value: handleText(transaction),
+    isExpanded: isActive,
+    children: [
+      ...(isActive ? [transferNode(id, transaction, progress, elements, l10n)] : []),
+      ...requestNodes(id, transaction, l10n),
+      ...propertiesNode(rest, id, l10n),
+    ],
+  };
+}
+
+function toneOf(state: string): NodeTone {
+  if (state === "Transfer" || state === "Reserved") return "active";
+  if (/fail/i.test(state)) return "bad";
+  return state === "TransferCompleted" ? "good" : "muted";
+}
+
+function progressText({ total, done }: Progress, l10n: Translations): string {
+  return l10n.t("{0} of {1} bytes ({2} %)", done, total, total === 0 ? 0 : Math.floor((100 * done) / total));
+}
+
+const barCells = 20;
+
+/** Complete, under way, missing. */
+function bar({ total, done, current }: Progress): string {
+  const cells = (bytes: number): number => Math.round((barCells * bytes) / Math.max(1, total));
+  const full = cells(done);
+  const flying = Math.max(cells(Math.min(total, done + current)) - full, current > 0 && full < barCells ? 1 : 0);
+  return "█".repeat(full) + "▒".repeat(flying) + "░".repeat(Math.max(0, barCells - full - flying));
+}
+
+function transferNode(parent: string, transaction: ObjectView, { done, current }: Progress, elements: readonly FieldView[], l10n: Translations): TreeNode {
+  const list = transaction.fields.find(({ name }) => name === "SgList");
+  const length = listBytes(elements.length);
+  return {
+    id: `${parent}/transfer`,
+    label: l10n.t("Current transfer"),
+    description: l10n.t("{0} bytes from offset {1}, {2} elements", current, done, elements.length),
+    icon: "sync",
+    tone: "active",
+    tooltip: plain(l10n.t("Bytes {0} to {1} of the transaction are being transferred", done, done + Math.max(0, current - 1))),
+    value: list?.value ?? String(current),
+    isExpanded: true,
+    ...(list?.memoryReference === undefined ? {} : { memory: { reference: list.memoryReference, name: "SCATTER_GATHER_LIST", length } }),
+    children: elementNodes(parent, elements, done, l10n),
+  };
+}
+
+/** SCATTER_GATHER_LIST: NumberOfElements and Reserved, then elements of 16 bytes. */
+const listBytes = (elements: number): number => 8 + 16 * elements;
+
+function elementNodes(parent: string, elements: readonly FieldView[], start: number, l10n: Translations): TreeNode[] {
+  let offset = start;
+  return elements.map(({ name, value }) => {
+    const [address = "", bytes = ""] = value.split(", ");
+    const length = Number(/^\d+/.exec(bytes)?.[0] ?? 0);
+    const from = offset;
+    offset += length;
+    return {
+      id: `${parent}/${name}`,
+      label: name,
+      description: `${address} · ${bytes}`,
+      icon: "symbol-array",
+      tooltip: `**${plain(name)}**\n\n${plain(l10n.t("{0} bytes at logical address {1}: bytes {2} to {3} of the transaction", length, address, from, from + Math.max(0, length - 1)))}`,
+      value: address,
+      memory: { reference: `logical:${address}`, name, length },
+    };
+  });
+}
+
+function requestNodes(parent: string, transaction: ObjectView, l10n: Translations): TreeNode[] {
+  const request = transaction.fields.find(({ name }) => name === "Request");
+  if (request === undefined) return [];
+  return [
+    {
+      id: `${parent}/request`,
+      label: l10n.t("For request"),
+      description: request.value,
+      icon: "mail",
+      tooltip: plain(request.value),
+      value: request.value,
+    },
+  ];
+}
+
+function bufferNode(buffer: ObjectView, l10n: Translations): TreeNode {
+  const id = `buffer${buffer.id}`;
+  const length = fieldNumber(buffer, "Length") ?? 0;
+  const virtual = buffer.fields.find(({ name }) => name === "Aligned virtual address");
+  const logical = fieldValue(buffer, "Aligned logical address");
+  return {
+    id,
+    label: l10n.t("Common buffer {0}", handleText(buffer)),
+    description: l10n.t("{0} bytes at {1}", length, virtual?.value ?? hex(0, 8)),
+    icon: "file-binary",
+    tooltip: `${objectTooltip(buffer)}\n\n${plain(l10n.t("Virtual {0}, logical {1}", virtual?.value ?? "?", logical ?? "?"))}`,
+    value: virtual?.value ?? handleText(buffer),
+    ...(virtual?.memoryReference === undefined ? {} : { memory: { reference: virtual.memoryReference, name: l10n.t("Common buffer"), length } }),
+    children: propertiesNode(buffer.fields, id, l10n).flatMap(({ children }) => children ?? []),
+  };
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/** A tree view whose nodes are a projection of the target's state: asks for the nodes when the target has changed, and shows them. */
+import * as vscode from "vscode";
+import type { SessionWatch } from "./session-watch.ts";
+import { type NodeTone, type TreeNode, contextValue } from "./tree-node.ts";
+
+const colors: Readonly<Record<NodeTone, string>> = {
+  good: "charts.green",
+  active: "charts.blue",
+  warning: "charts.yellow",
+  bad: "charts.red",
+  muted: "disabledForeground",
+  changed: "charts.orange",
+};
+
+export class ProjectionTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly #load: () => Promise<readonly TreeNode[]>;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #subscription: vscode.Disposable;
+
+  /** `load` makes the top nodes; it is called only while the view is in sight. */
+  constructor(watch: SessionWatch, load: () => Promise<readonly TreeNode[]>) {
+    this.#load = load;
+    this.#subscription = watch.onDidChange(() => this.refresh());
+  }
+
+  refresh(): void {
+    this.#changed.fire(undefined);
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    const { id, label, description, icon, tone, tooltip, children, isExpanded } = node;
+    const item = new vscode.TreeItem(label, collapsibleState(children, isExpanded));
+    item.id = id;
+    if (description !== undefined) item.description = description;
+    item.iconPath = tone === undefined ? new vscode.ThemeIcon(icon) : new vscode.ThemeIcon(icon, new vscode.ThemeColor(colors[tone]));
+    item.tooltip = new vscode.MarkdownString(tooltip);
+    item.contextValue = contextValue(node);
+    item.accessibilityInformation = { label: description === undefined ? label : `${label}, ${description}` };
+    return item;
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    return [...(node === undefined ? await this.#load() : (node.children ?? []))];
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function collapsibleState(children: readonly TreeNode[] | undefined, isExpanded = false): vscode.TreeItemCollapsibleState {
+  if (children === undefined || children.length === 0) return vscode.TreeItemCollapsibleState.None;
+  return isExpanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+}
