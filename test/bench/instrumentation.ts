@@ -9,6 +9,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { guestLayout } from "../../src/protocol/index.ts";
+import { parseWasm } from "../../src/toolchain/wasm-module.ts";
 import { buildModule, plainInstance, TestGuest } from "../fixtures/instrumented-guest.ts";
 import { type Report, spread, spreadText } from "./report.ts";
 
@@ -35,7 +36,8 @@ export async function instrumentation(report: Report): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-  report.row("code size", `${wasm.length} → ${guest.module.wasm.length} bytes`);
+  const [plainCode, instrumentedCode] = [codeBytes(wasm), codeBytes(guest.module.wasm)];
+  report.row("code size", `${plainCode} → ${instrumentedCode} bytes, ratio ${(instrumentedCode / plainCode).toFixed(2)}`);
   guestMemory(report);
 }
 
@@ -69,6 +71,11 @@ function measure(report: Report, name: string, argument: number, plain: (argumen
     `${name}: instrumented / gcc -O0`,
     `${(own.min / other.min).toFixed(2)} (${(own.median / other.median).toFixed(2)}); native ${spreadText(other, 1, " ms")}`,
   );
+}
+
+/** Bytes of all function bodies. */
+function codeBytes(wasm: Uint8Array): number {
+  return parseWasm(wasm).bodies.reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
 function processorTime(run: () => unknown): number {
