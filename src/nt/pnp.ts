@@ -73,6 +73,11 @@ export class PnpManager {
     return this.#resources;
   }
 
+  /** IofCallDriver to the PDO with a read, write or control request: the PCI bus driver has no such function. */
+  callBusDriver(): { readonly status: number; readonly information: number } {
+    return { status: ntStatus.STATUS_INVALID_DEVICE_REQUEST, information: 0 };
+  }
+
   /** Queues a request; requests run one after the other as scheduler tasks. `onDone` gets the NTSTATUS. */
   request(kind: PnpRequest, onDone: (status: number) => void): void {
     this.#enqueue({ kind, onDone });

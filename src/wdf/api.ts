@@ -14,6 +14,7 @@ import { fileObjectApi } from "./file-object.ts";
 import type { WdfFramework } from "./framework.ts";
 import { interruptApi } from "./interrupt-api.ts";
 import { withIrqlLimits } from "./irql-limits.ts";
+import { ioTargetApi } from "./io-target-api.ts";
 import { lookasideApi } from "./lookaside.ts";
 import { memoryApi } from "./memory.ts";
 import { objectApi } from "./object-api.ts";
@@ -23,10 +24,12 @@ import { queueControlApi } from "./queue-control.ts";
 import { registryKeyApi } from "./registry-key.ts";
 import { registryValueApi } from "./registry-value.ts";
 import { requestApi } from "./request-api.ts";
+import { requestSendApi } from "./request-send-api.ts";
 import { spinLockApi } from "./spin-lock.ts";
 import { stringApi } from "./string.ts";
 import { timerApi } from "./timer.ts";
 import { waitLockApi } from "./wait-lock.ts";
+import { wmiApi } from "./wmi.ts";
 import { workItemApi } from "./work-item.ts";
 
 /** All families in one table. */
@@ -44,6 +47,8 @@ export function collectApi(framework: WdfFramework): ApiTable {
     ...queueApi(framework),
     ...queueControlApi(framework),
     ...requestApi(framework),
+    ...requestSendApi(framework),
+    ...ioTargetApi(framework),
     ...fileObjectApi(framework),
     ...memoryApi(framework),
     ...lookasideApi(framework),
@@ -56,6 +61,7 @@ export function collectApi(framework: WdfFramework): ApiTable {
     ...stringApi(framework),
     ...registryKeyApi(framework),
     ...registryValueApi(framework),
+    ...wmiApi(framework),
     ...dmaApi(framework),
   });
 }

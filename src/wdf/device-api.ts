@@ -102,6 +102,14 @@ export function deviceApi(framework: WdfFramework): ApiTable {
       device.failure = `WdfDeviceSetFailed (${action === failedAction.attemptRestart ? "WdfDeviceFailedAttemptRestart" : "WdfDeviceFailedNoRestart"})`;
       reportFailed(device, action === failedAction.attemptRestart);
     },
+    // What buses tell of themselves to their children; a device without children answers nobody.
+    WdfDeviceSetBusInformationForChildren: (handle: number, information: number) => {
+      deviceOf(handle);
+      framework.requirePointer(information, "BusInformation");
+    },
+    WdfDeviceSetStaticStopRemove: (handle: number, isStoppable: number) => {
+      deviceOf(handle).isStaticallyPinned = (isStoppable & 0xff) === 0;
+    },
     WdfDeviceGetSystemPowerAction: (handle: number) => {
       deviceOf(handle);
       return 0;

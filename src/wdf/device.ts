@@ -13,6 +13,7 @@ import type { WdfFramework } from "./framework.ts";
 import { IdlePolicy } from "./idle.ts";
 import type { InterruptChain } from "./interrupt-chain.ts";
 import type { WdfInterrupt } from "./interrupt.ts";
+import type { WdfIoTarget } from "./io-target.ts";
 import { WdfObject } from "./object.ts";
 import { executionLevel, synchronizationScope } from "./object-structs.ts";
 import type { PowerManagedEnabler } from "./power-managed-enabler.ts";
@@ -67,6 +68,8 @@ export class WdfDevice extends WdfObject {
   /** Queues by WDF_REQUEST_TYPE (WdfDeviceConfigureRequestDispatching). */
   readonly typeQueues = new Map<number, WdfQueue>();
   defaultQueue: WdfQueue | undefined;
+  /** I/O target of the driver below, once it was asked for. */
+  localTarget: WdfIoTarget | undefined;
   pnpState: PnpState = "Init";
   /** True inside EvtDevicePrepareHardware. */
   isPreparingHardware = false;
@@ -89,6 +92,8 @@ export class WdfDevice extends WdfObject {
   readonly properties = new Map<string, { readonly type: number; readonly bytes: Uint8Array }>();
   readonly idle: IdlePolicy;
   wakeSettings: Readonly<Record<string, number>> | undefined;
+  /** WdfDeviceSetStaticStopRemove(FALSE): query stop and query remove fail. */
+  isStaticallyPinned = false;
   /** WdfDeviceStopIdle without WdfDeviceResumeIdle. */
   powerReferences = 0;
   override readonly disposesAtPassive = true;

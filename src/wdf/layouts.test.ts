@@ -20,6 +20,9 @@ import {
   WDF_PNPPOWER_EVENT_CALLBACKS,
   WDF_POWER_POLICY_EVENT_CALLBACKS,
 } from "./device-structs.ts";
+import { WDF_IO_TARGET_OPEN_PARAMS, WDF_REQUEST_REUSE_PARAMS, WDF_REQUEST_SEND_OPTIONS, WDFMEMORY_OFFSET } from "./io-target-structs.ts";
+import { WDF_QUERY_INTERFACE_CONFIG } from "./query-interface.ts";
+import { WDF_WMI_INSTANCE_CONFIG, WDF_WMI_PROVIDER_CONFIG } from "./wmi.ts";
 import { WDF_INTERRUPT_CONFIG, WDF_INTERRUPT_EXTENDED_POLICY, WDF_INTERRUPT_INFO } from "./interrupt-structs.ts";
 import { WDF_DRIVER_CONFIG, WDF_DRIVER_VERSION_AVAILABLE_PARAMS, WDF_OBJECT_ATTRIBUTES, WDF_OBJECT_CONTEXT_TYPE_INFO } from "./object-structs.ts";
 import { WDF_IO_QUEUE_CONFIG } from "./queue-structs.ts";
@@ -49,6 +52,13 @@ const layouts: readonly StructLayout[] = [
   WDF_TIMER_CONFIG,
   WDF_DPC_CONFIG,
   WDF_WORKITEM_CONFIG,
+  WDF_IO_TARGET_OPEN_PARAMS,
+  WDF_REQUEST_REUSE_PARAMS,
+  WDF_REQUEST_SEND_OPTIONS,
+  WDFMEMORY_OFFSET,
+  WDF_QUERY_INTERFACE_CONFIG,
+  WDF_WMI_INSTANCE_CONFIG,
+  WDF_WMI_PROVIDER_CONFIG,
 ];
 /** Members whose path in C is longer than their name here; "" = padding. */
 const paths: Readonly<Record<string, string>> = { NumberOfPresentedRequests: "Settings.Parallel.NumberOfPresentedRequests", alignment: "" };

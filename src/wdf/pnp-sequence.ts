@@ -58,6 +58,7 @@ export class DeviceStack implements PnpDriverStack {
   *queryRemove(): PnpSequence {
     const device = this.#device;
     yield { until: () => device.powerStep === undefined, reason: "the power transition in progress" };
+    if (device.isStaticallyPinned) return status.invalidDeviceState;
     const result = device.callPnp("EvtDeviceQueryRemove", [], "query remove");
     if (isSuccess(result)) device.pnpState = "QueriedRemoving";
     return result;
@@ -65,6 +66,7 @@ export class DeviceStack implements PnpDriverStack {
 
   *stop(): PnpSequence {
     const device = this.#device;
+    if (device.isStaticallyPinned) return status.invalidDeviceState;
     const query = device.callPnp("EvtDeviceQueryStop", [], "query stop");
     if (!isSuccess(query)) return query;
     device.pnpState = "StartedStopping";

@@ -11,6 +11,7 @@ import type { BufferSide } from "./request-buffers.ts";
 import { requestCancelApi } from "./request-cancel.ts";
 import { writeParameters } from "./request-parameters.ts";
 import { probeAndLock } from "./request-user-buffer.ts";
+import { WdfCreatedRequest } from "./request-sending.ts";
 import { status } from "./status.ts";
 
 export function requestApi(framework: WdfFramework): ApiTable {
@@ -31,8 +32,10 @@ export function requestApi(framework: WdfFramework): ApiTable {
     WdfRequestSetInformation: (handle: number, information: number) => {
       requestOf(handle).information = information >>> 0;
     },
-    WdfRequestGetInformation: (handle: number) => requestOf(handle).information,
-    WdfRequestGetStatus: (handle: number) => requestOf(handle).irp.status,
+    WdfRequestGetInformation: (handle: number) => {
+      const request = framework.handles.peek(handle);
+      return request instanceof WdfCreatedRequest ? request.sending.information : requestOf(handle).information;
+    },
     WdfRequestGetParameters: (handle: number, parameters: number) => {
       const request = requestOf(handle);
       writeParameters(framework, request, framework.requirePointer(parameters, "Parameters"));

@@ -12,6 +12,7 @@ import type { WdfFramework } from "./framework.ts";
 import { WdfObject } from "./object.ts";
 import type { WdfQueue } from "./queue.ts";
 import { RequestBuffers } from "./request-buffers.ts";
+import { Sending } from "./request-sending.ts";
 import { isSuccess, status, statusText } from "./status.ts";
 
 /** `caller context`: in EvtIoInCallerContext, before any queue. */
@@ -26,6 +27,7 @@ export class WdfRequest extends WdfObject {
   readonly device: WdfDevice;
   readonly irp: Irp;
   readonly buffers: RequestBuffers;
+  readonly sending: Sending;
   state: RequestState = "new";
   /** Queue that holds it or presented it to the driver. */
   queue: WdfQueue | undefined;
@@ -49,6 +51,7 @@ export class WdfRequest extends WdfObject {
     this.device = device;
     this.irp = irp;
     this.buffers = new RequestBuffers(this);
+    this.sending = new Sending(framework);
   }
 
   /** Completes a request the driver has never seen; its callbacks are suppressed. */
@@ -67,6 +70,7 @@ export class WdfRequest extends WdfObject {
     framework.checkCompletion(this);
     this.disposeTree();
     this.buffers.release();
+    this.sending.dispose();
     if (irp.references !== 0) {
       framework.bugCheck(3, this.handle, irp.references, {
         rule: "req-completed-while-owned",

@@ -29,6 +29,7 @@ export const status = {
   integerOverflow: ntStatus.STATUS_INTEGER_OVERFLOW,
   insufficientResources: ntStatus.STATUS_INSUFFICIENT_RESOURCES,
   devicePowerFailure: ntStatus.STATUS_DEVICE_POWER_FAILURE,
+  ioTimeout: ntStatus.STATUS_IO_TIMEOUT,
   notSupported: ntStatus.STATUS_NOT_SUPPORTED,
   internalError: ntStatus.STATUS_INTERNAL_ERROR,
   invalidBufferSize: ntStatus.STATUS_INVALID_BUFFER_SIZE,
