@@ -43,6 +43,8 @@ import { RtlBitmap } from "./rtl-bitmap.ts";
 import { RtlMisc } from "./rtl-misc.ts";
 import { RtlString } from "./rtl-string.ts";
 import { SpinLocks } from "./spin-locks.ts";
+import { StringSafeUnicode } from "./string-safe-unicode.ts";
+import { StringSafe } from "./string-safe.ts";
 import { SystemTime } from "./system-time.ts";
 import { TimeApi } from "./time-api.ts";
 import { Timers } from "./timer.ts";
@@ -149,6 +151,8 @@ export class NtKernel {
       new RtlBitmap(machine, checks),
       new RtlMisc(machine),
       new CrtFormat(machine, checks),
+      new StringSafe(machine),
+      new StringSafeUnicode(machine),
     ];
   }
 

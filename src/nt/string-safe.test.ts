@@ -97,3 +97,43 @@ describe("Safe strings", () => {
     assert.equal(result(), "");
   });
 });
+
+describe("Safe counted strings", () => {
+  /** A UNICODE_STRING of so many bytes at 0x80 whose buffer is the destination. */
+  function counted(source: string, capacity: number) {
+    const { memory, text, api, destination, remaining, put } = bench(source, "", true);
+    const to = remaining + 0x3c;
+    memory.setU16(to, 0);
+    memory.setU16(to + 2, capacity);
+    memory.setU32(to + 4, destination);
+    return { memory, text, api, to, remaining, put, result: () => memory.wideString(destination, memory.u16(to) / 2) };
+  }
+
+  it("are filled up to their capacity, without a terminator", () => {
+    const { api, to, text, result } = counted("abcd", 8);
+    assert.equal(api("RtlUnicodeStringCopyString", to, text), 0);
+    assert.equal(result(), "abcd");
+    assert.equal(api("RtlUnicodeStringCatString", to, text), overflow);
+    assert.equal(result(), "abcd");
+    assert.equal(api("RtlUnicodeStringCchCopyStringN", to, text, 2), 0);
+    assert.equal(api("RtlUnicodeStringCat", to, to), 0);
+    assert.equal(result(), "abab");
+  });
+
+  it("are formatted, with what remains as a string of its own", () => {
+    const { api, to, text, remaining, result, memory } = counted("%d", 10);
+    memory.setU32(remaining + 0x20, 123);
+    assert.equal(api("RtlUnicodeStringPrintfEx", to, remaining, 0, text, remaining + 0x20), 0);
+    assert.equal(result(), "123");
+    assert.equal(memory.u16(remaining + 2), 4);
+  });
+
+  it("are refused when their header makes no sense", () => {
+    const { api, to, text, memory } = counted("x", 8);
+    memory.setU16(to, 3);
+    assert.equal(api("RtlUnicodeStringValidate", to), invalid);
+    assert.equal(api("RtlUnicodeStringCopyString", to, text), invalid);
+    assert.equal(api("RtlUnicodeStringInit", to, text), 0);
+    assert.equal(memory.u16(to), 2);
+  });
+});
