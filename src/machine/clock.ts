@@ -39,7 +39,12 @@ export class Clock {
 
   /** Virtual time, ns. */
   get now(): number {
-    return this.#counter.executed() * this.statementNs + this.#offset;
+    return this.timeOf(this.#counter.executed());
+  }
+
+  /** Virtual time when so many statements are executed and nothing else has happened since the last of them, ns. */
+  timeOf(statement: number): number {
+    return statement * this.statementNs + this.#offset;
   }
 
   get statement(): number {

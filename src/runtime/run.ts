@@ -60,7 +60,10 @@ export class Run {
     const { init, debug, map, device } = parts;
     const { configuration } = init;
     this.guest = new Guest(init.module, map, debug);
-    this.trace = new TraceRecorder(() => ({ time: this.machine.clock.now, statement: this.guest.executed(), irql: this.machine.cpu.irql }), init.trace);
+    this.trace = new TraceRecorder(() => {
+      const statement = this.guest.executed();
+      return { time: this.machine.clock.timeOf(statement), statement, irql: this.machine.cpu.irql };
+    }, init.trace);
     this.machine = new Machine({
       configuration: configuration.machine,
       layout: guestLayout(configuration.machine.memoryMiB),
