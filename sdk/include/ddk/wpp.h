@@ -24,8 +24,8 @@ VOID DdkWppCleanup(const VOID *DriverObject);
 extern "C++" template <class T> char (&DdkWppSize(T))[sizeof(T)];
 #define DDK_WPP_SIZE(Argument) sizeof(DdkWppSize(Argument))
 #else
-/* The comma makes a value of arrays and bit-fields. */
-#define DDK_WPP_SIZE(Argument) sizeof(((void)0, (Argument)))
+/* The operator makes a value of arrays and bit-fields. */
+#define DDK_WPP_SIZE(Argument) sizeof(1 ? (Argument) : (Argument))
 #endif
 
 /* Classes of __builtin_classify_type: 8 is floating point, greater ones are structures and unions, which are passed by address. */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/** The sources of a Visual C++ driver project and of the static libraries it refers to, with their settings. */
+import type { ProjectSource } from "./driver-project.ts";
+import { badProject, type EvaluatedProject, evaluateProject } from "./project-evaluate.ts";
+import type { ProjectIdentity } from "./project-builtin.ts";
+import { compileSettings } from "./project-compile.ts";
+import type { ProjectItem } from "./project-items.ts";
+import { isFile } from "./project-paths.ts";
+import type { ProjectProblems } from "./project-properties.ts";
+import { solutionDependencies } from "./project-solution.ts";
+
+/** Types of projects whose code ends up in the driver. */
+const libraryType = "staticlibrary";
+
+/** Throws UserError when the project cannot be used; what is not understood is told to `problems`. */
+export function readVcxproj(identity: ProjectIdentity, problems: ProjectProblems): ProjectSource[] {
+  const project = evaluateProject(identity, problems);
+  checkConfiguration(project);
+  checkType(project, problems);
+  const visited = new Set([identity.file]);
+  return [...ownSources(project, problems), ...librarySources(project, problems, visited)];
+}
+
+function checkConfiguration({ identity, items }: EvaluatedProject): void {
+  const known = items("ProjectConfiguration").map((item) => item.identity);
+  const wanted = `${identity.configuration}|${identity.platform}`;
+  if (known.length === 0 || known.some((name) => name.toLowerCase() === wanted.toLowerCase())) return;
+  const hint = "choose one of them with 'configuration' and 'platform'";
+  throw badProject(identity.file, undefined, `The project has no configuration '${wanted}'; it has ${known.map((name) => `'${name}'`).join(", ")}`, hint);
+}
+
+function checkType({ identity, property }: EvaluatedProject, problems: ProjectProblems): void {
+  const type = property("ConfigurationType");
+  if (type.toLowerCase() === "application") {
+    throw badProject(identity.file, undefined, "The project builds an application, not a driver", "name the project of the driver in 'project'");
+  }
+  const driver = property("DriverType");
+  if (driver !== "" && !/^KMDF$/i.test(driver)) {
+    const message = `The project is of DriverType ${driver}; only KMDF drivers can be run`;
+    problems.warn({ file: identity.file, line: 1 }, "project-driver-type", message);
+  }
+}
+
+function ownSources(project: EvaluatedProject, problems: ProjectProblems): ProjectSource[] {
+  return project.items("ClCompile").flatMap((item) => {
+    if (/^true$/i.test(valueOf(item, "ExcludedFromBuild"))) return [];
+    if (!isFile(item.path)) {
+      throw badProject(item.place.file, item.place.line, `The source '${item.identity}' does not exist`, `it is looked for at ${item.path}`);
+    }
+    return compileSettings(item, project, problems) ?? [];
+  });
+}
+
+const valueOf = (item: ProjectItem, name: string): string => item.metadata.get(name)?.value.trim() ?? "";
+
+/** Sources of the static libraries that the project, or the solution for it, refers to. */
+function librarySources(project: EvaluatedProject, problems: ProjectProblems, visited: Set<string>): ProjectSource[] {
+  const { identity } = project;
+  const references = project.items("ProjectReference").map((item) => ({ path: item.path, place: item.place }));
+  const fromSolution = solutionDependencies(identity.file).map((path) => ({ path, place: { file: identity.file, line: 1 } }));
+  return [...references, ...fromSolution].flatMap(({ path, place }) => {
+    if (visited.has(path) || !/\.vcxproj$/i.test(path)) return [];
+    visited.add(path);
+    if (!isFile(path)) {
+      problems.warn(place, "project-reference", `The referenced project '${path}' does not exist; its sources are missing from the build`);
+      return [];
+    }
+    const library = evaluateProject({ ...identity, file: path }, problems);
+    if (library.property("ConfigurationType").toLowerCase() !== libraryType) return [];
+    return [...ownSources(library, problems), ...librarySources(library, problems, visited)];
+  });
+}
