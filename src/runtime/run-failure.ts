@@ -66,11 +66,11 @@ export function userFailure(error: UserError): RunFailure {
   return { outcome, code: error.code, text: formatUserError(error), exitStatus: error.exitStatus };
 }
 
-/** `run` was not over after so many ms of real time. */
-export function timeLimitFailure(limitMs: number, guest: Guest, map: SourceMap): RunFailure {
+/** `run` was not over after so many ms of real time. `scenarioPlace` is the prefix of the message when no driver code was running. */
+export function timeLimitFailure(limitMs: number, guest: Guest, map: SourceMap, scenarioPlace = ""): RunFailure {
   const top = guest.topFrame();
   const place = top === undefined ? undefined : map.locate(top.functionIndex, top.offset);
-  const where = place === undefined ? "" : `${place.file}:${place.line}: `;
+  const where = place === undefined ? scenarioPlace : `${place.file}:${place.line}: `;
   const what = top === undefined ? "The run" : `${map.function(top.functionIndex)?.name ?? "The driver"} was still running when the run`;
   return {
     outcome: "expectation-failed",

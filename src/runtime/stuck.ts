@@ -52,14 +52,20 @@ function stuckText(run: Run, limitMs: number | undefined): string {
   const { waiting } = run.scenario;
   const tasks = run.machine.scheduler.waiting;
   const [first] = waiting;
-  const place = first === undefined ? undefined : run.parts.locate(first.origin);
-  const file = run.scenarioRun?.file;
-  const where = place === undefined ? (file === undefined ? "" : `${file}: `) : `${place.file}:${place.line}:${place.column}: `;
   const what = first?.text ?? tasks[0] ?? "a promise that no call of the machine will settle";
   const also = waiting.length > 1 ? ` (and ${waiting.length - 1} more)` : "";
   const why =
     limitMs === undefined ? "nothing is left that could end the wait" : `the limit of ${limitMs} ms of virtual time is reached (machine.timing.limitMs)`;
-  return `${where}The scenario waits for ${what}${also}, and ${why}${driverText(run)}${tasks.length > 0 && first !== undefined ? `; the machine waits for ${tasks.join("; ")}` : ""}`;
+  return `${scenarioPlace(run)}The scenario waits for ${what}${also}, and ${why}${driverText(run)}${tasks.length > 0 && first !== undefined ? `; the machine waits for ${tasks.join("; ")}` : ""}`;
+}
+
+/** Prefix of a message: where the scenario waits, or its file. */
+export function scenarioPlace(run: Run): string {
+  const [first] = run.scenario.waiting;
+  const place = first === undefined ? undefined : run.parts.locate(first.origin);
+  const file = run.scenarioRun?.file;
+  if (place !== undefined) return `${place.file}:${place.line}:${place.column}: `;
+  return file === undefined ? "" : `${file}: `;
 }
 
 /** The driver function that is being executed, and the call it is in. */

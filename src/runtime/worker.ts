@@ -9,6 +9,7 @@ import * as sdk from "../sdk/index.ts";
 import { ControlLink } from "./control-link.ts";
 import { Debugger } from "./debugger.ts";
 import { checkDevice } from "./device-check.ts";
+import { withStepPlaces } from "./json-place.ts";
 import { Run } from "./run.ts";
 import { internalFailure, userFailure } from "./run-failure.ts";
 import { runReport } from "./run-report.ts";
@@ -134,13 +135,14 @@ class Worker {
   }
 
   #scenario(): ScenarioSource | undefined {
-    const { scenario, file } = this.#init.configuration;
+    const { scenario, file, name } = this.#init.configuration;
     if (scenario === undefined) return undefined;
     if (typeof scenario === "string") {
-      if (scenario.endsWith(".json")) return { file: scenario, create: () => scenarioFromSteps(stepsOf(this.#modules.load(scenario), scenario), scenario) };
+      if (scenario.endsWith(".json"))
+        return { file: scenario, create: () => withStepPlaces(scenario, name, () => scenarioFromSteps(stepsOf(this.#modules.load(scenario), scenario), scenario)) };
       return { file: scenario, create: () => asScenario(this.#modules.load(scenario), scenario) };
     }
-    return { file, create: () => scenarioFromSteps(scenario, file) };
+    return { file, create: () => withStepPlaces(file, name, () => scenarioFromSteps(scenario, file)) };
   }
 }
 

@@ -19,10 +19,12 @@ import type {
 import { languageOf } from "./compile-flags.ts";
 import { type CompileContext, type CompiledObject, type CompileUnit, compileUnit, hooksHeader, planRuntime, planSource } from "./compile-source.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "./diagnostic.ts";
+import { entryProblem } from "./entry-signature.ts";
 import { hookImportsSource } from "./instrument-hooks-source.ts";
 import { linkDriver, linkFingerprint, type LinkInput, reportSymbols } from "./link-driver.ts";
 import { NativeClang } from "./native-clang.ts";
 import { cacheKey, ObjectCache } from "./object-cache.ts";
+import type { SymbolUse } from "./object-summary.ts";
 import { type SourceFile, SourceFiles } from "./source-files.ts";
 import { readUserArguments, type UserArgumentSource } from "./user-arguments.ts";
 
@@ -170,11 +172,22 @@ async function link(plan: Plan, driver: readonly LinkInput[], runtime: LinkInput
   const linked = await linkDriver(context.backend, driver, runtime, context.signal);
   const diagnostics = once([...soFar, ...linked.diagnostics]);
   if (!linked.wasm || hasErrors(diagnostics)) return failure(plan, diagnostics);
+  const problem = entryProblem(linked.wasm, entryPlace(driver));
+  if (problem !== undefined) return failure(plan, [...diagnostics, problem]);
   state.report({ kind: "link", cached: false });
   const infos = units.map((unit, i) => ({ source: unit.source.path, dependencies: objects[i]?.dependencies ?? [], cached: objects[i]?.cached ?? false }));
   const info: LinkedInfo = { imports: symbols.imports, objects: infos, diagnostics };
   if (objects.every(({ isCacheable }) => isCacheable)) await context.cache.put(plan.linkKey, info, linked.wasm);
   return { ok: true, wasm: linked.wasm, objects: infos, imports: symbols.imports, diagnostics: [...plan.diagnostics, ...diagnostics], cached: false };
+}
+
+/** Where the driver defines DriverEntry. */
+function entryPlace(driver: readonly LinkInput[]): SymbolUse | undefined {
+  for (const { source, summary } of driver) {
+    const entry = summary.ownFunctions.find(({ name }) => name === "DriverEntry");
+    if (entry !== undefined) return { file: source, line: entry.line };
+  }
+  return undefined;
 }
 
 function fromCache(plan: Plan, info: LinkedInfo, wasm: Uint8Array, report: (progress: BuildProgress) => void): BuildSuccess {

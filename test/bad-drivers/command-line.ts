@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** Runs command lines in this process, with one warm compiler and one cache for all of them; what they write is collected. */
+import path from "node:path";
 import { createHost } from "../../src/cli/host.ts";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { EmbeddedClang } from "../../src/toolchain/index.ts";
+
+/** Objects compiled by earlier tests are used again. */
+export const testCache = path.resolve(import.meta.dirname, "../../node_modules/.cache/kmdf-dma-tests");
 
 export interface Ending {
   readonly status: number;

@@ -3,9 +3,9 @@
 #include <ntddk.h>
 
 NTSTATUS
-DriverEntry(
+DriverEntry(        // #bad
     _In_ PDRIVER_OBJECT DriverObject
-    )       // #bad
+    )
 {
     UNREFERENCED_PARAMETER(DriverObject);
     return STATUS_SUCCESS;

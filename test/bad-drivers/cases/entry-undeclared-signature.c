@@ -2,9 +2,9 @@
 // DriverEntry takes one parameter, and nothing declares its type.
 
 int
-DriverEntry(
+DriverEntry(        // #bad
     void *DriverObject
-    )       // #bad
+    )
 {
     (void)DriverObject;
     return 0;

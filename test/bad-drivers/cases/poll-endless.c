@@ -11,7 +11,7 @@ Misbehave(
 {
     UNREFERENCED_PARAMETER(Request);
 
-    while (ProbeRead(Context, PROBE_REG_STATUS) == 0) {     // #bad
+    while (READ_REGISTER_ULONG((volatile ULONG *)(Context->Registers + PROBE_REG_STATUS)) == 0) {     // #bad
     }
 }
 

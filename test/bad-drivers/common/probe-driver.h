@@ -53,11 +53,11 @@ NTSTATUS
 DriverEntry(
     _In_ PDRIVER_OBJECT DriverObject,
     _In_ PUNICODE_STRING RegistryPath
-    )   // #DriverEntry
+    )
 {
     WDF_DRIVER_CONFIG config;
 
-    AT_DRIVER_ENTRY();
+    AT_DRIVER_ENTRY();      // #DriverEntry
     WDF_DRIVER_CONFIG_INIT(&config, ProbeEvtDeviceAdd);
     config.DriverPoolTag = PROBE_POOL_TAG;
     return WdfDriverCreate(DriverObject, RegistryPath, WDF_NO_OBJECT_ATTRIBUTES, &config, WDF_NO_HANDLE);
@@ -104,7 +104,7 @@ NTSTATUS
 ProbeEvtDeviceAdd(
     _In_ WDFDRIVER Driver,
     _Inout_ PWDFDEVICE_INIT DeviceInit
-    )   // #EvtDriverDeviceAdd
+    )
 {
     WDF_PNPPOWER_EVENT_CALLBACKS callbacks;
     WDF_OBJECT_ATTRIBUTES attributes;
@@ -114,7 +114,7 @@ ProbeEvtDeviceAdd(
 
     UNREFERENCED_PARAMETER(Driver);
 
-    AT_DEVICE_ADD();
+    AT_DEVICE_ADD();        // #EvtDriverDeviceAdd
     WdfDeviceInitSetIoType(DeviceInit, WdfDeviceIoDirect);
     WDF_PNPPOWER_EVENT_CALLBACKS_INIT(&callbacks);
     callbacks.EvtDevicePrepareHardware = ProbeEvtPrepareHardware;
@@ -143,9 +143,9 @@ ProbeEvtPrepareHardware(
     _In_ WDFDEVICE Device,
     _In_ WDFCMRESLIST ResourcesRaw,
     _In_ WDFCMRESLIST ResourcesTranslated
-    )   // #EvtDevicePrepareHardware
+    )
 {
-    PDEVICE_CONTEXT context = ProbeGetContext(Device);
+    PDEVICE_CONTEXT context = ProbeGetContext(Device);   // #EvtDevicePrepareHardware
     PCM_PARTIAL_RESOURCE_DESCRIPTOR descriptor;
     ULONG i;
 
@@ -184,9 +184,9 @@ NTSTATUS
 ProbeEvtD0Entry(
     _In_ WDFDEVICE Device,
     _In_ WDF_POWER_DEVICE_STATE PreviousState
-    )   // #EvtDeviceD0Entry
+    )
 {
-    PDEVICE_CONTEXT context = ProbeGetContext(Device);
+    PDEVICE_CONTEXT context = ProbeGetContext(Device);   // #EvtDeviceD0Entry
 
     UNREFERENCED_PARAMETER(context);
     UNREFERENCED_PARAMETER(PreviousState);
@@ -199,9 +199,9 @@ NTSTATUS
 ProbeEvtInterruptEnable(
     _In_ WDFINTERRUPT Interrupt,
     _In_ WDFDEVICE AssociatedDevice
-    )   // #EvtInterruptEnable
+    )
 {
-    PDEVICE_CONTEXT context = ProbeGetContext(AssociatedDevice);
+    PDEVICE_CONTEXT context = ProbeGetContext(AssociatedDevice);   // #EvtInterruptEnable
 
     UNREFERENCED_PARAMETER(context);
     UNREFERENCED_PARAMETER(Interrupt);
@@ -216,7 +216,7 @@ ProbeEvtIsr(
     _In_ ULONG MessageID
     )
 {
-    PDEVICE_CONTEXT context = ProbeGetContext(WdfInterruptGetDevice(Interrupt));
+    PDEVICE_CONTEXT context = ProbeGetContext(WdfInterruptGetDevice(Interrupt));   // #EvtInterruptIsr
 
     UNREFERENCED_PARAMETER(MessageID);
 
@@ -272,13 +272,13 @@ ProbeStartDma(
 {
     NTSTATUS status;
 
-    status = WdfDmaTransactionInitializeUsingRequest(Context->Transaction, Request, ProbeEvtProgramDma, Direction);
+    status = WdfDmaTransactionInitializeUsingRequest(Context->Transaction, Request, ProbeEvtProgramDma, Direction);     // #initialize
     if (!NT_SUCCESS(status)) {
         WdfRequestComplete(Request, status);
         return;
     }
     Context->Request = Request;
-    status = WdfDmaTransactionExecute(Context->Transaction, WDF_NO_CONTEXT);
+    status = WdfDmaTransactionExecute(Context->Transaction, WDF_NO_CONTEXT);    // #execute
     if (!NT_SUCCESS(status)) {
         Context->Request = NULL;
         WdfDmaTransactionRelease(Context->Transaction);
@@ -309,7 +309,7 @@ ProbeEvtProgramDma(
     _In_ PSCATTER_GATHER_LIST SgList
     )
 {
-    PDEVICE_CONTEXT context = ProbeGetContext(Device);
+    PDEVICE_CONTEXT context = ProbeGetContext(Device);   // #EvtProgramDma
 
     UNREFERENCED_PARAMETER(Transaction);
     UNREFERENCED_PARAMETER(Context);
@@ -324,9 +324,9 @@ ProbeEvtIoRead(
     _In_ WDFQUEUE Queue,
     _In_ WDFREQUEST Request,
     _In_ size_t Length
-    )   // #EvtIoRead
+    )
 {
-    PDEVICE_CONTEXT context = ProbeGetContext(WdfIoQueueGetDevice(Queue));
+    PDEVICE_CONTEXT context = ProbeGetContext(WdfIoQueueGetDevice(Queue));   // #EvtIoRead
 
     UNREFERENCED_PARAMETER(Length);
 
@@ -353,7 +353,7 @@ ProbeEvtIoDeviceControl(
     _In_ size_t OutputBufferLength,
     _In_ size_t InputBufferLength,
     _In_ ULONG IoControlCode
-    )   // #EvtIoDeviceControl
+    )
 {
     PDEVICE_CONTEXT context = ProbeGetContext(WdfIoQueueGetDevice(Queue));
 

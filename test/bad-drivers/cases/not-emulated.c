@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Calls a function that is declared and not emulated.
+#include "../common/probe.h"
+
+static
+VOID
+Misbehave(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request
+    )
+{
+    UNREFERENCED_PARAMETER(Request);
+
+    WdfPdoRequestEject(Context->Device);        // #bad
+}
+
+#define AT_IOCTL(context, request) Misbehave(context, request)
+#include "../common/probe-driver.h"
