@@ -13,6 +13,7 @@ import { Irp, type IrpParameters, ioMethod } from "./irp.ts";
 import { deviceControlParameters, ioStackLocation, ioType, irpLayout, irpTail, majorNumber, readWriteParameters } from "./irp-layout.ts";
 import type { Mdls } from "./mdl.ts";
 import { mdlFlag } from "./mdl-layout.ts";
+import { requireMemory } from "./out-of-memory.ts";
 import type { Pool } from "./pool.ts";
 import { poolTag } from "./pool-heap.ts";
 import type { UserMemory } from "./user-memory.ts";
@@ -127,13 +128,13 @@ export class IrpBuffers {
 
   #block(bytes: number, tag: number, label: string): number {
     const address = this.#pool.allocate(bytes, tag, label);
-    assert(address !== 0, `no memory left for the ${label}`);
+    requireMemory(address, label);
     return address;
   }
 
   #userBuffer(length: number, label: string, pageOffset = 0): number {
     const address = this.#user.allocate(length, label, pageOffset);
-    assert(address !== 0, `no memory left for the ${label}`);
+    requireMemory(address, `${label} (${length} bytes)`);
     return address;
   }
 
@@ -167,7 +168,7 @@ export class IrpBuffers {
 
   #systemBuffer(irp: Irp, owned: Ownership, bytes: number, data: Uint8Array): number {
     const address = this.#pool.allocate(bytes, ioTag, `system buffer of ${irp.major} request ${irp.id}`, { zero: false });
-    assert(address !== 0, "no memory left for a system buffer");
+    requireMemory(address, `system buffer of ${irp.major} request ${irp.id} (${bytes} bytes)`);
     owned.blocks.push(address);
     if (data.length > 0) this.#machine.memory.write(address, data);
     return address;
@@ -175,7 +176,8 @@ export class IrpBuffers {
 
   #lockedMdl(irp: Irp, buffer: number, length: number, isWritten: boolean): number {
     const mdl = this.#mdls.allocate(buffer, length, `MDL of ${irp.major} request ${irp.id}`);
-    assert(mdl !== 0 && this.#mdls.fillPages(mdl), "no memory left for an MDL");
+    requireMemory(mdl, `MDL of ${irp.major} request ${irp.id}`);
+    assert(this.#mdls.fillPages(mdl), "the pages of a requester's buffer are known");
     this.#mdls.setFlags(mdl, mdlFlag.pagesLocked | (isWritten ? mdlFlag.writeOperation : 0));
     return mdl;
   }

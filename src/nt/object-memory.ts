@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Kernel objects in driver memory: DRIVER_OBJECT, DEVICE_OBJECT and FILE_OBJECT structures, and counted strings. */
-import { assert } from "../base/index.ts";
 import type { Machine } from "../machine/index.ts";
 import { deviceFlag, deviceObjectLayout, driverExtension, driverObjectLayout, fileObjectLayout, ioType, unicodeString } from "./irp-layout.ts";
+import { requireMemory } from "./out-of-memory.ts";
 import type { Pool } from "./pool.ts";
 import { poolTag } from "./pool-heap.ts";
 
@@ -18,7 +18,7 @@ export class ObjectMemory {
   /** Zeroed host-owned memory; the machine must have room for its own objects. */
   #allocate(bytes: number, tag: string, label: string): number {
     const address = this.#pool.allocate(bytes, poolTag(tag), label);
-    assert(address !== 0, `no memory left for a ${label}`);
+    requireMemory(address, label);
     return address;
   }
 

@@ -3,8 +3,9 @@
  * Hardware resources of the PCI function: as values, and as the CM_RESOURCE_LIST structures a driver gets, raw and translated, in the order the PCI bus
  * driver reports them: BARs, then interrupts ("Using Interrupt Resource Descriptors" of the WDK).
  */
-import { assert, struct } from "../base/index.ts";
+import { struct } from "../base/index.ts";
 import type { Machine } from "../machine/index.ts";
+import { requireMemory } from "./out-of-memory.ts";
 import type { Pool } from "./pool.ts";
 import { poolTag } from "./pool-heap.ts";
 
@@ -111,7 +112,7 @@ function writeList(
 ): { address: number; descriptors: readonly number[] } {
   const { memory } = machine;
   const address = pool.allocate(resourceList.size + list.length * partialResourceDescriptor.size, poolTag("CmRl"), label);
-  assert(address !== 0, `no memory left for a ${label}`);
+  requireMemory(address, label);
   const full = address + resourceList.fields.List.offset;
   const partial = full + fullResourceDescriptor.fields.PartialResourceList.offset;
   memory.setU32(address, 1);
