@@ -6,7 +6,7 @@ import type { ProjectSource } from "./driver-project.ts";
 import type { EvaluatedProject } from "./project-evaluate.ts";
 import type { ProjectItem } from "./project-items.ts";
 import { defineText, disabledWarnings, emptyOptions, type MsvcOptions, readMsvcOptions, splitCommandLine, standardArgument } from "./project-msvc-options.ts";
-import { isFolder, isInKit, realPath } from "./project-paths.ts";
+import { isFile, isFolder, isInKit, realPath } from "./project-paths.ts";
 import { listParts, type ProjectPlace, type ProjectProblems } from "./project-properties.ts";
 import { readWppFunctions, type WppFunction } from "./wpp-configuration.ts";
 import type { WppSettings } from "./wpp-synthesis.ts";
@@ -45,7 +45,7 @@ class CompileReader {
   #options(options: MsvcOptions, language: "c" | "c++" | undefined): SourceOptions {
     const standards = [standardArgument(this.#text("LanguageStandard")), standardArgument(this.#text("LanguageStandard_C"))];
     return {
-      includePath: this.#folders(options),
+      includePath: [...this.#folders(options), ...this.#precompiledFolder(options)],
       defines: [...this.#defines("PreprocessorDefinitions"), ...options.defines],
       undefines: [...listParts(this.#text("UndefinePreprocessorDefinitions")), ...options.undefines],
       compilerArgs: [
@@ -81,6 +81,16 @@ class CompileReader {
       if (!output.includes(full)) this.#warn("AdditionalIncludeDirectories", "include-path-missing", `The include folder '${plain}' does not exist`);
       return [];
     });
+  }
+
+  /** With a precompiled header the compiler never looks for it from the source: the folder where the one that creates it finds it goes last. */
+  #precompiledFolder(options: MsvcOptions): string[] {
+    const header = this.#text("PreCompiledHeaderFile");
+    if (!/^use/i.test(this.#text("PreCompiledHeader")) || header === "") return [];
+    const creators = this.#project.items("ClCompile").filter((item) => /^create$/i.test(item.metadata.get("PreCompiledHeader")?.value.trim() ?? ""));
+    const places = [...creators.map(({ path }) => dirname(path)), this.#folder, ...this.#folders(options)];
+    const found = places.map((folder) => realPath(header, folder)).find(isFile);
+    return found === undefined ? [] : [dirname(found)];
   }
 
   #defines(name: string): string[] {
