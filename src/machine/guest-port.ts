@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** How the layers above reach driver code and the debugger: implemented by the runtime, used by nt and wdf. */
-import type { Violation } from "../protocol/index.ts";
+import type { CodePlace, Violation } from "../protocol/index.ts";
 
 /** Why driver code is called; shown as a label frame below the callback, e.g. `[framework] WdfDmaTransactionExecute`. */
 export interface CallReason {
@@ -31,6 +31,8 @@ export interface GuestPort {
   hostFunction(name: string, signature: HostSignature, body: (...args: never[]) => number | bigint | void): number;
   /** Name of the API through which driver code entered the host last; undefined when the host was not called by driver code. */
   readonly currentApi: string | undefined;
+  /** Where the innermost driver code is, to be remembered for a message; undefined when none is running. */
+  topFrame?(): CodePlace | undefined;
 }
 
 /** Where violations go. A violation stops the target; the user may continue after one that Windows would survive. */

@@ -2,6 +2,7 @@
 /** Device memory in system space: MmMapIoSpace(Ex) and MmUnmapIoSpace, with their leaks. */
 import { hex } from "../base/index.ts";
 import { type Machine, dispatchLevel } from "../machine/index.ts";
+import type { CodePlace } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import type { Checks } from "./checks.ts";
 
@@ -14,6 +15,8 @@ export interface IoSpaceMapping {
   readonly address: number;
   readonly physical: bigint;
   readonly length: number;
+  /** The call that mapped it. */
+  readonly mappedBy: CodePlace | undefined;
 }
 
 export class IoSpace {
@@ -55,7 +58,7 @@ export class IoSpace {
     const { device, pages, window } = this.#machine;
     const address = bytes === 0 ? undefined : window.map(device, physical, bytes);
     if (address !== undefined) {
-      this.#mappings.set(address, { address, physical, length: bytes });
+      this.#mappings.set(address, { address, physical, length: bytes, mappedBy: this.#machine.guest.topFrame?.() });
       return address;
     }
     const isRam = pages.virtualOf(physical) !== undefined;

@@ -150,7 +150,7 @@ describe("NtKernel", () => {
     test.api("MmMapIoSpace", test.global(), 64, 0);
     test.nt.unloadDriver();
     assert.deepEqual(test.rules, ["pool-leak-unload", "mapio-not-unmapped"]);
-    assert.match(test.violations[0]?.message ?? "", /left 1 pool blocks \(100 bytes, tags 'Tag1'\)/);
+    assert.match(test.violations[0]?.message ?? "", /left 1 pool block \(100 bytes, tags 'Tag1'\)/);
   });
 });
 

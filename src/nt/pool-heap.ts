@@ -5,7 +5,7 @@
  */
 import { hex } from "../base/index.ts";
 import type { Machine } from "../machine/index.ts";
-import { pageSize } from "../protocol/index.ts";
+import { type CodePlace, pageSize } from "../protocol/index.ts";
 
 export interface HeapBlock {
   readonly address: number;
@@ -16,6 +16,8 @@ export interface HeapBlock {
   readonly paged: boolean;
   /** Statement at which it was allocated and, when it was, freed. */
   readonly allocatedAt: number;
+  /** The call that allocated it. */
+  readonly allocatedBy: CodePlace | undefined;
   freedAt: number | undefined;
   readonly page: HeapPage;
 }
@@ -67,7 +69,7 @@ export class PoolHeap {
     if (place === undefined) return undefined;
     const { page, address } = place;
     const { bytes, tag, label, paged } = request;
-    const block: HeapBlock = { address, bytes, tag, label, paged, allocatedAt: this.#machine.clock.statement, freedAt: undefined, page };
+    const block: HeapBlock = { address, bytes, tag, label, paged, allocatedAt: this.#machine.clock.statement, allocatedBy: this.#machine.guest.topFrame?.(), freedAt: undefined, page };
     page.blocks.push(block);
     page.held++;
     this.#byAddress.set(address, block);

@@ -19,7 +19,7 @@ export interface PoolOptions {
   readonly alignment?: number;
 }
 
-export type PoolBlock = Pick<HeapBlock, "address" | "bytes" | "tag" | "label" | "paged" | "freedAt">;
+export type PoolBlock = Pick<HeapBlock, "address" | "bytes" | "tag" | "label" | "paged" | "freedAt" | "allocatedBy">;
 
 const poolFlag = { uninitialized: 0x2n, cacheAligned: 0x8n, raiseOnFailure: 0x20n, nonPaged: 0x40n, nonPagedExecute: 0x80n, paged: 0x100n } as const;
 /** Flags below 2^32 that ExAllocatePool2 knows; others make it fail. */

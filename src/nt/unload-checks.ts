@@ -28,11 +28,13 @@ export function checkUnload(areas: CheckedAreas, checks: Checks): void {
   if (blocks.length > 0) {
     const tags = [...new Set(blocks.map(({ tag }) => `'${tagText(tag)}'`))].join(", ");
     const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
+    const origin = blocks[0]?.allocatedBy;
     const first = blocks.slice(0, shownBlocks).map(describePoolBlock).join("; ");
     checks.violation({
       rule: "pool-leak-unload",
-      message: `The driver was unloaded and left ${blocks.length} pool blocks (${bytes} bytes, tags ${tags}): ${first}`,
+      message: `The driver was unloaded and left ${blocks.length} pool ${blocks.length === 1 ? "block" : "blocks"} (${bytes} bytes, tags ${tags}): ${first}`,
       explanation: "Free every pool block before unload; the memory is lost until the machine restarts. Driver Verifier stops with bug check 0xC4, 0x62.",
+      ...(origin === undefined ? {} : { origin }),
     });
   }
   const mdls = areas.mdls.driverMdls;
@@ -43,12 +45,13 @@ export function checkUnload(areas: CheckedAreas, checks: Checks): void {
       explanation: "Each MDL of IoAllocateMdl is freed with IoFreeMdl.",
     });
   }
-  for (const { address, length, physical } of areas.ioSpace.mappings) {
+  for (const { address, length, physical, mappedBy } of areas.ioSpace.mappings) {
     checks.violation({
       rule: "mapio-not-unmapped",
       message: `The driver was unloaded and left ${length} bytes of device memory (${hex(physical)}) mapped at ${hex(address, 8)}`,
       explanation: "Each MmMapIoSpace is undone by MmUnmapIoSpace in EvtDeviceReleaseHardware.",
       address,
+      ...(mappedBy === undefined ? {} : { origin: mappedBy }),
     });
   }
   checkActiveObjects(areas, checks);

@@ -10,6 +10,12 @@ export interface BugCheck {
   readonly parameters: readonly [number, number, number, number];
 }
 
+/** A place in driver code: function of the instrumented module, and original code offset. */
+export interface CodePlace {
+  readonly functionIndex: number;
+  readonly offset: number;
+}
+
 export interface Violation {
   /** Stable rule id, e.g. `DMA-TX-STATE`; one page in docs/rules each. */
   readonly rule: string;
@@ -25,6 +31,8 @@ export interface Violation {
   readonly address?: number;
   /** Callback to look at, e.g. `EvtInterruptIsr`, when it is not driver code that was running: its function becomes the place. */
   readonly callback?: string;
+  /** Code to look at when it is not the code that was running, such as the call that allocated what was left behind. */
+  readonly origin?: CodePlace;
 }
 
 export interface StackEntry {

@@ -31,7 +31,7 @@ export class ViolationLog {
       const at = this.#map.locate(frame.functionIndex, frame.offset);
       return [{ function: this.#map.function(frame.functionIndex)?.name ?? "?", ...(at === undefined ? {} : { file: at.file, line: at.line ?? 0 }) }];
     });
-    const top = stack.find((entry) => entry.file !== undefined) ?? this.#callback(violation, guest);
+    const top = stack.find((entry) => entry.file !== undefined) ?? this.#elsewhere(violation, guest);
     const reported: ReportedViolation = {
       ...violation,
       ...(top?.file === undefined ? {} : { file: top.file, line: top.line ?? 0 }),
@@ -43,7 +43,9 @@ export class ViolationLog {
     return reported;
   }
 
-  #callback({ callback }: Violation, guest: Guest): { readonly file?: string; readonly line?: number } | undefined {
+  /** For a violation that no driver code was running for. */
+  #elsewhere({ callback, origin }: Violation, guest: Guest): { readonly file?: string; readonly line?: number } | undefined {
+    if (origin !== undefined) return this.#map.locate(origin.functionIndex, origin.offset);
     const index = callback === undefined ? undefined : guest.lastFunctionOf(callback);
     return index === undefined ? undefined : this.#map.locateFunction(index);
   }

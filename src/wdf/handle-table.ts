@@ -19,6 +19,9 @@ interface Tombstone {
 /** Something with a constructor whose instances a handle may name. */
 export type ObjectClass<T extends WdfObject> = abstract new (...args: never[]) => T;
 
+/** What usually deletes an object, where it is not WdfObjectDelete. */
+const deletedBy: Readonly<Record<string, string>> = { WDFREQUEST: " (a request is deleted when it is completed)" };
+
 export class HandleTable {
   readonly #framework: WdfFramework;
   readonly #objects = new Map<number, WdfObject>();
@@ -75,8 +78,9 @@ export class HandleTable {
 
   #invalid(handle: number, type: WdfType): never {
     const api = this.#framework.apiName();
-    const text = handle === 0 ? "NULL" : `${hex(handle, 8)}, which is ${this.describe(handle) ?? "no framework handle"}`;
     const dead = this.#dead.get(handle);
+    const what = this.describe(handle) ?? "no framework handle";
+    const text = handle === 0 ? "NULL" : `${hex(handle, 8)}, which is ${dead === undefined ? what : `a ${what}${deletedBy[dead.type] ?? ""}`}`;
     return this.#framework.bugCheck(5, handle, typeNumbers[type], {
       rule: this.#ruleFor(handle),
       message: `${api} was given ${text}, where a ${type} is required`,

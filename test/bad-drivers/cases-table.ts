@@ -66,7 +66,7 @@ export const cases: readonly Case[] = [
   { name: "unclaimed-interrupt", status: 2, rule: "INT-STORM", at: "probe#EvtInterruptIsr", message: /no interrupt service routine claims it/, steps: read },
   { name: "unacknowledged-interrupt", status: 2, rule: "INT-STORM", at: "probe#EvtInterruptIsr", message: /serviced 1000 times in a row/, steps: read },
 
-  { name: "double-completion", status: 2, rule: "obj-use-after-delete", at: "case#bad", message: /WdfRequestComplete was given .*deleted WDFREQUEST/, bugCheck: "0x10D WDF_VIOLATION: 0x5" },
+  { name: "double-completion", status: 2, rule: "obj-use-after-delete", at: "case#bad", message: /WdfRequestComplete was given .*a stale handle of a deleted WDFREQUEST, object \d+ \(a request is deleted when it is completed\)/, bugCheck: "0x10D WDF_VIOLATION: 0x5" },
   { name: "complete-in-flight", status: 2, rule: "req-completed-while-owned", at: "case#bad", message: /was completed while/, bugCheck: "0x10D", steps: read },
   { name: "virtual-address", status: 2, rule: "DMA-DEVICE-FAULT", at: "probe#EvtProgramDma", message: /a virtual address may have been given to the device/, steps: read },
   { name: "program-false", status: 2, rule: "program-false-no-final", at: "probe#execute", message: /returned FALSE/, steps: read },
@@ -80,8 +80,8 @@ export const cases: readonly Case[] = [
   { name: "passive-api-at-dispatch", status: 2, rule: "irql-too-high-for-ddi", at: "case#bad", message: /called at DISPATCH_LEVEL; it may be called at PASSIVE_LEVEL only/ },
   { name: "paged-pool-at-dispatch", status: 2, rule: "pool-irql", at: "case#bad", message: /paged pool was called at DISPATCH_LEVEL/ },
   { name: "wait-at-dispatch", status: 2, rule: "irql-too-high-for-ddi", at: "case#bad", message: /KeWaitForSingleObject was called at DISPATCH_LEVEL/ },
-  { name: "leak", status: 2, rule: "pool-leak-unload", message: /100 bytes, tags 'Prob'/ },
-  { name: "not-unmapped", status: 2, rule: "mapio-not-unmapped", message: /4096 bytes of device memory/ },
+  { name: "leak", status: 2, rule: "pool-leak-unload", at: "case#bad", message: /1 pool block \(100 bytes, tags 'Prob'/ },
+  { name: "not-unmapped", status: 2, rule: "mapio-not-unmapped", at: "probe#map", message: /4096 bytes of device memory/ },
   { name: "not-emulated", status: 2, rule: "NOT-EMULATED", at: "case#bad", message: /not emulated: WdfPdoRequestEject/ },
 
   { name: "no-entry", status: 3, message: /the driver has no DriverEntry/ },

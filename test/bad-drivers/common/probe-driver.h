@@ -156,7 +156,7 @@ ProbeEvtPrepareHardware(
         descriptor = WdfCmResourceListGetDescriptor(ResourcesTranslated, i);
         if (descriptor->Type == CmResourceTypeMemory) {
             context->RegistersLength = descriptor->u.Memory.Length;
-            context->Registers = MmMapIoSpaceEx(descriptor->u.Memory.Start, context->RegistersLength, PAGE_READWRITE | PAGE_NOCACHE);
+            context->Registers = MmMapIoSpaceEx(descriptor->u.Memory.Start, context->RegistersLength, PAGE_READWRITE | PAGE_NOCACHE);     // #map
         }
     }
     return context->Registers == NULL ? STATUS_DEVICE_CONFIGURATION_ERROR : STATUS_SUCCESS;
