@@ -77,7 +77,11 @@ function indexText(rules: readonly string[]): string {
 }
 
 const inSource = rulesInSource();
-const pages = new Set(readdirSync(folder).filter((file) => file.endsWith(".md") && file !== "README.md").map((file) => file.slice(0, -3)));
+const pages = new Set(
+  readdirSync(folder)
+    .filter((file) => file.endsWith(".md") && file !== "README.md")
+    .map((file) => file.slice(0, -3)),
+);
 const problems = [
   ...[...inSource].filter(([rule]) => !pages.has(rule)).map(([rule, file]) => `${file} reports ${rule}, which has no page docs/rules/${rule}.md`),
   ...[...pages].filter((rule) => !inSource.has(rule)).map((rule) => `docs/rules/${rule}.md is about a rule that nothing reports`),

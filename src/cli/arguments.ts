@@ -52,7 +52,9 @@ export function parseArguments(spec: CommandSpec, argv: readonly string[]): Pars
     else values[name] = value;
   }
   if (positionals.length > spec.positionals.length) throw usageError(`Unexpected argument "${positionals[spec.positionals.length]}"`, hint);
-  const missing = spec.required.find((name) => (spec.positionals.includes(name) ? positionals[spec.positionals.indexOf(name)] === undefined : values[name] === undefined));
+  const missing = spec.required.find((name) =>
+    spec.positionals.includes(name) ? positionals[spec.positionals.indexOf(name)] === undefined : values[name] === undefined,
+  );
   if (missing !== undefined) throw usageError(spec.positionals.includes(missing) ? `${missing} is missing` : `--${missing} is missing`, hint);
   return { values, lists, flags, positionals };
 }

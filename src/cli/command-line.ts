@@ -37,7 +37,16 @@ const commands: readonly Command[] = [
     required: ["config"],
     run: buildCommand,
   },
-  { name: "dap", summary: "debug adapter on standard input and output, or on 127.0.0.1:N", usage: "[--port N]", values: ["port"], flags: [], positionals: [], required: [], run: dapCommand },
+  {
+    name: "dap",
+    summary: "debug adapter on standard input and output, or on 127.0.0.1:N",
+    usage: "[--port N]",
+    values: ["port"],
+    flags: [],
+    positionals: [],
+    required: [],
+    run: dapCommand,
+  },
   {
     name: "trace",
     summary: "convert a trace by extension of OUT: .json (Chrome, Perfetto)",
@@ -56,7 +65,14 @@ const oldestNode = 22;
 function help(command?: Command): string {
   if (command !== undefined) return `kmdf-dma ${command.name} ${command.usage}\n\n${command.summary}\n`;
   const rows = commands.map(({ name, usage, summary }) => `  kmdf-dma ${name} ${usage}\n      ${summary}`);
-  const status = Object.entries({ 0: "all well", 1: "a scenario expectation failed", 2: "the driver broke a rule or bug-checked", 3: "it did not build", 4: "the configuration is wrong", 5: "internal error" });
+  const status = Object.entries({
+    0: "all well",
+    1: "a scenario expectation failed",
+    2: "the driver broke a rule or bug-checked",
+    3: "it did not build",
+    4: "the configuration is wrong",
+    5: "internal error",
+  });
   return `kmdf-dma ${packageVersion()}: run and debug KMDF DMA drivers on an emulated machine\n\n${rows.join("\n")}\n\nExit status: ${status.map(([n, text]) => `${n} ${text}`).join("; ")}\n`;
 }
 
@@ -64,7 +80,11 @@ async function dispatch(argv: readonly string[], shell: Shell): Promise<number> 
   const [name, ...rest] = argv;
   const major = Number(process.versions.node.split(".")[0]);
   if (major < oldestNode) {
-    throw new UserError({ code: "node-version", message: `kmdf-dma needs Node.js ${oldestNode} or later; this is ${process.versions.node}`, exitStatus: ExitStatus.badConfiguration });
+    throw new UserError({
+      code: "node-version",
+      message: `kmdf-dma needs Node.js ${oldestNode} or later; this is ${process.versions.node}`,
+      exitStatus: ExitStatus.badConfiguration,
+    });
   }
   if (name === "--version") {
     shell.out(`${packageVersion()}\n`);
@@ -76,7 +96,11 @@ async function dispatch(argv: readonly string[], shell: Shell): Promise<number> 
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    throw new UserError({ code: "usage", message: `Unknown command "${name}"; there are ${commands.map((c) => c.name).join(", ")}`, exitStatus: ExitStatus.badConfiguration });
+    throw new UserError({
+      code: "usage",
+      message: `Unknown command "${name}"; there are ${commands.map((c) => c.name).join(", ")}`,
+      exitStatus: ExitStatus.badConfiguration,
+    });
   }
   if (rest.includes("--help")) {
     shell.out(help(command));
@@ -94,7 +118,8 @@ export async function runCommandLine(argv: readonly string[], shell: Shell): Pro
       shell.err(`kmdf-dma: ${formatUserError(error)}\n`);
       return error.exitStatus;
     }
-    const detail = error instanceof Error ? (process.env["KMDF_DMA_DEBUG_STACKS"] === undefined ? error.message : (error.stack ?? error.message)) : String(error);
+    const detail =
+      error instanceof Error ? (process.env["KMDF_DMA_DEBUG_STACKS"] === undefined ? error.message : (error.stack ?? error.message)) : String(error);
     shell.err(`kmdf-dma: internal error: ${detail} (please report it with the command that shows it)\n`);
     return ExitStatus.internal;
   }

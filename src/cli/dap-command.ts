@@ -15,7 +15,8 @@ export async function dapCommand({ values }: ParsedArguments, shell: Shell): Pro
       return ExitStatus.ok;
     }
     const port = Number(text);
-    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new UserError({ code: "usage", message: `--port: expected a port number, got "${text}"`, exitStatus: ExitStatus.badConfiguration });
+    if (!Number.isInteger(port) || port < 0 || port > 65535)
+      throw new UserError({ code: "usage", message: `--port: expected a port number, got "${text}"`, exitStatus: ExitStatus.badConfiguration });
     const server = await serveTcp(host, port).catch((error: Error) => {
       throw new UserError({ code: "port", message: `Cannot listen on 127.0.0.1:${port}: ${error.message}`, exitStatus: ExitStatus.badConfiguration });
     });

@@ -93,7 +93,15 @@ function runToEnd({ host, shell, configuration, wantsTrace, isQuiet }: Job, buil
       else if (event.type === "ended") finish(() => resolve({ report: event.report, exitStatus: event.exitStatus, trace: event.trace }));
       else if (event.type === "died") finish(() => reject(event.error ?? new Error("the worker ended without a report")));
     };
-    const session = host.createSession({ module: build.module, linked: build.linked, configuration, debug: false, trace: wantsTrace, notEmulated: build.notEmulated, onEvent });
+    const session = host.createSession({
+      module: build.module,
+      linked: build.linked,
+      configuration,
+      debug: false,
+      trace: wantsTrace,
+      notEmulated: build.notEmulated,
+      onEvent,
+    });
     signal.addEventListener("abort", onAbort);
     timer = setTimeout(() => {
       session.terminate(limitMs);
@@ -151,7 +159,11 @@ function failedBuild(diagnostics: readonly Diagnostic[]): Outcome {
 async function writeReport(shell: Shell, format: string | undefined, out: string | undefined, name: string, { report, diagnostics }: Outcome): Promise<void> {
   if (format === undefined) return;
   const text =
-    format === "json" ? `${JSON.stringify(report, undefined, 2)}\n` : format === "junit" ? junitReport(name, report) : sarifReport(packageVersion(), report, diagnostics);
+    format === "json"
+      ? `${JSON.stringify(report, undefined, 2)}\n`
+      : format === "junit"
+        ? junitReport(name, report)
+        : sarifReport(packageVersion(), report, diagnostics);
   if (out === undefined) shell.out(text);
   else await writeWhole(path.resolve(out), text);
 }
@@ -168,7 +180,10 @@ function printSummary(shell: Shell, { report, exitStatus, diagnostics }: Outcome
   }
   for (const violation of report.violations.slice(0, mostViolations)) {
     const at = violation.file === undefined ? "" : `${violation.file}:${violation.line}: `;
-    const check = violation.bugCheck === undefined ? "" : ` (bug check ${hex(violation.bugCheck.code)} ${violation.bugCheck.name}: ${violation.bugCheck.parameters.map((p) => hex(p)).join(", ")})`;
+    const check =
+      violation.bugCheck === undefined
+        ? ""
+        : ` (bug check ${hex(violation.bugCheck.code)} ${violation.bugCheck.name}: ${violation.bugCheck.parameters.map((p) => hex(p)).join(", ")})`;
     say(`${at}${violation.rule}: ${violation.message}${check}`);
     if (violation.explanation !== undefined) say(`    ${violation.explanation}`);
     for (const line of stackLines(violation.stack)) say(`    ${line}`);
@@ -180,7 +195,9 @@ function printSummary(shell: Shell, { report, exitStatus, diagnostics }: Outcome
   if (report.outcome !== "passed" && report.statements === 0) return;
   const { requests, transactions, statements, virtualTimeNs, coverage } = report;
   const share = coverage.statements === 0 ? 0 : Math.round((100 * coverage.coveredStatements) / coverage.statements);
-  say(`${report.outcome}: ${requests.length} requests, ${transactions.length} transactions, ${statements} statements, ${(virtualTimeNs / 1e6).toFixed(3)} ms of virtual time, ${share} % of statements covered`);
+  say(
+    `${report.outcome}: ${requests.length} requests, ${transactions.length} transactions, ${statements} statements, ${(virtualTimeNs / 1e6).toFixed(3)} ms of virtual time, ${share} % of statements covered`,
+  );
 }
 
 /** Frames of a call stack, one a line; of a long recursion only the ends. */

@@ -10,7 +10,13 @@ interface SarifLocation {
 }
 
 const location = ({ file, line }: SarifLocation): object[] =>
-  file === undefined ? [] : [{ physicalLocation: { artifactLocation: { uri: pathToFileURL(file).href }, ...(line === undefined || line < 1 ? {} : { region: { startLine: line } }) } }];
+  file === undefined
+    ? []
+    : [
+        {
+          physicalLocation: { artifactLocation: { uri: pathToFileURL(file).href }, ...(line === undefined || line < 1 ? {} : { region: { startLine: line } }) },
+        },
+      ];
 
 function violationResult(violation: ReportedViolation): object {
   return {
@@ -39,7 +45,10 @@ export function sarifReport(version: string, report: RunReport, diagnostics: rea
     ...report.violations.map(violationResult),
     ...(isExplained ? [] : [{ ruleId: report.outcome, level: "error", message: { text: report.message ?? report.outcome }, locations: [] }]),
   ];
-  const rules = [...new Map(report.violations.map((v) => [v.rule, v])).values()].map((v) => ({ id: v.rule, ...(v.explanation === undefined ? {} : { fullDescription: { text: v.explanation } }) }));
+  const rules = [...new Map(report.violations.map((v) => [v.rule, v])).values()].map((v) => ({
+    id: v.rule,
+    ...(v.explanation === undefined ? {} : { fullDescription: { text: v.explanation } }),
+  }));
   const driver = { name: "kmdf-dma-debug", version, informationUri: "https://github.com/kmdf-dma-debug/kmdf-dma-debug", rules };
   return `${JSON.stringify({ $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [{ tool: { driver }, results }] }, undefined, 2)}\n`;
 }

@@ -34,15 +34,26 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new UserError({ code: "cannot-write", message: `Cannot write the file: ${(error as Error).message}`, location: { file }, exitStatus: ExitStatus.badConfiguration });
+    throw new UserError({
+      code: "cannot-write",
+      message: `Cannot write the file: ${(error as Error).message}`,
+      location: { file },
+      exitStatus: ExitStatus.badConfiguration,
+    });
   }
 }
 
 export async function traceCommand({ positionals }: ParsedArguments): Promise<number> {
   const [verb, from = "", to = ""] = positionals;
-  if (verb !== "convert") throw new UserError({ code: "usage", message: `Unknown trace command "${verb}"; there is convert`, exitStatus: ExitStatus.badConfiguration });
+  if (verb !== "convert")
+    throw new UserError({ code: "usage", message: `Unknown trace command "${verb}"; there is convert`, exitStatus: ExitStatus.badConfiguration });
   const bytes = await readFile(from).catch((error: Error) => {
-    throw new UserError({ code: "trace-file", message: `Cannot read the trace: ${error.message}`, location: { file: from }, exitStatus: ExitStatus.badConfiguration });
+    throw new UserError({
+      code: "trace-file",
+      message: `Cannot read the trace: ${error.message}`,
+      location: { file: from },
+      exitStatus: ExitStatus.badConfiguration,
+    });
   });
   await writeTrace(to, decodeTraceFile(bytes, from));
   return ExitStatus.ok;

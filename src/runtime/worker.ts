@@ -139,7 +139,10 @@ class Worker {
     if (scenario === undefined) return undefined;
     if (typeof scenario === "string") {
       if (scenario.endsWith(".json"))
-        return { file: scenario, create: () => withStepPlaces(scenario, name, () => scenarioFromSteps(stepsOf(this.#modules.load(scenario), scenario), scenario)) };
+        return {
+          file: scenario,
+          create: () => withStepPlaces(scenario, name, () => scenarioFromSteps(stepsOf(this.#modules.load(scenario), scenario), scenario)),
+        };
       return { file: scenario, create: () => asScenario(this.#modules.load(scenario), scenario) };
     }
     return { file, create: () => withStepPlaces(file, name, () => scenarioFromSteps(scenario, file)) };

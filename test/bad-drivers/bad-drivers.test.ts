@@ -16,7 +16,9 @@ function placeOf(mark: Mark, name: string): string {
   const [where, marker = ""] = mark.split("#");
   const file = where === "case" ? source(name) : skeleton;
   const lines = readFileSync(file, "utf8").split("\n");
-  const found = lines.flatMap((line, i) => (new RegExp(`#${marker}(?![\\w-])`).test(line.slice(Math.max(0, line.search(/\/[/*]/)))) && line.includes("/") ? [i + 1] : []));
+  const found = lines.flatMap((line, i) =>
+    new RegExp(`#${marker}(?![\\w-])`).test(line.slice(Math.max(0, line.search(/\/[/*]/)))) && line.includes("/") ? [i + 1] : [],
+  );
   assert.equal(found.length, 1, `the marker #${marker} stands ${found.length} times in ${file}`);
   return `${file}:${found[0]}`;
 }
@@ -49,10 +51,7 @@ describe("bad drivers", function () {
   };
 
   it("has an expectation for every file in cases/", () => {
-    assert.deepEqual(
-      readdirSync(path.join(here, "cases")).sort(),
-      cases.map(({ name }) => `${name}.c`).sort(),
-    );
+    assert.deepEqual(readdirSync(path.join(here, "cases")).sort(), cases.map(({ name }) => `${name}.c`).sort());
   });
 
   for (const item of cases) {
