@@ -4,24 +4,25 @@ import type { RunReport } from "../protocol/index.ts";
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
 /** XML 1.0 has no way to write most control characters. */
-const escape = (text: string): string => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "\uFFFD").replace(/[&<>"']/g, (c) => escapes[c] ?? c);
+const escapeXml = (text: string): string =>
+  text.replace(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD").replace(/[&<>"']/g, (c) => escapes[c] ?? c);
 
 export function junitReport(name: string, report: RunReport): string {
   const seconds = (report.virtualTimeNs / 1e9).toFixed(9);
   const cases = report.violations.map(
     (violation) =>
-      `    <testcase classname="${escape(name)}" name="${escape(violation.rule)}"${violation.file === undefined ? "" : ` file="${escape(violation.file)}" line="${violation.line}"`}>\n` +
-      `      <failure type="${escape(violation.rule)}" message="${escape(violation.message)}">${escape([violation.explanation ?? "", ...violation.stack.map((f) => `  at ${f.function}${f.file === undefined ? "" : ` (${f.file}:${f.line})`}`)].join("\n"))}</failure>\n    </testcase>`,
+      `    <testcase classname="${escapeXml(name)}" name="${escapeXml(violation.rule)}"${violation.file === undefined ? "" : ` file="${escapeXml(violation.file)}" line="${violation.line}"`}>\n` +
+      `      <failure type="${escapeXml(violation.rule)}" message="${escapeXml(violation.message)}">${escapeXml([violation.explanation ?? "", ...violation.stack.map((f) => `  at ${f.function}${f.file === undefined ? "" : ` (${f.file}:${f.line})`}`)].join("\n"))}</failure>\n    </testcase>`,
   );
   const hasFailed = report.outcome !== "passed" && (report.outcome !== "violation" || report.violations.length === 0);
   const kind = report.outcome === "expectation-failed" ? "failure" : "error";
-  const main = hasFailed ? `>\n      <${kind} type="${report.outcome}" message="${escape(report.message ?? report.outcome)}"/>\n    </testcase>` : "/>";
+  const main = hasFailed ? `>\n      <${kind} type="${report.outcome}" message="${escapeXml(report.message ?? report.outcome)}"/>\n    </testcase>` : "/>";
   const failures = cases.length + (hasFailed && kind === "failure" ? 1 : 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites>`,
-    `  <testsuite name="${escape(name)}" tests="${cases.length + 1}" failures="${failures}" errors="${hasFailed && kind === "error" ? 1 : 0}" time="${seconds}">`,
-    `    <testcase classname="${escape(name)}" name="scenario" time="${seconds}"${main}`,
+    `  <testsuite name="${escapeXml(name)}" tests="${cases.length + 1}" failures="${failures}" errors="${hasFailed && kind === "error" ? 1 : 0}" time="${seconds}">`,
+    `    <testcase classname="${escapeXml(name)}" name="scenario" time="${seconds}"${main}`,
     ...cases,
     "  </testsuite>",
     "</testsuites>",

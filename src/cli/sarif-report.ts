@@ -24,7 +24,7 @@ function violationResult(violation: ReportedViolation): object {
     level: "error",
     message: { text: violation.explanation === undefined ? violation.message : `${violation.message}. ${violation.explanation}` },
     locations: location({ file: violation.file, line: violation.line }),
-    stacks: [{ frames: violation.stack.map((f) => ({ location: { message: { text: f.function }, ...(location({ file: f.file, line: f.line })[0] ?? {}) } })) }],
+    stacks: [{ frames: violation.stack.map((f) => ({ location: { message: { text: f.function }, ...location({ file: f.file, line: f.line })[0] } })) }],
   };
 }
 
