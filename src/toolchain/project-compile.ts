@@ -7,7 +7,7 @@ import type { EvaluatedProject } from "./project-evaluate.ts";
 import type { ProjectItem } from "./project-items.ts";
 import { defineText, disabledWarnings, emptyOptions, type MsvcOptions, readMsvcOptions, splitCommandLine, standardArgument } from "./project-msvc-options.ts";
 import { isFile, isFolder, isInKit, realPath } from "./project-paths.ts";
-import { listParts, type ProjectPlace, type ProjectProblems } from "./project-properties.ts";
+import { listElements, type ProjectPlace, type ProjectProblems, unescapeMsBuild } from "./project-properties.ts";
 import { readWppFunctions, type WppFunction } from "./wpp-configuration.ts";
 import type { WppSettings } from "./wpp-synthesis.ts";
 
@@ -47,15 +47,15 @@ class CompileReader {
     return {
       includePath: [...this.#folders(options), ...this.#precompiledFolder(options)],
       defines: [...this.#defines("PreprocessorDefinitions"), ...options.defines],
-      undefines: [...listParts(this.#text("UndefinePreprocessorDefinitions")), ...options.undefines],
+      undefines: [...listElements(this.#raw("UndefinePreprocessorDefinitions")), ...options.undefines],
       compilerArgs: [
         ...versionArguments(this.#project),
         ...standards.filter((argument) => argument !== undefined),
-        ...disabledWarnings(listParts(this.#text("DisableSpecificWarnings"))),
+        ...disabledWarnings(listElements(this.#raw("DisableSpecificWarnings"))),
         ...(/^(?:true|yes)$/i.test(this.#text("UndefineAllPreprocessorDefinitions")) ? ["-undef"] : []),
         ...options.compilerArgs,
       ],
-      forcedIncludes: [...listParts(this.#text("ForcedIncludeFiles")), ...options.forcedIncludes].map((name) => name.replaceAll("\\", "/")),
+      forcedIncludes: [...listElements(this.#raw("ForcedIncludeFiles")), ...options.forcedIncludes].map((name) => name.replaceAll("\\", "/")),
       ...(language === undefined ? {} : { language }),
     };
   }
@@ -71,8 +71,8 @@ class CompileReader {
   /** Folders of the item, then those of the project's VC++ directories. Output folders and kits are not there and not missed. */
   #folders(options: MsvcOptions): string[] {
     const output = ["IntDir", "OutDir"].map((name) => realPath(this.#project.property(name), this.#folder));
-    const written = [...listParts(this.#text("AdditionalIncludeDirectories")), ...options.includePath];
-    const general = [...listParts(this.#project.property("IncludePath")), ...listParts(this.#project.property("ExternalIncludePath"))];
+    const written = [...listElements(this.#raw("AdditionalIncludeDirectories")), ...options.includePath];
+    const general = [...listElements(this.#project.property("IncludePath")), ...listElements(this.#project.property("ExternalIncludePath"))];
     return [...written, ...general].flatMap((folder) => {
       const plain = folder.replace(/^"(.*)"$/, "$1");
       if (isInKit(plain) || plain === "") return [];
@@ -94,7 +94,7 @@ class CompileReader {
   }
 
   #defines(name: string): string[] {
-    return listParts(this.#text(name)).flatMap((part) => {
+    return listElements(this.#raw(name)).flatMap((part) => {
       const define = defineText(part);
       if (/^[A-Za-z_$][\w$]*(?:\([^)]*\))?(?:=|$)/.test(define)) return [define];
       this.#warn(name, "project-define", `'${part}' in ${name} is not a macro definition and is left out`);
@@ -111,12 +111,16 @@ class CompileReader {
       functions.push(...read.functions);
       for (const problem of read.problems) this.#warn("WppTraceFunction", "project-wpp", problem);
     }
-    const scanned = [...listParts(this.#text("WppScanConfigurationData")), ...optionsOf("scan")].filter((path) => !isInKit(path));
+    const scanned = [...listElements(this.#raw("WppScanConfigurationData")), ...optionsOf("scan")].filter((path) => !isInKit(path));
     return { functions, scanned: scanned.map((path) => realPath(path, this.#folder)), defines: this.#defines("WppPreprocessorDefinitions") };
   }
 
-  #text(name: string): string {
+  #raw(name: string): string {
     return this.#item.metadata.get(name)?.value.trim() ?? "";
+  }
+
+  #text(name: string): string {
+    return unescapeMsBuild(this.#raw(name));
   }
 
   #warn(metadata: string, code: string, message: string): void {

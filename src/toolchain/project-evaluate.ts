@@ -152,7 +152,7 @@ export class ProjectEvaluation {
   #setProperty(element: XmlElement, file: string): void {
     if (!this.holds(element, file)) return;
     if (element.children.length > 0) return;
-    this.#properties.set(element.name, unescapeMsBuild(this.expand(element.text.trim(), element, file)));
+    this.#properties.set(element.name, this.expand(element.text.trim(), element, file));
   }
 
   #chosen(element: XmlElement, file: string): readonly XmlElement[] {

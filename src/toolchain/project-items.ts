@@ -6,7 +6,7 @@ import { expandWildcards, isInKit, nativeSlashes, realPath, windowsSlashes } fro
 import { CaselessMap, listParts, type ProjectPlace, unescapeMsBuild } from "./project-properties.ts";
 import type { XmlElement } from "./project-xml.ts";
 
-/** A value of metadata with the place that set it. */
+/** A value of metadata, with its escapes, and the place that set it. */
 export interface Metadata {
   readonly value: string;
   readonly place: ProjectPlace;
@@ -112,7 +112,8 @@ export class ItemEvaluation {
   }
 
   #setOne(name: string, text: string, element: XmlElement, file: string, metadata: CaselessMap<Metadata>, expand: (text: string) => string): void {
-    const value = unescapeMsBuild(this.#expandLists(expand(this.#project.expand(text.trim(), element, file))));
+    // Escapes stay: a separator that is escaped is part of an element of a list.
+    const value = this.#expandLists(expand(this.#project.expand(text.trim(), element, file)));
     metadata.set(name, { value, place: { file, line: element.line } });
   }
 

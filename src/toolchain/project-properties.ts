@@ -58,10 +58,13 @@ export class ProjectProblems {
 /** `%2B` and other escapes of MSBuild. */
 export const unescapeMsBuild = (text: string): string => text.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 
-/** The parts of a list, trimmed, without empty ones. */
+/** The parts of a list, trimmed, without empty ones, still escaped. */
 export function listParts(text: string): string[] {
   return text
     .split(";")
     .map((part) => part.trim())
     .filter((part) => part !== "");
 }
+
+/** The elements that a list means: its parts without escapes. */
+export const listElements = (text: string): string[] => listParts(text).map(unescapeMsBuild);
