@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** What the request handlers of one connection share. */
 
-import type { LaunchConfiguration } from "../protocol/index.ts";
+import type { LaunchConfiguration, StopFilters } from "../protocol/index.ts";
 import { BreakpointIds } from "../session/index.ts";
-import type { DebugSession, FunctionBreakpointRequest, SourceBreakpointRequest } from "../session/index.ts";
+import type { DebugSession, FunctionBreakpointRequest, InstructionBreakpointRequest, SourceBreakpointRequest, WatchRequest } from "../session/index.ts";
 import type { AdapterHost } from "./adapter-host.ts";
-import { exceptionFilters } from "./capabilities.ts";
-import type { ExceptionFilter } from "./capabilities.ts";
 import { Coordinates, clientOf } from "./client.ts";
 import type { Client } from "./client.ts";
 import { SourceLocations } from "./source-locations.ts";
@@ -29,7 +27,10 @@ export interface Launched {
 export interface WantedBreakpoints {
   readonly sources: Map<string, readonly SourceBreakpointRequest[]>;
   functions: readonly FunctionBreakpointRequest[];
-  filters: readonly ExceptionFilter[];
+  instructions: readonly InstructionBreakpointRequest[];
+  filters: StopFilters;
+  /** Data and framework breakpoints by the set they are replaced with. */
+  readonly watches: Map<WatchGroup, readonly WatchRequest[]>;
 }
 
 export class AdapterState {
@@ -37,7 +38,7 @@ export class AdapterState {
   readonly server: RequestServer;
   readonly locations = new SourceLocations();
   readonly breakpointIds = new BreakpointIds();
-  readonly wanted: WantedBreakpoints = { sources: new Map(), functions: [], filters: allFilters };
+  readonly wanted: WantedBreakpoints = { sources: new Map(), functions: [], instructions: [], filters: everyStop, watches: new Map() };
   client: Client = clientOf(new RequestArguments("initialize", {}));
   coordinates = new Coordinates(this.client);
   launched: Launched | undefined;
@@ -61,5 +62,7 @@ export class AdapterState {
   }
 }
 
-export const isExceptionFilter = (filter: string): filter is ExceptionFilter => Object.hasOwn(exceptionFilters, filter);
-const allFilters: readonly ExceptionFilter[] = Object.keys(exceptionFilters).filter(isExceptionFilter);
+/** Sets of watches: data breakpoints, exception filters on framework events, `kmdf/setFrameworkBreakpoints`. */
+export type WatchGroup = "data" | "filters" | "framework";
+
+const everyStop: StopFilters = { bugCheck: true, violation: true, deviceFault: true, trap: true };

@@ -13,6 +13,7 @@ import { inspectionHandlers } from "./handlers/inspection-handlers.ts";
 import { launchHandlers } from "./handlers/launch-handlers.ts";
 import { memoryHandlers } from "./handlers/memory-handlers.ts";
 import { sourceHandlers } from "./handlers/source-handlers.ts";
+import { watchHandlers } from "./handlers/watch-handlers.ts";
 import { RequestServer } from "./protocol-server.ts";
 
 export class KmdfDebugAdapter extends RequestServer {
@@ -21,7 +22,7 @@ export class KmdfDebugAdapter extends RequestServer {
   constructor(host: AdapterHost) {
     super();
     this.#state = new AdapterState(host, this);
-    for (const handlers of [launchHandlers, breakpointHandlers, executionHandlers, inspectionHandlers, memoryHandlers, sourceHandlers, customHandlers]) {
+    for (const handlers of [launchHandlers, breakpointHandlers, executionHandlers, inspectionHandlers, memoryHandlers, sourceHandlers, watchHandlers, customHandlers]) {
       this.handle(handlers(this.#state));
     }
   }

@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { ExitStatus, bytesToHex, toHostPath } from "../base/index.ts";
 import type { ChangeReason, CustomEvents, ReportedViolation, RunReport, StopReason, TargetPosition } from "../protocol/index.ts";
 import { memoryReference } from "../session/index.ts";
-import type { DebugSession, OutputCategory, SessionEvent, Stop } from "../session/index.ts";
+import type { BreakpointKind, DebugSession, OutputCategory, SessionEvent, Stop } from "../session/index.ts";
 import type { AdapterState } from "./adapter-state.ts";
 
 type Position = { readonly file: string; readonly line?: number | undefined; readonly column?: number | undefined } | undefined;
@@ -13,6 +13,7 @@ type Position = { readonly file: string; readonly line?: number | undefined; rea
 const stopReasons: Readonly<Record<StopReason, string>> = {
   entry: "entry",
   breakpoint: "breakpoint",
+  watch: "breakpoint",
   step: "step",
   pause: "pause",
   goto: "goto",
@@ -31,6 +32,13 @@ const stopTitles: Partial<Readonly<Record<StopReason, string>>> = {
   trap: "Paused on a processor trap",
   start: "Paused at the start of the run",
   end: "Paused at the end of the run",
+};
+
+/** Reasons of the protocol for kinds of breakpoints that have one. */
+const breakpointReasons: Partial<Readonly<Record<BreakpointKind, string>>> = {
+  function: "function breakpoint",
+  data: "data breakpoint",
+  instruction: "instruction breakpoint",
 };
 
 const outputCategories: Readonly<Record<OutputCategory, string>> = {
@@ -93,10 +101,10 @@ export class EventForwarder {
     }
   }
 
-  #stopped({ reason, breakpointIds, isFunctionBreakpoint, cpu, text }: Stop): void {
-    const description = stopTitles[reason];
+  #stopped({ reason, breakpointIds, breakpointKind, cpu, text }: Stop): void {
+    const description = stopTitles[reason] ?? (text === undefined ? undefined : `Paused: ${text}`);
     this.#state.server.send("stopped", {
-      reason: isFunctionBreakpoint ? "function breakpoint" : stopReasons[reason],
+      reason: (breakpointKind && breakpointReasons[breakpointKind]) ?? stopReasons[reason],
       threadId: cpu + 1,
       allThreadsStopped: true,
       ...(breakpointIds.length > 0 ? { hitBreakpointIds: breakpointIds } : {}),

@@ -28,6 +28,12 @@ export class GuestMemory {
   readonly describers: ((address: number) => string | undefined)[] = [];
   /** The same memory in words of eight bytes: filling shared memory goes element by element. */
   readonly #words: Float64Array;
+  /** Granules with data breakpoints: their accesses take the slow path whatever is allowed. */
+  #watched: ReadonlySet<number> = new Set();
+  /** A write to watched granules that is about to happen. */
+  #pendingWrite: AccessFault | undefined;
+  /** Told of accesses to watched granules by driver and kernel: of reads before, of writes after they happen. */
+  onWatched: ((access: AccessFault) => void) | undefined;
   /** Bytes that may be touched of granules whose shadow sends every access to the host, by granule index. */
   readonly #partial: Uint8Array;
 
@@ -48,6 +54,7 @@ export class GuestMemory {
     this.bytes.fill(shadowAccessible, shadow + first, shadow + first + whole);
     this.#partial.fill(0, first, first + whole);
     this.#partial[first + whole] = length % shadowGranule;
+    for (const granule of this.#watched) if (granule >= first && granule <= first + whole) this.watchGranule(granule * shadowGranule);
   }
 
   /** Makes every granule that overlaps [address, address + length) inaccessible. */
@@ -64,6 +71,42 @@ export class GuestMemory {
     const granule = Math.floor(address / shadowGranule);
     if (this.#partial[granule] === 0 && this.bytes[this.layout.shadow + granule] !== 0) this.#partial[granule] = shadowGranule;
     this.bytes[this.layout.shadow + granule] = 0;
+  }
+
+  /** Replaces what `onWatched` is told of. */
+  setWatched(ranges: readonly { readonly address: number; readonly length: number }[]): void {
+    for (const granule of this.#watched) {
+      // A whole granule is only ever sent to the host by a watch.
+      if (this.#partial[granule] !== shadowGranule) continue;
+      this.#partial[granule] = 0;
+      this.bytes[this.layout.shadow + granule] = shadowAccessible;
+    }
+    const granules = ranges.flatMap(({ address, length }) => {
+      const first = Math.max(nullGuardEnd, address);
+      const end = Math.min(this.layout.ramEnd, address + length);
+      return Array.from({ length: Math.max(0, Math.ceil(end / shadowGranule) - Math.floor(first / shadowGranule)) }, (_, i) => Math.floor(first / shadowGranule) + i);
+    });
+    this.#watched = new Set(granules);
+    for (const granule of this.#watched) this.watchGranule(granule * shadowGranule);
+  }
+
+  /** Before an access that the shadow sent to the host; after a write, `noteWritten` follows. */
+  noteAccess(address: number, length: number, kind: AccessKind): void {
+    if (this.#watched.size === 0 || this.onWatched === undefined) return;
+    const last = Math.floor((address + length - 1) / shadowGranule);
+    let isWatched = false;
+    for (let granule = Math.floor(address / shadowGranule); granule <= last && !isWatched; granule++) isWatched = this.#watched.has(granule);
+    if (!isWatched) return;
+    if (kind === "read") this.onWatched({ address, length, kind });
+    else this.#pendingWrite = { address, length, kind };
+  }
+
+  /** After a write. */
+  noteWritten(): void {
+    const access = this.#pendingWrite;
+    if (access === undefined) return;
+    this.#pendingWrite = undefined;
+    this.onWatched?.(access);
   }
 
   /** Whether the driver may touch all of [address, address + length). */
@@ -83,7 +126,11 @@ export class GuestMemory {
     const { shadow, ramEnd } = this.layout;
     if (a >= nullGuardEnd && a + length <= ramEnd) {
       if (length <= shadowGranule && this.bytes[shadow + (a >>> 3)] !== 0 && this.bytes[shadow + ((a + length - 1) >>> 3)] !== 0) return a;
-      if (length === 0 || this.isAccessible(a, length)) return a;
+      if (length === 0) return a;
+      if (this.isAccessible(a, length)) {
+        this.noteAccess(a, length, kind);
+        return a;
+      }
     }
     return this.onFault({ address: a, length, kind });
   }
@@ -108,15 +155,19 @@ export class GuestMemory {
   }
   setU8(address: number, value: number): void {
     this.view.setUint8(this.#check(address, 1, "write"), value);
+    this.noteWritten();
   }
   setU16(address: number, value: number): void {
     this.view.setUint16(this.#check(address, 2, "write"), value, true);
+    this.noteWritten();
   }
   setU32(address: number, value: number): void {
     this.view.setUint32(this.#check(address, 4, "write"), value, true);
+    this.noteWritten();
   }
   setU64(address: number, value: bigint): void {
     this.view.setBigUint64(this.#check(address, 8, "write"), BigInt.asUintN(64, value), true);
+    this.noteWritten();
   }
 
   /** A copy of `length` bytes. */
@@ -126,10 +177,12 @@ export class GuestMemory {
   }
   write(address: number, data: Uint8Array): void {
     this.bytes.set(data, this.#check(address, data.length, "write"));
+    this.noteWritten();
   }
   fill(address: number, length: number, value: number): void {
     const a = this.#check(address, length, "write");
     this.bytes.fill(value, a, a + length);
+    this.noteWritten();
   }
 
   /** Writes zeros into [start, end), whatever the shadow says; for the owner of the memory. */

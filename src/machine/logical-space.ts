@@ -69,6 +69,8 @@ export class LogicalSpace {
   onDeviceFault: (fault: DeviceFault) => void = () => undefined;
   /** Told of every device write to driver memory (data breakpoints, last-writer records). */
   onDeviceWrite: ((address: number, length: number) => void) | undefined;
+  /** Told of every device read of driver memory. */
+  onDeviceRead: ((address: number, length: number) => void) | undefined;
 
   /** On a platform of `platformAddressBits` 32 there is no memory above 4 GiB, and so no logical address there, whatever the device can reach. */
   constructor(memory: GuestMemory, seed: number, trace: TraceSink, platformAddressBits = largestAddressBits) {
@@ -109,6 +111,7 @@ export class LogicalSpace {
     if (mapping.copy === undefined) return;
     let at = 0;
     for (const segment of mapping.segments) {
+      this.onDeviceRead?.(segment.address, segment.length);
       mapping.copy.set(this.#memory.bytes.subarray(segment.address, segment.address + segment.length), at);
       at += segment.length;
     }
@@ -145,7 +148,11 @@ export class LogicalSpace {
     void event;
     this.#walk("read", logical, length, (mapping, offset, at, bytes) => {
       if (mapping.copy !== undefined) result.set(mapping.copy.subarray(offset, offset + bytes), at);
-      else forEachSegment(mapping, offset, bytes, (address, done, n) => result.set(this.#memory.bytes.subarray(address, address + n), at + done));
+      else
+        forEachSegment(mapping, offset, bytes, (address, done, n) => {
+          this.onDeviceRead?.(address, n);
+          result.set(this.#memory.bytes.subarray(address, address + n), at + done);
+        });
     });
     return result;
   }

@@ -2,6 +2,7 @@
 /** The requests and events of ours in the Debug Adapter Protocol: names, arguments and bodies, for both ends. */
 
 import type { UserRequest } from "./debug-port.ts";
+import type { FrameworkBreakpointRequest } from "./framework-breakpoint.ts";
 import type { TraceSnapshot } from "./trace-snapshot.ts";
 import type { ObjectView, RegisterView } from "./views.ts";
 import type { ReportedViolation } from "./violation.ts";
@@ -20,6 +21,12 @@ export interface CustomRequests {
   readonly "kmdf/violations": { readonly arguments: undefined; readonly body: { readonly violations: readonly ReportedViolation[] } };
   /** Writes a device register, with its side effects; the target must be stopped. */
   readonly "kmdf/writeRegister": { readonly arguments: RegisterWrite; readonly body: undefined };
+  /** Breakpoints on events of framework, kernel and device; replaces the former set. */
+  readonly "kmdf/setFrameworkBreakpoints": {
+    readonly arguments: { readonly breakpoints: readonly FrameworkBreakpointRequest[] };
+    /** One DAP `Breakpoint` for each request, in order. */
+    readonly body: { readonly breakpoints: readonly { readonly id?: number; readonly verified: boolean; readonly message?: string }[] };
+  };
   /** Where an lvalue expression lies in the driver's memory. */
   readonly "kmdf/locate": {
     readonly arguments: { readonly expression: string; readonly frameId?: number };

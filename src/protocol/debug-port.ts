@@ -10,6 +10,7 @@ import type { RunReport } from "./run-report.ts";
 import type { TraceSnapshot } from "./trace-snapshot.ts";
 import type { ObjectView, RegisterView } from "./views.ts";
 import type { ReportedViolation } from "./violation.ts";
+import type { Watch, WatchHit } from "./watch.ts";
 
 /** Indices in the control words (Int32Array on a SharedArrayBuffer of `controlBytes`). */
 export const controlWord = {
@@ -19,6 +20,8 @@ export const controlWord = {
   attention: 1,
   /** One of `targetState`. */
   state: 2,
+  /** How far a travel is, in parts of a thousand. */
+  progress: 3,
 } as const;
 export const controlBytes = 64;
 export const targetState = { starting: 0, running: 1, stopped: 2, idle: 3, ended: 4 } as const;
@@ -44,11 +47,12 @@ export interface RuntimeInit {
 export type StepKind = "in" | "over" | "out";
 export type StepGranularity = "statement" | "line";
 
+/** For each group: whether to stop, or rule patterns (`parseRulePattern`) that say at which rules. */
 export interface StopFilters {
-  readonly bugCheck: boolean;
-  readonly violation: boolean;
-  readonly deviceFault: boolean;
-  readonly trap: boolean;
+  readonly bugCheck: boolean | string;
+  readonly violation: boolean | string;
+  readonly deviceFault: boolean | string;
+  readonly trap: boolean | string;
 }
 
 /** I/O request from the user interface. */
@@ -76,7 +80,7 @@ export type RuntimeCommand =
   | { readonly type: "goto"; readonly position: number }
   /** Back to the previous statement of this frame or of a caller (`over`), or of anybody (`in`), or to the call of this frame (`out`). */
   | { readonly type: "stepBack"; readonly kind: StepKind; readonly granularity: StepGranularity }
-  /** Back to the latest earlier hit of a breakpoint statement; to the start when there is none. */
+  /** Back to the latest earlier hit of a breakpoint statement or watch; to the start when there is none. */
   | { readonly type: "reverseContinue" }
   /** From the first statement again, with an empty input log. */
   | { readonly type: "restart" }
@@ -87,6 +91,8 @@ export type RuntimeCommand =
 export type RuntimeQuery =
   /** Statement ids at which to stop; replaces the former set. */
   | { readonly type: "setBreakpoints"; readonly statements: readonly number[] }
+  /** What to look out for besides statements; replaces the former set. */
+  | { readonly type: "setWatches"; readonly watches: readonly Watch[] }
   | { readonly type: "setStopFilters"; readonly filters: StopFilters }
   /** Writes driver memory; logged with the statement number, forks the history when in the past. */
   | { readonly type: "poke"; readonly address: number; readonly bytes: Uint8Array }
@@ -99,6 +105,8 @@ export type RuntimeQuery =
   | { readonly type: "readVirtual"; readonly address: number; readonly length: number }
   | { readonly type: "readPhysical"; readonly address: bigint; readonly length: number }
   | { readonly type: "readLogical"; readonly address: bigint; readonly length: number }
+  /** Which register is mapped at a virtual address. */
+  | { readonly type: "resolveRegister"; readonly address: number; readonly length: number }
   | { readonly type: "peekRegister"; readonly bar: number; readonly offset: number; readonly size: number }
   | { readonly type: "writeRegister"; readonly bar: number; readonly offset: number; readonly size: number; readonly value: number }
   | { readonly type: "trace"; readonly fromEvent: number }
@@ -108,6 +116,7 @@ export type RuntimeQuery =
 export interface RuntimeAnswers {
   setBreakpoints: undefined;
   setStopFilters: undefined;
+  setWatches: undefined;
   poke: boolean;
   sendRequest: number;
   objects: readonly ObjectView[];
@@ -118,6 +127,7 @@ export interface RuntimeAnswers {
   readPhysical: Uint8Array | undefined;
   readLogical: Uint8Array | undefined;
   peekRegister: number | undefined;
+  resolveRegister: { readonly bar: number; readonly offset: number } | undefined;
   writeRegister: boolean;
   trace: TraceSnapshot;
   violations: readonly ReportedViolation[];
@@ -139,7 +149,7 @@ export type RawFrame =
     }
   | { readonly kind: "label"; readonly context: string; readonly text: string };
 
-export type StopReason = "entry" | "breakpoint" | "step" | "pause" | "goto" | "violation" | "bugcheck" | "device-fault" | "trap" | "start" | "end";
+export type StopReason = "entry" | "breakpoint" | "watch" | "step" | "pause" | "goto" | "violation" | "bugcheck" | "device-fault" | "trap" | "start" | "end";
 
 export interface StoppedEvent {
   readonly type: "stopped";
@@ -157,6 +167,8 @@ export interface StoppedEvent {
   /** Virtual time, ns. */
   readonly time: number;
   readonly violation?: ReportedViolation;
+  /** What was hit, for reason `watch`. */
+  readonly hits?: readonly WatchHit[];
   /** False after a bug check or trap: going on is not possible, going back is. */
   readonly canContinue: boolean;
 }

@@ -20,7 +20,7 @@ export interface TraceKindInfo {
 
 /** Event kinds by number; the order is part of the trace format. */
 export const traceKinds = {
-  callback: { id: 0, name: "callback", lane: "driver", args: [["name", "text"], ["result", "number"]] },
+  callback: { id: 0, name: "callback", lane: "driver", args: [["name", "text"], ["result", "number"], ["function", "text"]] },
   api: { id: 1, name: "api", lane: "framework", args: [["name", "text"], ["result", "number"]] },
   objectCreated: { id: 2, name: "object.created", lane: "framework", args: [["type", "text"], ["handle", "address"], ["parent", "object"]] },
   objectDeleted: { id: 3, name: "object.deleted", lane: "framework", args: [["type", "text"]] },

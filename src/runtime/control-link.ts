@@ -21,6 +21,11 @@ export class ControlLink {
     Atomics.store(this.#words, controlWord.state, targetState[state]);
   }
 
+  /** Tells how far a travel is, from 0 to 1. */
+  setProgress(part: number): void {
+    Atomics.store(this.#words, controlWord.progress, Math.round(1000 * part));
+  }
+
   /** The session asked a running target to look for messages; clears the request. */
   takeAttention(): boolean {
     return Atomics.exchange(this.#words, controlWord.attention, 0) !== 0;

@@ -10,28 +10,31 @@ import {
   type RuntimeEvent,
   type RuntimeInit,
   type RuntimeMessage,
-  type StopFilters,
   type StopReason,
   type Violation,
+  type WatchHit,
   guestLayout,
 } from "../protocol/index.ts";
 import type { ControlLink } from "./control-link.ts";
+import { departure } from "./departure.ts";
 import type { Context, HookListener } from "./guest.ts";
 import { History, type Input } from "./history.ts";
 import { answerQuery } from "./queries.ts";
-import { ReverseContinue, StepBack } from "./reverse.ts";
 import type { Run } from "./run.ts";
 import { timeLimitFailure } from "./run-failure.ts";
-import { SearchRun } from "./search-run.ts";
 import type { SourceMap } from "./source-map.ts";
 import { ArmedStatements } from "./statement-table.ts";
 import { Step } from "./stepping.ts";
+import { scenarioPlace } from "./stuck.ts";
+import { StopRules } from "./stop-rules.ts";
 import { badCallViolation, overrunViolation, trapViolation, v8TrapViolation } from "./trap-violations.ts";
-import { Restart, type ReverseSearch, RunEnded, Travel, type TravelGoal } from "./unwind.ts";
+import { Restart, RunEnded, type TravelGoal } from "./unwind.ts";
+import { Watches } from "./watches.ts";
 import { violationLimit, violationLimitFailure } from "./violation-limit.ts";
 
 interface StopDetails {
   readonly violation?: ReportedViolation;
+  readonly hits?: readonly WatchHit[];
   readonly canContinue?: boolean;
   readonly trapOffset?: number;
 }
@@ -44,11 +47,12 @@ export class Debugger implements HookListener {
   readonly link: ControlLink;
   readonly history = new History();
   readonly armedStatements: ArmedStatements;
+  readonly watches: Watches;
   readonly #init: RuntimeInit;
   readonly #module: InstrumentedModule;
   readonly #map: SourceMap;
   #run: Run | undefined;
-  #filters: StopFilters = { bugCheck: true, violation: true, deviceFault: true, trap: true };
+  readonly #rules = new StopRules();
   #step: Step | undefined;
   #goal: TravelGoal | undefined;
   /** Statement number at which a travel ended: the target has stopped there once and does not stop there again when it goes on. */
@@ -61,6 +65,7 @@ export class Debugger implements HookListener {
     this.#module = init.module;
     this.#map = map;
     this.link = link;
+    this.watches = new Watches(init.module, (hits) => void this.#hit(hits));
     this.armedStatements = new ArmedStatements(init.memory.buffer, guestLayout(init.configuration.machine.memoryMiB), init.module.statements);
   }
 
@@ -76,9 +81,20 @@ export class Debugger implements HookListener {
     this.#arrivedAt = 0;
     this.#step = undefined;
     this.#isEntryPending = goal === undefined && this.#init.configuration.stopOnEntry && this.#init.debug;
+    if (this.#init.debug) this.watches.attach(run);
     if (goal === undefined) this.arm();
-    else if (goal.kind === "search") goal.run.begin();
+    else this.#armForTravel(goal);
+  }
+
+  #armForTravel(goal: TravelGoal): void {
+    if (goal.kind === "search") goal.run.rearm();
+    else if (goal.kind === "hit" && this.watches.needsStatements) this.armedStatements.apply({ all: true });
     else this.armedStatements.clear();
+  }
+
+  /** The execution is over. */
+  finished(): void {
+    if (this.#goal?.kind === "search") this.#goal.run.end();
   }
 
   /** Before the first execution: takes commands until the client lets the target go. */
@@ -94,7 +110,7 @@ export class Debugger implements HookListener {
   /** Writes the statement table for the way the target runs now. */
   arm(): void {
     if (this.#goal !== undefined) return;
-    const all = this.#isPausePending || this.link.hasAttention;
+    const all = this.#isPausePending || this.link.hasAttention || this.watches.needsStatements;
     const functions = this.#step === undefined ? undefined : this.#step.functions(this.#current.guest);
     this.armedStatements.apply({ all: all || (this.#step !== undefined && functions === undefined), functions });
   }
@@ -103,7 +119,7 @@ export class Debugger implements HookListener {
 
   get stopAt(): number {
     const goal = this.#goal;
-    const travel = goal === undefined ? Number.POSITIVE_INFINITY : goal.kind === "search" ? goal.run.stopAt : goal.position;
+    const travel = goal?.kind === "search" ? goal.run.stopAt : goal?.kind === "position" ? goal.position : Number.POSITIVE_INFINITY;
     return Math.min(travel, this.history.nextPosition);
   }
 
@@ -115,7 +131,7 @@ export class Debugger implements HookListener {
       goal.run.reached(statement, this.#current.guest.callStackPointer, position);
       return;
     }
-    if (goal.position !== position) return;
+    if (goal.kind === "hit" || goal.position !== position) return;
     this.#goal = undefined;
     this.arm();
     this.#arrivedAt = position;
@@ -123,6 +139,9 @@ export class Debugger implements HookListener {
   }
 
   armed(statement: number, position: number): void {
+    this.#serviceTravel();
+    const hits = this.watches.atStatement(statement, position);
+    if (hits.length > 0 && this.#hit(hits)) this.#arrivedAt = position;
     const goal = this.#goal;
     if (goal?.kind === "search") {
       goal.run.visit(statement, this.#current.guest.callStackPointer, position);
@@ -130,7 +149,7 @@ export class Debugger implements HookListener {
     }
     if (goal !== undefined) return;
     const isBreakpoint = this.armedStatements.breakpoints.has(statement);
-    this.armedStatements.cover(statement, isBreakpoint || this.#step !== undefined || this.#isPausePending);
+    this.armedStatements.cover(statement, isBreakpoint || this.#step !== undefined || this.#isPausePending || this.watches.needsStatements);
     if (this.link.hasAttention) this.service();
     if (this.#init.debug && position !== this.#arrivedAt) this.#decide(statement, isBreakpoint);
     this.passed(position);
@@ -152,6 +171,7 @@ export class Debugger implements HookListener {
   }
 
   passed(position: number): void {
+    this.#serviceTravel();
     const { guest } = this.#current;
     const context = guest.contexts.at(-1);
     if (context === undefined || this.#goal !== undefined) return;
@@ -159,6 +179,32 @@ export class Debugger implements HookListener {
     const isElevated = context.reason.kind === "interrupt" || context.reason.kind === "dpc";
     if (statements < (isElevated ? watchdogStatements : this.#init.debug ? Number.POSITIVE_INFINITY : passiveStatements)) return;
     this.bugCheck(overrunViolation(context, statements));
+  }
+
+  called(api: string): void {
+    if (this.#init.debug) this.watches.called(api);
+  }
+
+  entering(context: Context): void {
+    const statement = this.#init.debug ? this.watches.entering(context) : undefined;
+    if (statement !== undefined) this.armedStatements.arm(statement);
+  }
+
+  settled(): void {
+    this.watches.settle();
+  }
+
+  /** Stops at hits of watches, or notes them on the way to another place. True when the target stopped and was told to go its way. */
+  #hit(hits: readonly WatchHit[]): boolean {
+    const goal = this.#goal;
+    if (goal?.kind === "search") goal.run.hit(hits);
+    if (goal !== undefined) {
+      if (goal.kind !== "hit" || !hits.some(({ watch, position, sequence }) => watch === goal.watch && position === goal.position && sequence === goal.sequence))
+        return false;
+      this.#goal = undefined;
+      this.arm();
+    }
+    return this.#stop("watch", { hits }) !== "resume";
   }
 
   contextEnded(context: Context): void {
@@ -191,7 +237,7 @@ export class Debugger implements HookListener {
     }
     if (!this.emit({ type: "violation", violation: reported }) || this.#goal !== undefined) return;
     const isDevice = violation.rule === "DMA-DEVICE-FAULT";
-    if (isDevice ? this.#filters.deviceFault : this.#filters.violation) this.#stop(isDevice ? "device-fault" : "violation", { violation: reported });
+    if (this.#rules.wants(isDevice ? "deviceFault" : "violation", violation.rule)) this.#stop(isDevice ? "device-fault" : "violation", { violation: reported });
   }
 
   /** StopPort: the machine stops for good. */
@@ -202,7 +248,7 @@ export class Debugger implements HookListener {
     this.emit({ type: "violation", violation: reported });
     if (this.#goal?.kind === "search") return this.#goal.run.end();
     this.#goal = undefined;
-    if (reason === "trap" ? this.#filters.trap : this.#filters.bugCheck) {
+    if (this.#rules.wants(reason === "trap" ? "trap" : "bugCheck", violation.rule)) {
       this.#stop(reason, { violation: reported, canContinue: false, ...(trapOffset === undefined ? {} : { trapOffset }) });
     }
     throw new RunEnded();
@@ -237,11 +283,12 @@ export class Debugger implements HookListener {
     if (goal?.kind === "search") return goal.run.end();
     this.#goal = undefined;
     this.arm();
-    if (goal !== undefined) this.#stop(goal.reason);
+    if (goal !== undefined) this.#stop(goal.kind === "hit" ? "pause" : goal.reason);
   }
 
-  #stop(reason: StopReason, details: StopDetails = {}): void {
-    if (!this.#init.debug) return;
+  /** Stops and serves commands; returns the one that lets the target go on. */
+  #stop(reason: StopReason, details: StopDetails = {}): RuntimeMessage["type"] | undefined {
+    if (!this.#init.debug) return undefined;
     const { guest, machine } = this.#current;
     this.#isEntryPending = false;
     this.#isPausePending = false;
@@ -260,17 +307,20 @@ export class Debugger implements HookListener {
       cpu: machine.cpu.number,
       time: machine.clock.now,
       ...(details.violation === undefined ? {} : { violation: details.violation }),
+      ...(details.hits === undefined ? {} : { hits: details.hits }),
       canContinue: details.canContinue ?? true,
     });
-    while (!this.#command(this.link.wait(), details.canContinue ?? true));
+    let message = this.link.wait();
+    while (!this.#command(message, details.canContinue ?? true, details.hits ?? [])) message = this.link.wait();
     this.link.setState("running");
     this.link.post({ type: "running" });
     this.arm();
     guest.refresh();
+    return message.type;
   }
 
   /** Handles a message to a stopped target; true when the target goes on. */
-  #command(message: RuntimeMessage, canContinue: boolean): boolean {
+  #command(message: RuntimeMessage, canContinue: boolean, hits: readonly WatchHit[]): boolean {
     switch (message.type) {
       case "query":
         this.#answer(message);
@@ -284,32 +334,8 @@ export class Debugger implements HookListener {
       case "interrupt":
         return false;
       default:
-        return this.#leave(message);
+        throw departure(message, { guest: this.#current.guest, module: this.#module, armed: this.armedStatements, watches: this.watches, hits });
     }
-  }
-
-  /** Commands that leave the execution. */
-  #leave(message: Extract<RuntimeMessage, { type: "goto" | "stepBack" | "reverseContinue" | "restart" | "terminate" }>): never {
-    const { guest } = this.#current;
-    switch (message.type) {
-      case "goto":
-        throw new Travel({ kind: "position", position: Math.max(1, message.position), reason: "goto" });
-      case "stepBack":
-        // In the middle of a statement (a violation in a call, an idle machine), one step back is the start of that statement.
-        if (guest.statement === undefined && message.kind !== "out")
-          throw new Travel({ kind: "position", position: Math.max(1, guest.executed()), reason: "step" });
-        return this.#search(new StepBack(message.kind, message.granularity, this.#module.statements, guest, guest.executed()));
-      case "reverseContinue":
-        return this.#search(new ReverseContinue(this.armedStatements.breakpoints, guest.executed()));
-      case "restart":
-        throw new Restart();
-      case "terminate":
-        throw new RunEnded();
-    }
-  }
-
-  #search(search: ReverseSearch): never {
-    throw new Travel({ kind: "search", run: new SearchRun(search, this.#current.guest.executed(), this.armedStatements) });
   }
 
   #newStep(kind: Step["kind"], granularity: "statement" | "line"): Step {
@@ -333,6 +359,22 @@ export class Debugger implements HookListener {
     this.arm();
   }
 
+  /** Tells how far a travel is, and looks for messages: a pause ends it where it is. */
+  #serviceTravel(): void {
+    const goal = this.#goal;
+    if (goal === undefined) return;
+    const position = this.#current.guest.executed();
+    this.link.setProgress(goal.kind === "search" ? goal.run.progress(position) / 2 : Math.min(1, position / goal.position));
+    if (!this.link.hasAttention) return;
+    this.service();
+    if (this.#isPausePending) {
+      this.#goal = undefined;
+      this.arm();
+      this.#arrivedAt = position;
+      this.#stop("pause");
+    } else this.#armForTravel(goal);
+  }
+
   /** Handles a message to a running or idle target. */
   receive(message: RuntimeMessage): void {
     switch (message.type) {
@@ -343,7 +385,7 @@ export class Debugger implements HookListener {
         this.#isPausePending = true;
         break;
       case "terminate":
-        if (message.timeLimitMs !== undefined) this.#current.fail(timeLimitFailure(message.timeLimitMs, this.#current.guest, this.#map));
+        if (message.timeLimitMs !== undefined) this.#current.fail(timeLimitFailure(message.timeLimitMs, this.#current.guest, this.#map, scenarioPlace(this.#current)));
         throw new RunEnded();
       case "restart":
         throw new Restart();
@@ -369,7 +411,11 @@ export class Debugger implements HookListener {
         if (this.#run !== undefined) this.arm();
         return undefined;
       case "setStopFilters":
-        this.#filters = query.filters;
+        this.#rules.set(query.filters);
+        return undefined;
+      case "setWatches":
+        this.watches.set(query.watches);
+        if (this.#run !== undefined) this.arm();
         return undefined;
       case "poke":
         return this.input({ kind: "poke", address: query.address, bytes: query.bytes });
@@ -391,6 +437,7 @@ export class Debugger implements HookListener {
     const isIdle = guest.contexts.length === 0;
     this.history.fork(guest.executed());
     const done = this.#current.apply(input);
+    this.watches.refresh();
     // In the middle of a statement the next place that can be found again is the next statement.
     this.history.add(input, isIdle ? undefined : guest.executed() + (guest.statement === undefined ? 1 : 0));
     return done;

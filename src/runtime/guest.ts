@@ -44,6 +44,12 @@ export interface HookListener {
   armed(statement: number, position: number): void;
   /** The hook was called for something else (an event, the end of a slice). */
   passed(position: number): void;
+  /** The driver has entered the host through `api`. */
+  called(api: string): void;
+  /** The host is about to enter the driver. */
+  entering(context: Context): void;
+  /** The host has done what the driver called it for. */
+  settled(): void;
   contextEnded(context: Context): void;
   /** A trap that V8 raised: the innermost driver frame is lost to the engine, the shadow call stack is not. */
   trapped(error: Error, topOffset: number | undefined): never;
@@ -170,10 +176,12 @@ export class Guest implements GuestPort, StatementCounter {
   enterApi(name: string): string | undefined {
     const outer = this.#api;
     this.#api = name;
+    this.#listener.called(name);
     return outer;
   }
 
   leaveApi(outer: string | undefined): void {
+    this.#listener.settled();
     this.#api = outer;
   }
 
@@ -202,8 +210,10 @@ export class Guest implements GuestPort, StatementCounter {
     this.#statement = undefined;
     this.contexts.push(context);
     this.#functionOfCallback.set(name, context.functionIndex);
+    this.#listener.entering(context);
     const text = trace.text(name);
-    const span = trace.begin("callback", reason.objectId ?? 0, reason.cause ?? 0, text);
+    const functionName = trace.text(this.#module.functions[context.functionIndex]?.name ?? "");
+    const span = trace.begin("callback", reason.objectId ?? 0, reason.cause ?? 0, text, 0, functionName);
     let result: number | bigint | undefined;
     try {
       result = callee(...args);
@@ -218,7 +228,7 @@ export class Guest implements GuestPort, StatementCounter {
     this.#statement = interrupted;
     const value = Number(result ?? 0) | 0;
     if (value >>> 0 >= 0xc000_0000) this.#lastError = { name, functionIndex: context.functionIndex, status: value >>> 0 };
-    trace.end("callback", span, text, value);
+    trace.end("callback", span, text, value, functionName);
     this.#listener.contextEnded(context);
     return value;
   }

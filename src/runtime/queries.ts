@@ -6,7 +6,7 @@ import { registerViews } from "./register-views.ts";
 import type { Run } from "./run.ts";
 import { runReport } from "./run-report.ts";
 
-type ReadOnlyQuery = Exclude<RuntimeQuery, { type: "setBreakpoints" | "setStopFilters" | "poke" | "writeRegister" | "sendRequest" }>;
+type ReadOnlyQuery = Exclude<RuntimeQuery, { type: "setBreakpoints" | "setWatches" | "setStopFilters" | "poke" | "writeRegister" | "sendRequest" }>;
 
 export function answerQuery(run: Run, query: ReadOnlyQuery): unknown {
   const { machine, wdf } = run;
@@ -30,6 +30,10 @@ export function answerQuery(run: Run, query: ReadOnlyQuery): unknown {
     case "peekRegister": {
       const value = machine.device.peek(query.bar, query.offset, query.size);
       return value === undefined ? undefined : Number(value);
+    }
+    case "resolveRegister": {
+      const location = machine.window.resolve(query.address, query.length);
+      return location === undefined ? undefined : { bar: location.bar, offset: location.offset };
     }
     case "trace":
       return run.trace.snapshot(query.fromEvent);

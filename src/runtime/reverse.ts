@@ -1,33 +1,47 @@
 // SPDX-License-Identifier: MIT
 /** Backwards searches over a re-execution: reverse continue, and steps back over, in and out. */
-import type { StatementTable, StepGranularity, StepKind } from "../protocol/index.ts";
+import type { StatementTable, StepGranularity, StepKind, WatchHit } from "../protocol/index.ts";
 import type { Guest } from "./guest.ts";
 import type { ReverseSearch, TravelGoal } from "./unwind.ts";
 
-/** The latest hit of a breakpoint before `current`. */
+/** The latest hit of a breakpoint or watch before a place. */
 export class ReverseContinue implements ReverseSearch {
-  readonly statements: ReadonlySet<number>;
-  readonly #current: number;
+  readonly statements?: ReadonlySet<number>;
+  readonly #breakpoints: ReadonlySet<number>;
+  readonly #until: number;
+  readonly #isEarlier: (hit: WatchHit) => boolean;
   #found = 0;
+  #hit: WatchHit | undefined;
 
-  constructor(breakpoints: ReadonlySet<number>, current: number) {
-    this.statements = breakpoints;
-    this.#current = current;
+  /** Breakpoints count at statement numbers below `until`, watches when `isEarlier` says so. With `everyStatement` watches look at statements. */
+  constructor(breakpoints: ReadonlySet<number>, until: number, isEarlier: (hit: WatchHit) => boolean = () => false, everyStatement = false) {
+    this.#breakpoints = breakpoints;
+    this.#until = until;
+    this.#isEarlier = isEarlier;
+    if (!everyStatement) this.statements = breakpoints;
   }
 
-  visit(_statement: number, _pointer: number, position: number): void {
-    if (position < this.#current) this.#found = position;
+  visit(statement: number, _pointer: number, position: number): void {
+    if (position >= this.#until || !this.#breakpoints.has(statement)) return;
+    this.#found = position;
+    this.#hit = undefined;
+  }
+
+  hit(hit: WatchHit): void {
+    if (this.#isEarlier(hit)) this.#hit = hit;
   }
 
   restart(): void {
     this.#found = 0;
+    this.#hit = undefined;
   }
 
   get isFound(): boolean {
-    return this.#found !== 0;
+    return this.#found !== 0 || this.#hit !== undefined;
   }
 
   result(): TravelGoal {
+    if (this.#hit !== undefined) return { kind: "hit", watch: this.#hit.watch, position: this.#hit.position, sequence: this.#hit.sequence };
     return this.#found === 0 ? { kind: "position", position: 1, reason: "start" } : { kind: "position", position: this.#found, reason: "breakpoint" };
   }
 }

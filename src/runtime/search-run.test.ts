@@ -62,7 +62,7 @@ function executed(search: ReverseSearch, steps: Past): { readonly goal: TravelGo
       }
       assert.fail("the run did not end at its last statement");
     });
-    if (goal.kind === "position") return { goal, visits };
+    if (goal.kind !== "search") return { goal, visits };
     run = goal.run;
   }
 }

@@ -4,6 +4,7 @@
  * call of the host for each of millions of statements, and only the latest matter: then it looks away until shortly before the end, and
  * only when that shows nothing the next re-execution looks at more.
  */
+import type { WatchHit } from "../protocol/index.ts";
 import type { ArmedStatements } from "./statement-table.ts";
 import { type ReverseSearch, Travel } from "./unwind.ts";
 
@@ -34,6 +35,21 @@ export class SearchRun {
   /** The re-execution begins. */
   begin(): void {
     this.#armed.applySearch(this.#search);
+  }
+
+  /** Writes the statement table anew. */
+  rearm(): void {
+    if (this.#from === 0) this.begin();
+    else this.#armed.clear();
+  }
+
+  hit(hits: readonly WatchHit[]): void {
+    for (const hit of hits) this.#search.hit?.(hit);
+  }
+
+  /** Part of the way that `position` is. */
+  progress(position: number): number {
+    return this.#until === 0 ? 1 : position / this.#until;
   }
 
   /** Statement number at which `reached` is wanted next. */

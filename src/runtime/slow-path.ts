@@ -90,6 +90,7 @@ export class SlowPath {
       const location = window.resolve(address, size);
       if (location !== undefined) return location.device.read(location.bar, location.offset, size);
     } else if (memory.isAccessible(address, size)) {
+      memory.noteAccess(address, size, "read");
       if (size === 8) return memory.view.getBigUint64(address, true);
       return size === 4 ? memory.view.getUint32(address, true) : size === 2 ? memory.view.getUint16(address, true) : memory.view.getUint8(address);
     }
@@ -106,10 +107,12 @@ export class SlowPath {
         return;
       }
     } else if (memory.isAccessible(address, size)) {
+      memory.noteAccess(address, size, "write");
       if (size === 8) memory.view.setBigUint64(address, BigInt(value), true);
       else if (size === 4) memory.view.setUint32(address, Number(BigInt.asUintN(32, BigInt(value))), true);
       else if (size === 2) memory.view.setUint16(address, Number(BigInt.asUintN(16, BigInt(value))), true);
       else memory.view.setUint8(address, Number(BigInt.asUintN(8, BigInt(value))));
+      memory.noteWritten();
       return;
     }
     this.fault({ address, length: size, kind: "write" });

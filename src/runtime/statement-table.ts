@@ -43,6 +43,11 @@ export class ArmedStatements {
     }
   }
 
+  /** One statement more. */
+  arm(id: number): void {
+    this.#bytes[id] = on;
+  }
+
   /** Nothing calls the hook but the end of a slice. */
   clear(): void {
     this.#bytes.fill(0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Signals that leave driver code in the middle: thrown through the WebAssembly frames, caught only by the run loop. */
 
+import type { WatchHit } from "../protocol/index.ts";
 import type { SearchRun } from "./search-run.ts";
 
 /** Base of the signals; whoever catches foreign errors lets these pass. */
@@ -15,6 +16,8 @@ export class RunEnded extends Unwind {
 export type TravelGoal =
   /** Stop at a statement number. */
   | { readonly kind: "position"; readonly position: number; readonly reason: "goto" | "step" | "breakpoint" | "start" }
+  /** Stop at a hit of a watch. */
+  | { readonly kind: "hit"; readonly watch: number; readonly position: number; readonly sequence: number }
   /** Run to the current position while looking for a place to travel to. */
   | { readonly kind: "search"; readonly run: SearchRun };
 
@@ -24,6 +27,8 @@ export interface ReverseSearch {
   readonly functions?: ReadonlySet<number>;
   readonly statements?: ReadonlySet<number>;
   visit(statement: number, callStackPointer: number, position: number): void;
+  /** A hit of a watch; left out: they do not matter. */
+  hit?(hit: WatchHit): void;
   /** Forgets what was seen: statements have been left out. */
   restart(): void;
   /** Whether `result` stays what it is whatever came before the first statement that was seen. */

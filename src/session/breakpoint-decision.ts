@@ -4,6 +4,7 @@
 import { EvaluationError, isTrue } from "../symbols/index.ts";
 import type { Breakpoint } from "./breakpoint.ts";
 import { isHitDue } from "./hit-count.ts";
+import { momentOf } from "./hit-log.ts";
 import type { LogPart } from "./log-message.ts";
 import type { StoppedTarget } from "./stopped-target.ts";
 
@@ -26,9 +27,10 @@ export async function decide(breakpoints: readonly Breakpoint[], target: Stopped
       continue;
     }
     if (!answer) continue;
-    const { position } = target.event;
-    const isNew = breakpoint.hits.add(position);
-    if (breakpoint.hitCondition && !isHitDue(breakpoint.hitCondition, breakpoint.hits.countUpTo(position))) continue;
+    const { position, hits = [] } = target.event;
+    const moment = momentOf(position, hits.find(({ watch }) => watch === breakpoint.id)?.sequence ?? 0);
+    const isNew = breakpoint.hits.add(moment);
+    if (breakpoint.hitCondition && !isHitDue(breakpoint.hitCondition, breakpoint.hits.countUpTo(moment))) continue;
     if (breakpoint.log === undefined) stopping.push(breakpoint);
     else if (isNew && !backwards) log.push({ text: await logText(breakpoint.log, target), isProblem: false });
   }
@@ -36,13 +38,13 @@ export async function decide(breakpoints: readonly Breakpoint[], target: Stopped
 }
 
 /** A string tells why the condition has no answer: better to stop and say so than to run past. */
-async function conditionHolds({ condition, line }: Breakpoint, target: StoppedTarget): Promise<boolean | string> {
+async function conditionHolds({ condition, line, label }: Breakpoint, target: StoppedTarget): Promise<boolean | string> {
   if (condition === undefined) return true;
   try {
     return await target.evaluateWith(condition, target.topFrame, isTrue);
   } catch (error) {
     if (error instanceof EvaluationError)
-      return `The condition of the breakpoint${line === undefined ? "" : ` at line ${line}`} has no value: ${error.message}`;
+      return `The condition of the breakpoint${line !== undefined ? ` at line ${line}` : label !== undefined ? ` on ${label}` : ""} has no value: ${error.message}`;
     throw error;
   }
 }

@@ -1,20 +1,35 @@
 // SPDX-License-Identifier: MIT
 /** All breakpoints of a session: placing them, knowing them again when the client sends them anew, and finding them by statement. */
 
+import type { Watch } from "../protocol/index.ts";
 import { EvaluationError, parseExpression } from "../symbols/index.ts";
 import type { ParsedExpression } from "../symbols/index.ts";
 import { breakpointKey } from "./breakpoint.ts";
-import type { Breakpoint, BreakpointOptions, FunctionBreakpointRequest, SourceBreakpointRequest } from "./breakpoint.ts";
+import type {
+  Breakpoint,
+  BreakpointKind,
+  BreakpointOptions,
+  FunctionBreakpointRequest,
+  InstructionBreakpointRequest,
+  SourceBreakpointRequest,
+  WatchPlan,
+  WatchRequest,
+} from "./breakpoint.ts";
+import { findFunctions } from "./function-places.ts";
 import { parseHitCondition } from "./hit-count.ts";
 import type { HitCondition } from "./hit-count.ts";
 import { HitLog } from "./hit-log.ts";
+import type { Moment } from "./hit-log.ts";
 import type { Resolution } from "./line-index.ts";
 import { parseLogMessage } from "./log-message.ts";
 import type { LogPart } from "./log-message.ts";
 import type { Program } from "./program.ts";
 import type { SourceFile } from "./source-index.ts";
 
-type Placement = Pick<Breakpoint, "kind" | "file" | "line" | "column" | "message"> & { readonly statements: readonly number[] };
+type Placement = Pick<Breakpoint, "kind" | "file" | "line" | "column" | "message" | "label"> & {
+  readonly statements: readonly number[];
+  readonly watch?: WatchPlan;
+};
 
 interface CheckedOptions {
   readonly condition?: ParsedExpression | undefined;
@@ -39,7 +54,7 @@ export class BreakpointIds {
 export class BreakpointStore {
   readonly #program: Program;
   readonly #ids: BreakpointIds;
-  /** By client path for source breakpoints, `functions` for those. */
+  /** By client path for source breakpoints, by kind for others. */
   readonly #groups = new Map<string, ReadonlyMap<string, Breakpoint>>();
   #byStatement: ReadonlyMap<number, readonly Breakpoint[]> | undefined;
 
@@ -62,6 +77,29 @@ export class BreakpointStore {
     return this.#replace("functions", requests, (request) => [breakpointKey(request.name, request), () => this.#placeFunction(request.name)]);
   }
 
+  /** Replaces the watches of `group`. */
+  setWatches(group: string, kind: BreakpointKind, requests: readonly WatchRequest[]): readonly Breakpoint[] {
+    return this.#replace(group, requests, ({ key, label, watch, ...options }) => [
+      breakpointKey(key, options),
+      () => (typeof watch === "string" ? { kind, label, statements: [], message: watch } : { kind, label, statements: [], watch }),
+    ]);
+  }
+
+  /** Replaces all instruction breakpoints. */
+  setInstructions(requests: readonly InstructionBreakpointRequest[]): readonly Breakpoint[] {
+    return this.#replace("instructions", requests, (request) => [breakpointKey(String(request.offset), request), () => this.#placeInstruction(request.offset)]);
+  }
+
+  /** Everything the runtime has to look out for besides statements. */
+  get watches(): readonly Watch[] {
+    return [...this.#groups.values()].flatMap((group) => [...group.values()].flatMap(({ watch }) => (watch === undefined ? [] : [watch])));
+  }
+
+  withId(id: number): Breakpoint | undefined {
+    for (const group of this.#groups.values()) for (const breakpoint of group.values()) if (breakpoint.id === id) return breakpoint;
+    return undefined;
+  }
+
   /** Breakpoints that stop at statement `id`. */
   at(id: number): readonly Breakpoint[] {
     this.#byStatement ??= this.#index();
@@ -74,9 +112,9 @@ export class BreakpointStore {
     return [...this.#byStatement.keys()].sort((a, b) => a - b);
   }
 
-  /** History was changed at `position`: hits after it never happened. A `position` below 0 forgets all. */
-  forgetHitsAfter(position: number): void {
-    for (const group of this.#groups.values()) for (const { hits } of group.values()) hits.truncate(position);
+  /** History was changed at `moment`: hits after it never happened. One below 0 forgets all. */
+  forgetHitsAfter(moment: Moment): void {
+    for (const group of this.#groups.values()) for (const { hits } of group.values()) hits.truncate(moment);
   }
 
   #replace<R extends BreakpointOptions>(
@@ -99,10 +137,12 @@ export class BreakpointStore {
 
   #create(id: number, options: BreakpointOptions, placement: Placement): Breakpoint {
     const { problem, ...checked } = this.#check(options);
-    const isVerified = problem === undefined && placement.statements.length > 0;
+    const { watch, ...place } = placement;
+    const isVerified = problem === undefined && (placement.statements.length > 0 || watch !== undefined);
     return {
-      ...placement,
+      ...place,
       ...checked,
+      ...(watch === undefined || !isVerified ? {} : { watch: { ...watch, id } }),
       id,
       isVerified,
       statements: isVerified ? placement.statements : [],
@@ -139,15 +179,27 @@ export class BreakpointStore {
   }
 
   #placeFunction(name: string): Placement {
-    const { debugInfo, lines } = this.#program;
-    const found = functionsMatching(name, this.#program);
+    const { lines } = this.#program;
+    const found = findFunctions(name, this.#program);
     if (typeof found === "string") return { kind: "function", statements: [], message: found };
-    const statements = found.map((low) => lines.firstOfFunction(low)).filter((id) => id !== undefined);
-    const first = statements[0];
-    if (first === undefined) return { kind: "function", statements, message: `No code was generated for '${name}'` };
-    const position = debugInfo.lineAt(this.#program.module.statements.offset[first] ?? 0);
+    if ("watch" in found) return { kind: "function", statements: [], ...found };
+    const statements = found.offsets.map((low) => lines.firstOfFunction(low)).filter((id) => id !== undefined);
+    if (statements[0] === undefined) return { kind: "function", statements, message: `No code was generated for '${name}'` };
+    return { kind: "function", statements, ...this.#positionOf(statements[0]) };
+  }
+
+  #placeInstruction(offset: number): Placement {
+    const id = this.#program.lines.statementAt(offset);
+    if (id === undefined) return { kind: "instruction", statements: [], message: `There is no statement of the driver at code offset ${offset}` };
+    const begins = this.#program.module.statements.offset[id] ?? 0;
+    const message = begins === offset ? undefined : `Breakpoints are at the starts of statements; moved to offset 0x${begins.toString(16)}`;
+    return { kind: "instruction", statements: [id], ...this.#positionOf(id), ...(message === undefined ? {} : { message }) };
+  }
+
+  #positionOf(id: number): Pick<Placement, "file" | "line" | "column"> {
+    const position = this.#program.debugInfo.lineAt(this.#program.module.statements.offset[id] ?? 0);
     const file = position === undefined ? undefined : this.#program.sources.find(position.file);
-    return { kind: "function", statements, file, line: position?.line, column: position?.column };
+    return { file, line: position?.line, column: position?.column };
   }
 
   #index(): ReadonlyMap<number, readonly Breakpoint[]> {
@@ -171,24 +223,4 @@ function placementOf(resolution: Resolution, requestedLine: number): Omit<Placem
   if (resolution.kind === "unbound") return { statements: [], line: requestedLine, message: resolution.reason };
   const { statements, line, column, message } = resolution;
   return { statements, line, column, message };
-}
-
-/** Code offsets of the functions a function breakpoint names, or why there are none. */
-function functionsMatching(name: string, { debugInfo, module }: Program): readonly number[] | string {
-  const wanted = name.trim().replace(/\s*\(.*\)$/, "");
-  const pattern = /^\/(.+)\/(i?)$/.exec(wanted);
-  if (pattern === null) {
-    const found = debugInfo.functionsByName(wanted);
-    if (found.length > 0) return found.map(({ low }) => low);
-    if (module.imports.includes(wanted)) return `'${wanted}' is a routine the driver calls, not one of its own functions; set a breakpoint where it is called`;
-    return `The driver has no function called '${wanted}'`;
-  }
-  try {
-    const expression = new RegExp(pattern[1] ?? "", pattern[2]);
-    const found = debugInfo.functions.filter((candidate) => expression.test(candidate.qualifiedName));
-    return found.length > 0 ? found.map(({ low }) => low) : `No function of the driver matches ${wanted}`;
-  } catch (error) {
-    if (error instanceof SyntaxError) return `${wanted} is not a regular expression: ${error.message}`;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Breakpoints as the client asks for them and as the engine keeps them. */
 
+import type { Watch } from "../protocol/index.ts";
 import type { ParsedExpression } from "../symbols/index.ts";
 import type { HitCondition } from "./hit-count.ts";
 import type { HitLog } from "./hit-log.ts";
@@ -25,13 +26,39 @@ export interface SourceBreakpointRequest extends BreakpointOptions {
 }
 
 export interface FunctionBreakpointRequest extends BreakpointOptions {
-  /** Source name, qualified or not, or `/regular expression/`. */
+  /**
+   * Source name, qualified or not, `/regular expression/`, a routine that the driver calls, or a callback as the framework calls it
+   * (`EvtProgramDma`), whatever the driver's function is called.
+   */
   readonly name: string;
 }
 
+export interface InstructionBreakpointRequest extends BreakpointOptions {
+  /** Offset in the code section. */
+  readonly offset: number;
+}
+
+type WithoutId<W> = W extends Watch ? Omit<W, "id"> : never;
+/** A watch before it has its breakpoint's id. */
+export type WatchPlan = WithoutId<Watch>;
+
+/** A breakpoint that is a watch; a string as `watch` is the reason why it cannot be placed. */
+export interface WatchRequest extends BreakpointOptions {
+  /** Names the watch: the same key is the same breakpoint. */
+  readonly key: string;
+  readonly label: string;
+  readonly watch: WatchPlan | string;
+}
+
+export type BreakpointKind = "source" | "function" | "data" | "framework" | "instruction";
+
 export interface Breakpoint {
   readonly id: number;
-  readonly kind: "source" | "function";
+  readonly kind: BreakpointKind;
+  /** What is watched, for texts. */
+  readonly label?: string | undefined;
+  /** What the runtime looks out for, besides `statements`. */
+  readonly watch?: Watch | undefined;
   /** Statements it stops at; empty when it could not be placed. */
   readonly statements: readonly number[];
   readonly isVerified: boolean;

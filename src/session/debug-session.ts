@@ -18,7 +18,7 @@ import type {
   StoppedEvent,
 } from "../protocol/index.ts";
 import { DebugInfo } from "../symbols/index.ts";
-import type { Breakpoint, FunctionBreakpointRequest, SourceBreakpointRequest } from "./breakpoint.ts";
+import type { Breakpoint, BreakpointKind, FunctionBreakpointRequest, InstructionBreakpointRequest, SourceBreakpointRequest, WatchRequest } from "./breakpoint.ts";
 import { decide } from "./breakpoint-decision.ts";
 import { BreakpointStore } from "./breakpoint-store.ts";
 import type { BreakpointIds } from "./breakpoint-store.ts";
@@ -32,6 +32,7 @@ import { onHost } from "./stack.ts";
 import { StepPlan } from "./step-plan.ts";
 import { StoppedTarget } from "./stopped-target.ts";
 import { TargetLink } from "./target-link.ts";
+import { watchText } from "./watch-text.ts";
 
 export interface DebugSessionOptions {
   readonly module: InstrumentedModule;
@@ -129,6 +130,19 @@ export class DebugSession {
     return answer;
   }
 
+  async setInstructionBreakpoints(requests: readonly InstructionBreakpointRequest[]): Promise<readonly Breakpoint[]> {
+    const answer = this.breakpoints.setInstructions(requests);
+    await this.#sendBreakpoints();
+    return answer;
+  }
+
+  /** Data and framework breakpoints; `group` names the set that is replaced. */
+  async setWatches(group: string, kind: BreakpointKind, requests: readonly WatchRequest[]): Promise<readonly Breakpoint[]> {
+    const answer = this.breakpoints.setWatches(group, kind, requests);
+    await this.#sendBreakpoints();
+    return answer;
+  }
+
   async setStopFilters(filters: StopFilters): Promise<void> {
     await this.query({ type: "setStopFilters", filters });
   }
@@ -204,7 +218,7 @@ export class DebugSession {
 
   /** Asks the runtime something; a running target answers at its next statement. Rejects with a SessionError. */
   query<T extends RuntimeQuery["type"]>(query: QueryOf<T>): Promise<RuntimeAnswers[T]> {
-    const needsMachine = query.type !== "setBreakpoints" && query.type !== "setStopFilters";
+    const needsMachine = query.type !== "setBreakpoints" && query.type !== "setWatches" && query.type !== "setStopFilters";
     if (needsMachine && (this.#state === "starting" || this.#state === "ready"))
       return Promise.reject(new SessionError("The machine has not been started yet"));
     return this.#link.query(query);
@@ -213,7 +227,7 @@ export class DebugSession {
   /** Tells clients, and what the engine remembers, that the user changed the target: what was hit later did not happen any more. */
   noteChange(range?: { readonly address: number; readonly length: number }): void {
     const { event } = this.target;
-    this.breakpoints.forgetHitsAfter(event.position);
+    this.breakpoints.forgetHitsAfter(event.statement === undefined ? event.position + 0.999 : event.position);
     this.#target?.forgetObjects();
     this.#onEvent({ type: "changed", ...range });
   }
@@ -242,7 +256,7 @@ export class DebugSession {
 
   async #sendBreakpoints(): Promise<void> {
     const statements = [...new Set([...this.breakpoints.statements, ...this.#runTo])].sort((a, b) => a - b);
-    await this.query({ type: "setBreakpoints", statements });
+    await Promise.all([this.query({ type: "setBreakpoints", statements }), this.query({ type: "setWatches", watches: this.breakpoints.watches })]);
   }
 
   #receive(event: RuntimeEvent): void {
@@ -287,14 +301,14 @@ export class DebugSession {
   async #stopped(event: StoppedEvent): Promise<void> {
     const target = new StoppedTarget({ program: this.program, link: this.#link, event, references: this.#references });
     const isRunTo = event.statement !== undefined && this.#runTo.includes(event.statement);
-    const breakpoints = event.statement === undefined ? [] : this.breakpoints.at(event.statement);
-    const mayHit = event.reason === "breakpoint" || (event.reason === "step" && this.#motion === "forwards");
+    const breakpoints = this.#breakpointsAt(event);
+    const mayHit = event.reason === "breakpoint" || event.reason === "watch" || (event.reason === "step" && this.#motion === "forwards");
     const { stopping, log } = mayHit ? await decide(breakpoints, target, this.#motion === "backwards") : { stopping: [], log: [] };
     for (const { text, isProblem } of log) {
       this.#onEvent({ type: "output", category: isProblem ? "problem" : "logpoint", text: `${text}\n`, position: target.topFrame?.position });
     }
     if (this.#isOver()) return;
-    const isSilent = event.reason === "breakpoint" && stopping.length === 0 && !isRunTo;
+    const isSilent = (event.reason === "breakpoint" || event.reason === "watch") && stopping.length === 0 && !isRunTo;
     if (isSilent && !this.#isPauseWanted) {
       this.#link.post({ type: this.#motion === "backwards" ? "reverseContinue" : "resume" });
       return;
@@ -305,12 +319,20 @@ export class DebugSession {
       return;
     }
     const reason = isSilent ? "pause" : stopping.length > 0 ? "breakpoint" : isRunTo ? "goto" : event.reason;
+    const kind = stopping[0]?.kind;
+    const texts = event.hits?.map((hit) => watchText(hit, this.breakpoints.withId(hit.watch), target.topFrame, this.program)) ?? [];
     await this.#present(target, {
       ...stopOf(event),
       reason,
       breakpointIds: stopping.map(({ id }) => id),
-      isFunctionBreakpoint: stopping.length > 0 && stopping.every(({ kind }) => kind === "function"),
+      breakpointKind: stopping.every((breakpoint) => breakpoint.kind === kind) ? kind : undefined,
+      ...(texts.length > 0 && !isSilent ? { text: texts.join("; ") } : {}),
     });
+  }
+
+  #breakpointsAt({ hits, statement }: StoppedEvent): readonly Breakpoint[] {
+    if (hits !== undefined) return hits.flatMap(({ watch }) => this.breakpoints.withId(watch) ?? []);
+    return statement === undefined ? [] : this.breakpoints.at(statement);
   }
 
   async #present(target: StoppedTarget, stop: Stop): Promise<void> {
@@ -341,7 +363,7 @@ export class DebugSession {
   }
 }
 
-function stopOf(event: StoppedEvent): Omit<Stop, "breakpointIds" | "isFunctionBreakpoint"> {
+function stopOf(event: StoppedEvent): Omit<Stop, "breakpointIds"> {
   const { reason, cpu, violation } = event;
   if (reason === "violation" || reason === "bugcheck" || reason === "device-fault" || reason === "trap") {
     const exception = exceptionText(reason, violation);

@@ -1,37 +1,49 @@
 // SPDX-License-Identifier: MIT
 /**
- * The statement numbers at which a breakpoint was hit. Counting them this way lets hit counts go back with time travel, and lets a
+ * The moments at which a breakpoint was hit. Counting them this way lets hit counts go back with time travel, and lets a
  * logpoint know that it has spoken already when history is executed again.
  */
 
+/** A statement number; hits in the course of a statement lie between it and the next. */
+export type Moment = number;
+
+/** Hits in the course of one statement that have moments of their own. */
+const momentsOfStatement = 0x1_0000;
+
+/** The moment of hit number `sequence` (from 1; 0 = the start of the statement) in the course of statement `position`. */
+export function momentOf(position: number, sequence: number): Moment {
+  return position + Math.min(sequence, momentsOfStatement - 1) / momentsOfStatement;
+}
+
 export class HitLog {
   /** Ascending, without repetitions. */
-  readonly #positions: number[] = [];
+  readonly #moments: Moment[] = [];
 
   /** Notes a hit; false when this hit is known, that is, history was executed again. */
-  add(position: number): boolean {
-    const at = this.#firstAfter(position - 1);
-    if (this.#positions[at] === position) return false;
-    this.#positions.splice(at, 0, position);
+  add(moment: Moment): boolean {
+    const at = this.#countWhere((other) => other < moment);
+    if (this.#moments[at] === moment) return false;
+    this.#moments.splice(at, 0, moment);
     return true;
   }
 
-  /** Hits up to and including `position`. */
-  countUpTo(position: number): number {
-    return this.#firstAfter(position);
+  /** Hits up to and including `moment`. */
+  countUpTo(moment: Moment): number {
+    return this.#countWhere((other) => other <= moment);
   }
 
-  /** Forgets what came after `position`: the history was changed there and that future no longer is. */
-  truncate(position: number): void {
-    this.#positions.length = this.#firstAfter(position);
+  /** Forgets what came after `moment`: the history was changed there and that future no longer is. */
+  truncate(moment: Moment): void {
+    this.#moments.length = this.countUpTo(moment);
   }
 
-  #firstAfter(position: number): number {
+  /** Length of the longest prefix that fulfils `holds`. */
+  #countWhere(holds: (moment: Moment) => boolean): number {
     let low = 0;
-    let high = this.#positions.length;
+    let high = this.#moments.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#positions[middle] ?? 0) <= position) low = middle + 1;
+      if (holds(this.#moments[middle] ?? 0)) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -2,7 +2,18 @@
 /** The debugger engine. Knows no protocol: the adapter, the command line and tests drive it through this face. */
 export { memoryReference, parseMemoryReference } from "./address-space.ts";
 export type { AddressSpace, SpaceAddress } from "./address-space.ts";
-export type { Breakpoint, BreakpointOptions, FunctionBreakpointRequest, SourceBreakpointRequest } from "./breakpoint.ts";
+export type {
+  Breakpoint,
+  BreakpointKind,
+  BreakpointOptions,
+  FunctionBreakpointRequest,
+  InstructionBreakpointRequest,
+  SourceBreakpointRequest,
+  WatchRequest,
+} from "./breakpoint.ts";
+export { dataBreakpointAt, dataWatch } from "./data-breakpoint.ts";
+export type { DataBreakpointQuestion, DataBreakpointRequest } from "./data-breakpoint.ts";
+export { eventWatch, frameworkEvents, isFrameworkEvent } from "./framework-events.ts";
 export { BreakpointIds } from "./breakpoint-store.ts";
 export { DebugSession } from "./debug-session.ts";
 export type { DebugSessionOptions, SessionState } from "./debug-session.ts";

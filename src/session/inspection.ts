@@ -8,6 +8,7 @@ import { irqlName } from "./irql.ts";
 import type { ObjectCatalog } from "./object-catalog.ts";
 import type { Program } from "./program.ts";
 import type { CodeFrame } from "./stack.ts";
+import { watchVariables } from "./watch-text.ts";
 import type { StoppedMemory } from "./stopped-memory.ts";
 
 export interface Inspection extends TargetContext {
@@ -59,6 +60,7 @@ function pseudoVariables(event: StoppedEvent): ReadonlyMap<string, number | bigi
     ["cpu", event.cpu],
     ["time", BigInt(Math.trunc(event.time))],
     ["statement", BigInt(event.position)],
+    ...watchVariables(event),
   ]);
 }
 

@@ -74,6 +74,20 @@ export class LineIndex {
     return this.#linesOf(file).statements.get(line) ?? [];
   }
 
+  /** The statement that contains code offset `offset`, when it is in a function of the driver. */
+  statementAt(offset: number): number | undefined {
+    const { functions, statements } = this.#module;
+    const index = functions.findIndex(({ low, high }) => low <= offset && offset < high);
+    if (index < 0) return undefined;
+    let found: number | undefined;
+    for (let id = statements.functionIndex.indexOf(index); id >= 0 && statements.functionIndex[id] === index; id++) {
+      if ((statements.line[id] ?? 0) === 0) continue;
+      if (found !== undefined && (statements.offset[id] ?? 0) > offset) break;
+      found = id;
+    }
+    return found;
+  }
+
   /** The first statement after the prologue of the function at code offset `low`. */
   firstOfFunction(low: number): number | undefined {
     const { functions, statements } = this.#module;

@@ -3,14 +3,15 @@
 
 import type { ReportedViolation, RunReport, StopReason, TraceSnapshot } from "../protocol/index.ts";
 import type { SourcePosition } from "../symbols/index.ts";
+import type { BreakpointKind } from "./breakpoint.ts";
 import type { ExceptionText } from "./exception-text.ts";
 
 export interface Stop {
   readonly reason: StopReason;
   /** Breakpoints that were hit. */
   readonly breakpointIds: readonly number[];
-  /** All of them are function breakpoints. */
-  readonly isFunctionBreakpoint: boolean;
+  /** What kind they are of, when they are all of one. */
+  readonly breakpointKind?: BreakpointKind | undefined;
   readonly cpu: number;
   /** Present when a rule was broken, or the machine bug-checked or trapped. */
   readonly exception?: ExceptionText;

@@ -2,7 +2,7 @@
 /** The target at one stop: its stack, its variables, expressions over them. Ends when the target goes on. */
 
 import type { StoppedEvent } from "../protocol/index.ts";
-import { addressOf, assign, children, completions, evaluate, sizeOf, typeText, variableValue } from "../symbols/index.ts";
+import { addressOf, assign, children, completions, evaluate, readInteger, sizeOf, typeText, variableValue } from "../symbols/index.ts";
 import type { Completion, ParsedExpression, Value } from "../symbols/index.ts";
 import { createInspection, evaluationScope } from "./inspection.ts";
 import type { Inspection } from "./inspection.ts";
@@ -17,6 +17,7 @@ import { assembleStack } from "./stack.ts";
 import type { CodeFrame, Frame } from "./stack.ts";
 import { StoppedMemory } from "./stopped-memory.ts";
 import type { TargetLink } from "./target-link.ts";
+import { watchFrames } from "./watch-text.ts";
 import { rowsOf, valueRow } from "./variable-row.ts";
 import type { Container, RowOptions, VariableRow } from "./variable-row.ts";
 
@@ -29,6 +30,13 @@ export interface EvaluateOptions extends RowOptions {
   readonly frameId?: number | undefined;
   /** Assignments are allowed; only for what the user typed to be done. */
   readonly allowSideEffects: boolean;
+}
+
+/** Something in the driver's memory; `label` says what. */
+export interface Located {
+  readonly address: number;
+  readonly size: number;
+  readonly label: string;
 }
 
 export interface StoppedTargetOptions {
@@ -57,7 +65,7 @@ export class StoppedTarget {
     this.#inspection = createInspection(program, this.memory, event, this.#objects);
     this.#frameReferences = new References(references);
     this.#containers = new References(references);
-    this.frames = assembleStack(event.frames, program, link.memory.buffer).map((frame) => ({ ...frame, id: this.#frameReferences.add(frame) }));
+    this.frames = assembleStack([...watchFrames(event), ...event.frames], program, link.memory.buffer).map((frame) => ({ ...frame, id: this.#frameReferences.add(frame) }));
   }
 
   /** Innermost frame with code. */
@@ -135,16 +143,25 @@ export class StoppedTarget {
   }
 
   /** Address, size and type text of the lvalue `expression`; for data views. @throws EvaluationError, SessionError */
-  async locate(
-    expression: string,
-    frameId: number | undefined,
-  ): Promise<{ readonly address: number; readonly size: number; readonly type: string } | undefined> {
+  async locate(expression: string, frameId: number | undefined): Promise<(Located & { readonly type: string }) | undefined> {
     const frame = this.#codeFrame(frameId);
+    return this.#look((inspection) => place(expression, evaluate(expression, evaluationScope(inspection, frame, false))));
+  }
+
+  /** The same for the variable `name` of a container. @throws EvaluationError, SessionError */
+  async locateVariable(reference: number, name: string): Promise<Located | undefined> {
+    const container = this.#containers.get(reference);
+    if (container === undefined) throw new SessionError(`Unknown variables reference ${reference}`);
     return this.#look((inspection) => {
-      const value = evaluate(expression, evaluationScope(inspection, frame, false));
-      const address = addressOf(value);
-      return address === undefined ? undefined : { address, size: sizeOf(value.type), type: typeText(value.type) };
+      const value = memberOf(container, name, inspection);
+      return place(value.evaluateName ?? name, value);
     });
+  }
+
+  /** Value of an integer or pointer expression. @throws EvaluationError, SessionError */
+  async integer(expression: string, frameId: number | undefined): Promise<bigint> {
+    const frame = this.#codeFrame(frameId);
+    return this.#look((inspection) => readInteger(evaluate(expression, evaluationScope(inspection, frame, false)), inspection.memory));
   }
 
   /** Framework objects may have changed with the memory under them. */
@@ -173,6 +190,11 @@ export class StoppedTarget {
     const frame = id === undefined ? undefined : this.#frame(id);
     return frame?.kind === "code" ? frame : undefined;
   }
+}
+
+function place(label: string, value: Value): (Located & { readonly type: string }) | undefined {
+  const address = value.bitField === undefined ? addressOf(value) : undefined;
+  return address === undefined ? undefined : { address, size: sizeOf(value.type), type: typeText(value.type), label };
 }
 
 /** The value called `name` in `container`, to be assigned to. */

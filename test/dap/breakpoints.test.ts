@@ -132,14 +132,17 @@ describe("Breakpoints", () => {
     assert.equal((await talk.go("continue")).name, "Factorial");
   });
 
-  it("explain that framework routines are not functions of the driver", async () => {
+  it("at functions know routines the driver calls, and say when there is nothing of a name", async () => {
     await talk.launch({ arguments: walk([]), breakpoints: [{ marker: "DriverEntry" }] });
-    const response = await talk.client.setFunctionBreakpointsRequest({ breakpoints: [{ name: "WdfDriverCreate" }, { name: "Nobody" }] });
+    const response = await talk.client.setFunctionBreakpointsRequest({ breakpoints: [{ name: "WdfDriverCreate" }, { name: "Nobody" }, { name: "/^No/" }] });
+    const answers = response.body.breakpoints;
     assert.deepEqual(
-      response.body.breakpoints.map(({ verified }) => verified),
-      [false, false],
+      answers.map(({ verified }) => verified),
+      [true, false, false],
     );
-    assert.match(String(response.body.breakpoints[1]?.message), /no function called 'Nobody'/);
+    assert.match(String(answers[0]?.message), /where the driver calls WdfDriverCreate/);
+    assert.match(String(answers[1]?.message), /no function called 'Nobody'/);
+    assert.match(String(answers[2]?.message), /No function of the driver matches/);
   });
 
   it("can be at every column the adapter offers", async () => {

@@ -2,12 +2,9 @@
 /** Requests about breakpoints of all kinds. Those that come before the driver is there are kept and placed when it is. */
 
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import type { StopFilters } from "../../protocol/index.ts";
 import type { Breakpoint, BreakpointOptions, SourceBreakpointRequest } from "../../session/index.ts";
-import { isExceptionFilter } from "../adapter-state.ts";
 import type { AdapterState } from "../adapter-state.ts";
-import { exceptionFilters } from "../capabilities.ts";
-import type { ExceptionFilter } from "../capabilities.ts";
+import { codeOffset, codeReference } from "../code-reference.ts";
 import type { RequestHandlers } from "../protocol-server.ts";
 import type { RequestArguments } from "../request-arguments.ts";
 import { RequestError } from "../request-error.ts";
@@ -17,15 +14,9 @@ export function breakpointHandlers(state: AdapterState): RequestHandlers {
   return {
     setBreakpoints: (request) => setBreakpoints(state, request),
     setFunctionBreakpoints: (request) => setFunctionBreakpoints(state, request),
-    setExceptionBreakpoints: (request) => setExceptionBreakpoints(state, request),
+    setInstructionBreakpoints: (request) => setInstructionBreakpoints(state, request),
     breakpointLocations: (request) => breakpointLocations(state, request),
   };
-}
-
-/** What the runtime is told for the filters that are on. */
-export function stopFilters(filters: readonly ExceptionFilter[]): StopFilters {
-  const isOn = (filter: ExceptionFilter): boolean => filters.includes(filter);
-  return { bugCheck: isOn("bugcheck"), violation: isOn("violation"), deviceFault: isOn("deviceFault"), trap: isOn("trap") };
 }
 
 async function setBreakpoints(state: AdapterState, request: RequestArguments): Promise<object> {
@@ -58,17 +49,20 @@ async function setFunctionBreakpoints(state: AdapterState, request: RequestArgum
   return { breakpoints };
 }
 
-async function setExceptionBreakpoints(state: AdapterState, request: RequestArguments): Promise<object> {
-  const names = request.texts("filters");
-  const filters = names.filter(isExceptionFilter);
-  state.wanted.filters = filters;
-  await state.launched?.session.setStopFilters(stopFilters(filters));
-  const known = Object.keys(exceptionFilters).join(", ");
-  return {
-    breakpoints: names.map((name) =>
-      isExceptionFilter(name) ? { verified: true } : { verified: false, message: `There is no exception filter '${name}'; there are: ${known}` },
-    ),
-  };
+async function setInstructionBreakpoints(state: AdapterState, request: RequestArguments): Promise<object> {
+  const requests = request.objects("breakpoints").map((breakpoint) => ({
+    offset: codeOffset(breakpoint.text("instructionReference")) + (breakpoint.optionalNumber("offset") ?? 0),
+    ...optionsOf(breakpoint),
+  }));
+  state.wanted.instructions = requests;
+  const breakpoints =
+    state.launched === undefined
+      ? requests.map(() => notYet)
+      : (await state.launched.session.setInstructionBreakpoints(requests)).map((breakpoint, i) => ({
+          ...toClient(state, breakpoint),
+          instructionReference: codeReference(requests[i]?.offset ?? 0),
+        }));
+  return { breakpoints };
 }
 
 function breakpointLocations(state: AdapterState, request: RequestArguments): object {
@@ -85,9 +79,9 @@ function breakpointLocations(state: AdapterState, request: RequestArguments): ob
   return { breakpoints };
 }
 
-const notYet: DebugProtocol.Breakpoint = { verified: false, reason: "pending", message: "The driver is not built yet" };
+export const notYet: DebugProtocol.Breakpoint = { verified: false, reason: "pending", message: "The driver is not built yet" };
 
-function optionsOf(breakpoint: RequestArguments): BreakpointOptions {
+export function optionsOf(breakpoint: RequestArguments): BreakpointOptions {
   return {
     condition: breakpoint.optionalText("condition"),
     hitCondition: breakpoint.optionalText("hitCondition"),
@@ -95,7 +89,7 @@ function optionsOf(breakpoint: RequestArguments): BreakpointOptions {
   };
 }
 
-function toClient({ coordinates }: AdapterState, { id, isVerified, message, file, line, column }: Breakpoint): DebugProtocol.Breakpoint {
+export function toClient({ coordinates }: AdapterState, { id, isVerified, message, file, line, column }: Breakpoint): DebugProtocol.Breakpoint {
   return {
     id,
     verified: isVerified,

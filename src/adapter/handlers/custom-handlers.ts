@@ -8,6 +8,7 @@ import { positionOf } from "../events.ts";
 import type { RequestHandler, RequestHandlers } from "../protocol-server.ts";
 import type { RequestArguments } from "../request-arguments.ts";
 import { RequestError } from "../request-error.ts";
+import { setFrameworkBreakpoints } from "./watch-handlers.ts";
 
 type CustomHandlers = { readonly [C in keyof CustomRequests]: (request: RequestArguments) => Promise<CustomRequests[C]["body"]> | CustomRequests[C]["body"] };
 
@@ -20,7 +21,8 @@ export function customHandlers(state: AdapterState): RequestHandlers {
     "kmdf/goto": (request) => goto(state, request.number("position")),
     "kmdf/sendRequest": async (request) => ({ id: await state.session.query({ type: "sendRequest", request: userRequest(request) }) }),
     "kmdf/writeRegister": (request) => writeRegister(state, request),
-    "kmdf/locate": async (request) => (await state.session.target.locate(request.text("expression"), request.optionalNumber("frameId"))) ?? {},
+    "kmdf/setFrameworkBreakpoints": (request) => setFrameworkBreakpoints(state, request),
+    "kmdf/locate": async (request) => located(await state.session.target.locate(request.text("expression"), request.optionalNumber("frameId"))),
     "kmdf/position": () => {
       const position = positionOf(state.session);
       if (position === undefined) throw new RequestError("The target is running; pause it first");
@@ -75,6 +77,10 @@ function countWhere(times: Float64Array, holds: (time: number) => boolean): numb
     else high = middle;
   }
   return low;
+}
+
+function located(place: { readonly address: number; readonly size: number; readonly type: string } | undefined): CustomRequests["kmdf/locate"]["body"] {
+  return place === undefined ? {} : { address: place.address, size: place.size, type: place.type };
 }
 
 const requestKinds = ["read", "write", "ioctl", "power", "remove", "surpriseRemove"] as const;

@@ -4,6 +4,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { ListedFrame, Referenced, RowOptions, Scope, VariableRow } from "../../session/index.ts";
 import type { AdapterState } from "../adapter-state.ts";
+import { codeReference } from "../code-reference.ts";
 import type { RequestHandlers } from "../protocol-server.ts";
 import type { RequestArguments } from "../request-arguments.ts";
 import { RequestError } from "../request-error.ts";
@@ -41,7 +42,7 @@ function frameToClient({ coordinates }: AdapterState, frame: ListedFrame): Debug
     position === undefined
       ? { line: 0, column: 0 }
       : { source: sourceOf(position.file, coordinates), line: coordinates.lineToClient(position.line), column: coordinates.columnToClient(position.column) };
-  return { id, name: isInlined ? `${name} [inlined]` : name, ...place, moduleId: driverModuleId, instructionPointerReference: `code:${context.offset}` };
+  return { id, name: isInlined ? `${name} [inlined]` : name, ...place, moduleId: driverModuleId, instructionPointerReference: codeReference(context.offset) };
 }
 
 function scopeToClient({ name, hint, isExpensive, reference, count }: Referenced<Scope>): DebugProtocol.Scope {

@@ -16,7 +16,7 @@ import { ProgressReports } from "../progress.ts";
 import type { RequestHandlers } from "../protocol-server.ts";
 import type { RequestArguments } from "../request-arguments.ts";
 import { RequestError } from "../request-error.ts";
-import { stopFilters } from "./breakpoint-handlers.ts";
+import { watchKinds } from "./watch-handlers.ts";
 
 /** How long a machine may take to end in good order before it is ended, ms. */
 const terminateLimit = 5000;
@@ -149,9 +149,11 @@ class Lifecycle {
   }
 
   async #applyWanted(session: DebugSession): Promise<void> {
-    const { sources, functions, filters } = this.#state.wanted;
-    await session.setStopFilters(stopFilters(filters));
+    const { sources, functions, instructions, filters, watches } = this.#state.wanted;
+    await session.setStopFilters(filters);
     for (const [path, requests] of sources) await session.setSourceBreakpoints(path, requests);
     await session.setFunctionBreakpoints(functions);
+    await session.setInstructionBreakpoints(instructions);
+    for (const [group, requests] of watches) await session.setWatches(group, watchKinds[group], requests);
   }
 }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/** Commands to a stopped target that leave its execution: what is to be thrown for each. */
+import type { InstrumentedModule, RuntimeMessage, WatchHit } from "../protocol/index.ts";
+import type { Guest } from "./guest.ts";
+import { ReverseContinue, StepBack } from "./reverse.ts";
+import { SearchRun } from "./search-run.ts";
+import type { ArmedStatements } from "./statement-table.ts";
+import { Restart, type ReverseSearch, RunEnded, Travel, type Unwind } from "./unwind.ts";
+import type { Watches } from "./watches.ts";
+
+export type Departing = Extract<RuntimeMessage, { type: "goto" | "stepBack" | "reverseContinue" | "restart" | "terminate" }>;
+
+/** The stop that is left. */
+export interface Whereabouts {
+  readonly guest: Guest;
+  readonly module: InstrumentedModule;
+  readonly armed: ArmedStatements;
+  readonly watches: Watches;
+  /** Hits of watches at which the target stopped. */
+  readonly hits: readonly WatchHit[];
+}
+
+export function departure(message: Departing, here: Whereabouts): Unwind {
+  const { guest, module, armed } = here;
+  const position = guest.executed();
+  const search = (what: ReverseSearch, until = position): Travel => new Travel({ kind: "search", run: new SearchRun(what, until, armed) });
+  switch (message.type) {
+    case "goto":
+      return new Travel({ kind: "position", position: Math.max(1, message.position), reason: "goto" });
+    case "stepBack":
+      // In the middle of a statement (a violation in a call, an idle machine), one step back is the start of that statement.
+      if (guest.statement === undefined && message.kind !== "out") return new Travel({ kind: "position", position: Math.max(1, position), reason: "step" });
+      return search(new StepBack(message.kind, message.granularity, module.statements, guest, position));
+    case "reverseContinue":
+      return reverseContinue(here, position, search);
+    case "restart":
+      return new Restart();
+    case "terminate":
+      return new RunEnded();
+  }
+}
+
+function reverseContinue({ guest, armed, watches, hits }: Whereabouts, position: number, search: (what: ReverseSearch, until: number) => Travel): Travel {
+  // In the middle of a statement that statement has begun already, and more may have happened in it before.
+  const until = guest.statement === undefined ? position + 1 : position;
+  const what = new ReverseContinue(armed.breakpoints, until, watches.earlier(position, hits), watches.needsStatements);
+  return search(what, until);
+}
