@@ -59,7 +59,9 @@ export class WppApi {
 
   #trace(site: WppSite, formats: readonly string[], args: WppArguments): void {
     const { memory, trace } = this.#machine;
-    const text = formats.map((format) => formatWpp(memory, format, args, site)).join("");
+    const [prefix = "", ...rest] = formats.map((format) => formatWpp(memory, format, args, site));
+    // What a prefix puts between itself and %!STDPREFIX! has nothing before it here.
+    const text = prefix.trimStart() + rest.join("");
     const line = wppLine(site, text.slice(0, longestText));
     trace.instant("debugPrint", 0, 0, trace.text(line));
     this.#emit(line, { component: undefined, level: undefined });

@@ -31,7 +31,7 @@ function tokens(text: string): Token[] {
   while (tokenPattern.lastIndex < trimmed.length) {
     const at = tokenPattern.lastIndex;
     const match = tokenPattern.exec(trimmed);
-    if (!match) throw new ConditionError(`cannot be read from '${trimmed.slice(at)}' on`);
+    if (!match) throw new ConditionError(`cannot be read from '${trimmed.slice(at).trim()}' on`);
     const [, operator, quoted, bare] = match;
     if (operator !== undefined) result.push({ kind: "operator", text: operator });
     else result.push({ kind: "text", text: quoted ?? bare ?? "", isQuoted: quoted !== undefined });

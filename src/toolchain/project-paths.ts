@@ -62,6 +62,8 @@ function expandParts(folder: string, parts: readonly string[]): string[] {
   const [part, ...rest] = parts;
   if (part === undefined) return isFile(folder) ? [folder] : [];
   if (part === "**") {
+    // At the end it means all files.
+    if (rest.length === 0) return expandParts(folder, ["**", "*"]);
     const folders = entries(folder).filter((name) => isFolder(join(folder, name)));
     return [...expandParts(folder, rest), ...folders.flatMap((name) => expandParts(join(folder, name), parts))];
   }
