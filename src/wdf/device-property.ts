@@ -133,7 +133,7 @@ function pciProperty(framework: WdfFramework, key: string): Uint8Array | undefin
     (classCode >> 16) & 0xff,
     (classCode >> 8) & 0xff,
     classCode & 0xff,
-    ...new Array<undefined>(8),
+    ...Array.from({ length: 8 }, () => undefined),
     (hasLine ? 1 : 0) | (messages > 0 ? 2 : 0), // InterruptSupport: line based, MSI
     usesMessages ? messages : 1, // InterruptMessageMaximum
   ];
