@@ -101,7 +101,7 @@ function allocateContext(framework: WdfFramework, object: WdfObject, attributesA
   const existing = object.contextOf(attributes.context.uniqueType);
   if (existing !== undefined) {
     if (out !== 0) memory.setU32(out >>> 0, existing.address);
-    return status.objectNameCollision;
+    return status.objectNameExists;
   }
   const context = object.addContext(attributes.context, attributes.cleanup, attributes.destroy);
   if (typeof context === "number") return context;

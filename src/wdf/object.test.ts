@@ -100,7 +100,7 @@ describe("Contexts", () => {
     const attributes = driver.attributes({ ContextTypeInfo: type, EvtCleanupCallback: driver.callback("context cleanup") });
     assert.equal(driver.call("WdfObjectAllocateContext", driver.device, attributes, out), status.success);
     const first = driver.u32(out);
-    assert.equal(driver.call("WdfObjectAllocateContext", driver.device, attributes, out), status.objectNameCollision);
+    assert.equal(driver.call("WdfObjectAllocateContext", driver.device, attributes, out), status.objectNameExists);
     assert.equal(driver.u32(out), first);
     driver.pnp("surpriseRemove");
     assert.equal(driver.log.filter((name) => name === "context cleanup").length, 1);

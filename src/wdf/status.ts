@@ -24,6 +24,7 @@ export const status = {
   bufferTooSmall: ntStatus.STATUS_BUFFER_TOO_SMALL,
   objectTypeMismatch: ntStatus.STATUS_OBJECT_TYPE_MISMATCH,
   objectNameNotFound: ntStatus.STATUS_OBJECT_NAME_NOT_FOUND,
+  objectNameExists: ntStatus.STATUS_OBJECT_NAME_EXISTS,
   objectNameCollision: ntStatus.STATUS_OBJECT_NAME_COLLISION,
   deletePending: ntStatus.STATUS_DELETE_PENDING,
   integerOverflow: ntStatus.STATUS_INTEGER_OVERFLOW,

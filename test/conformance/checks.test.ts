@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/** What driver code sees of each function: checks in C, violations that are survived, and bug checks, by row of the specification. */
+import assert from "node:assert/strict";
+import { ConformanceBench, type Run, type RunOptions, runStep } from "./bench.ts";
+
+type Options = Partial<RunOptions>;
+
+/** The driver holds a read of 10 bytes (`Held`) while `test` runs. */
+const withHeldRead = (test: string, status = "STATUS_SUCCESS"): Options => ({
+  settings: { IoMode: 5 },
+  scenario: [{ parallel: [{ read: { length: 10, status } }, runStep(test)] }],
+});
+
+interface Group {
+  readonly tests: readonly string[];
+  readonly title: string;
+  readonly options?: Options;
+}
+
+const groups: readonly Group[] = [
+  { title: "objects", tests: ["lifetime", "attributes", "undeletable"] },
+  { title: "enablers and common buffers", tests: ["enabler", "common-buffer", "enabler-irql"] },
+  { title: "an enabler with few map registers", tests: ["capped"], options: { machine: { mapRegisters: 16 } } },
+  { title: "transactions", tests: ["allowed", "completion", "elements"] },
+  { title: "transactions that wait for map registers", tests: ["waiting"], options: { machine: { mapRegisters: 4 } } },
+  { title: "transactions of requests", tests: ["using-request"], options: withHeldRead("using-request") },
+  { title: "interrupts in EvtDriverDeviceAdd", tests: [], options: { settings: { DeviceAddTests: 1 }, scenario: [{ log: "" }] } },
+  { title: "interrupts", tests: ["interrupt-locks"] },
+  { title: "queues", tests: ["queue-creation"] },
+  { title: "requests", tests: ["request-buffers", "request-cancelable"] },
+  { title: "the status a sender gets", tests: ["request-mapped"], options: withHeldRead("request-mapped", "STATUS_INVALID_DEVICE_REQUEST") },
+  { title: "bus interface and DMA adapters", tests: ["bus-interface", "adapter", "adapter-v3"] },
+  { title: "other functions", tests: ["others"], options: { settings: { Marker: 0x4242 } } },
+];
+
+/** Calls of section 3.2 that stop the machine, by API letter and states. */
+const matrix: Readonly<Record<string, string>> = { I: "3456", E: "124567", D: "123567", F: "17", W: "35", R: "4", X: "4", Z: "124567", A: "2456", L: "14", C: "17", T: "124567" };
+
+const bugChecks: readonly { readonly test: string; readonly options?: Options }[] = [
+  ...Object.entries(matrix).flatMap(([api, states]) => Array.from(states, (state) => ({ test: `matrix ${api} ${state}` }))),
+  ...["S", "P", "M", "O", "H", "T"].map((what) => ({ test: `null ${what}` })),
+  ...["C", "W", "O", "F"].map((what) => ({ test: `enabler-null ${what}` })),
+  { test: "last-reference" },
+  ...["S", "C", "L", "U"].map((what) => ({ test: `interrupt-null ${what}` })),
+  ...["I", "T", "S"].map((what) => ({ test: `request-completed ${what}`, options: withHeldRead(`request-completed ${what}`) })),
+];
+
+/** Rules of the violations that the driver announced, in order; `*` stands for any. */
+function announced({ lines }: Run): readonly string[] {
+  return lines.flatMap((line) => /^expect violation \S+ (\S+)$/.exec(line)?.[1] ?? []);
+}
+
+describe("Conformance: functions", function () {
+  this.timeout(60_000);
+  let bench: ConformanceBench;
+  before(() => {
+    bench = new ConformanceBench();
+  });
+  after(() => bench.dispose());
+
+  for (const { title, tests, options } of groups) {
+    it(`${title}: ${tests.join(", ")}`, async () => {
+      const run = await bench.run({ scenario: tests.map(runStep), ...options });
+      assert.deepEqual(run.lines.filter((line) => line.startsWith("FAIL")), []);
+      const rules = run.report.violations.map(({ rule, message, line }) => `${rule}: ${message} (line ${line})`);
+      const expected = announced(run);
+      assert.equal(rules.length, expected.length, `the driver announced ${expected.length} violations:\n${rules.join("\n")}`);
+      expected.forEach((rule, i) => assert.ok(rule === "*" || rules[i]?.startsWith(`${rule}:`), `${rules[i]} is not ${rule}`));
+      assert.equal(run.report.outcome, expected.length === 0 ? "passed" : "violation", run.report.message);
+      assert.ok(run.lines.some((line) => line.startsWith("ok ") || line.startsWith("expect ")));
+    });
+  }
+});
+
+describe("Conformance: bug checks", function () {
+  this.timeout(60_000);
+  let bench: ConformanceBench;
+  before(() => {
+    bench = new ConformanceBench();
+  });
+  after(() => bench.dispose());
+
+  for (const { test, options } of bugChecks) {
+    it(test, async () => {
+      const run = await bench.run({ scenario: [runStep(test)], ...options });
+      const wanted = run.lines.findLast((line) => line.startsWith("expect bugcheck "))?.split(" ").slice(3) ?? [];
+      const violation = run.report.violations.at(-1);
+      assert.ok(violation?.bugCheck !== undefined, `no bug check: ${violation?.message ?? run.lines.join("\n")}`);
+      assert.equal(violation.bugCheck.code, 0x10d, violation.message);
+      wanted.forEach((value, i) => {
+        if (value !== "*") assert.equal(violation.bugCheck?.parameters[i]?.toString(16), value, `parameter ${i + 1}: ${violation.message}`);
+      });
+      assert.equal(wanted.length, 3);
+      assert.equal(run.report.outcome, "violation");
+    });
+  }
+});

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+/** The sequences of section 10 of the specification and the orders of section 7, run by driver code and compared with golden files. */
+import assert from "node:assert/strict";
+import { ConformanceBench, type RunOptions, assertGolden, course } from "./bench.ts";
+
+const mode = { device: 0, synchronous: 1, partial: 2, deviceError: 3, cannotProgram: 4, hold: 5, holdCancelable: 6, cancelable: 7, complete: 8 } as const;
+const stop = { nothing: 0, requeue: 1, keep: 2, complete: 3 } as const;
+const fail = {
+  prepareHardware: 1,
+  d0Entry: 2,
+  interruptEnable: 3,
+  postInterrupts: 4,
+  fill: 5,
+  enable: 6,
+  selfManagedIoStart: 7,
+  selfManagedIoInit: 8,
+  d0Exit: 9,
+  interruptDisable: 10,
+} as const;
+const profile = { packet64: 3, scatterGather64: 4 } as const;
+const nothing = [{ log: "" }];
+const any = { status: "STATUS_SUCCESS" };
+
+/** Name of the golden file; rows it covers; the run. */
+interface Sequence {
+  readonly name: string;
+  readonly title: string;
+  readonly rows: readonly string[];
+  readonly options: RunOptions;
+  /** Rules that are broken on purpose. */
+  readonly violations?: readonly string[];
+  readonly outcome?: string;
+}
+
+const io = (steps: RunOptions["scenario"], settings: RunOptions["settings"]): RunOptions => ({ scenario: steps, settings: { Quiet: 0, ...settings } });
+
+const sequences: readonly Sequence[] = [
+  {
+    name: "10.1-one-transfer-read",
+    title: "one transfer, scatter/gather",
+    rows: ["10.1"],
+    options: io([{ read: { length: 3000, information: 3000, expect: "increment" } }], { IoMode: mode.device }),
+  },
+  {
+    name: "10.2-write-in-three-transfers",
+    title: "a write in three transfers",
+    rows: ["10.2"],
+    options: io([{ write: { length: 10000, information: 10000 } }], { IoMode: mode.device, Fragment: 4096 }),
+  },
+  {
+    name: "10.2-synchronous-scatter-gather",
+    title: "a synchronous device nests EvtProgramDma with scatter/gather",
+    rows: ["10.2", "4.1.7"],
+    options: io([{ write: { length: 10000, information: 10000 } }], { IoMode: mode.synchronous, Fragment: 4096 }),
+  },
+  {
+    name: "10.2-synchronous-packet",
+    title: "a synchronous device does not nest EvtProgramDma with packets",
+    rows: ["10.2", "4.1.7"],
+    options: io([{ write: { length: 10000, information: 10000 } }], { IoMode: mode.synchronous, Fragment: 4096, Profile: profile.packet64 }),
+  },
+  {
+    name: "10.3-partial-completion",
+    title: "partial completion, then the end",
+    rows: ["10.3", "3.9.2"],
+    options: io([{ read: { length: 10000, information: 1500 } }], { IoMode: mode.partial, Fragment: 4096 }),
+  },
+  {
+    name: "10.4-reuse",
+    title: "a transaction is used again",
+    rows: ["10.4", "3.16"],
+    options: io([{ read: { length: 3000 } }, { write: { length: 100 } }, { read: { length: 5000 } }], { IoMode: mode.device }),
+  },
+  { name: "10.5-cancel", title: "a cancelled request whose hardware runs", rows: ["10.5"], options: io("cancel.ts", { IoMode: mode.cancelable }) },
+  {
+    name: "10.6-device-error",
+    title: "the device reports an error in the second transfer",
+    rows: ["10.6"],
+    options: io([{ read: { length: 10000, status: "STATUS_DEVICE_DATA_ERROR", information: 4196 } }], { IoMode: mode.deviceError, Fragment: 4096 }),
+  },
+  {
+    name: "10.6-cannot-program",
+    title: "EvtProgramDma cannot program the device",
+    rows: ["10.6", "3.8.3"],
+    options: io([{ read: { length: 3000, status: "STATUS_DEVICE_NOT_READY" } }], { IoMode: mode.cannotProgram }),
+  },
+  ...([["nothing", "A"], ["requeue", "B"], ["keep", "C"], ["complete", "D"]] as const).map(
+    ([choice, letter]): Sequence => ({
+      name: `10.7-power-down-${letter.toLowerCase()}`,
+      title: `power goes while a transaction is pending, choice ${letter}`,
+      rows: ["10.7", "7.3.1", "7.3.2", "7.3.3", "7.3.4", "7.3.5", "7.3.6"],
+      options: io(
+        [{ parallel: [{ read: { length: 3000, status: choice === "complete" ? "STATUS_CANCELLED" : "STATUS_SUCCESS" } }, { power: "D3" }] }, { power: "D0" }].flatMap(
+          (step) => (choice === "requeue" || choice === "keep" ? [] : [step]),
+        ).concat(choice === "requeue" || choice === "keep" ? [{ parallel: [{ read: { length: 3000, ...any } }, { power: "D3" }, { power: "D0" }] }] : []),
+        { IoMode: mode.device, StopMode: stop[choice] },
+      ),
+    }),
+  ),
+  {
+    name: "7.2-start-and-removal",
+    title: "start with two interrupts and two enablers, and removal",
+    rows: ["7.2.2", "7.2.3", "7.2.4", "7.2.5", "7.2.6", "7.2.9", "6.4.1", "6.4.3", "2.8", "7.4"],
+    options: io([{ remove: true }], { Interrupts: 2, Enablers: 2 }),
+  },
+  {
+    name: "7.2-dx-and-back",
+    title: "D2 and back to D0",
+    rows: ["7.2.8", "7.2.10", "7.3.1", "7.3.6"],
+    options: io([{ power: "D2" }, { power: "D0" }], { Interrupts: 2, Enablers: 2 }),
+  },
+  { name: "7.4-surprise-removal", title: "surprise removal in D0", rows: ["7.4"], options: io([{ surpriseRemove: true }], { Interrupts: 2, Enablers: 2 }) },
+  {
+    name: "7.4-surprise-removal-in-dx",
+    title: "surprise removal in D3",
+    rows: ["7.4"],
+    options: io([{ power: "D3" }, { surpriseRemove: true }], { Interrupts: 1 }),
+  },
+  ...(
+    [
+      ["prepareHardware", "7.5.1"],
+      ["d0Entry", "7.5.2"],
+      ["interruptEnable", "7.5.3"],
+      ["postInterrupts", "7.5.4"],
+      ["fill", "7.5.5"],
+      ["enable", "7.5.5"],
+      ["selfManagedIoStart", "7.5.5"],
+      ["selfManagedIoInit", "7.5.6"],
+    ] as const
+  ).map(
+    ([what, row]): Sequence => ({
+      name: `7.5-${what}-fails`,
+      title: `the undo of a start whose ${what} fails`,
+      rows: [row],
+      options: io(nothing, { Interrupts: 2, Enablers: 2, Fail: fail[what] }),
+      outcome: "expectation-failed",
+    }),
+  ),
+  {
+    name: "6.4-disable-fails",
+    title: "EvtInterruptDisable that fails does not stop the sequence",
+    rows: ["6.4.4"],
+    options: io([{ power: "D3" }], { Interrupts: 2, Fail: fail.interruptDisable }),
+    outcome: "expectation-failed",
+  },
+  {
+    name: "7.7-idle",
+    title: "an idle device goes to D3 and a request brings it back",
+    rows: ["7.7"],
+    options: io([{ sleep: { ms: 25 } }, { read: { length: 100, ...any } }, { sleep: { ms: 25 } }], { IdleMs: 10 }),
+  },
+];
+
+describe("Conformance: sequences", function () {
+  this.timeout(60_000);
+  let bench: ConformanceBench;
+  before(() => {
+    bench = new ConformanceBench();
+  });
+  after(() => bench.dispose());
+
+  for (const { name, title, rows, options, violations = [], outcome = "passed" } of sequences) {
+    it(`${title} (${rows.join(", ")})`, async () => {
+      const run = await bench.run(options);
+      assertGolden(name, course(run));
+      assert.deepEqual(
+        run.report.violations.map(({ rule }) => rule),
+        violations,
+      );
+      assert.equal(run.report.outcome, outcome, run.report.message);
+    });
+  }
+});
