@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { ConformanceBench, type RunOptions, assertGolden, course } from "./bench.ts";
 
-const mode = { device: 0, synchronous: 1, partial: 2, deviceError: 3, cannotProgram: 4, hold: 5, holdCancelable: 6, cancelable: 7, complete: 8 } as const;
+const mode = { device: 0, synchronous: 1, partial: 2, deviceError: 3, cannotProgram: 4, hold: 5, holdCancelable: 6, cancelable: 7, complete: 8, forward: 9 } as const;
 const stop = { nothing: 0, requeue: 1, keep: 2, complete: 3 } as const;
 const fail = {
   prepareHardware: 1,
@@ -17,7 +17,7 @@ const fail = {
   d0Exit: 9,
   interruptDisable: 10,
 } as const;
-const profile = { packet64: 3, scatterGather64: 4 } as const;
+const profile = { packet: 1, packet64: 3, scatterGather64: 4 } as const;
 const nothing = [{ log: "" }];
 const any = { status: "STATUS_SUCCESS" };
 
@@ -98,16 +98,40 @@ const sequences: readonly Sequence[] = [
     }),
   ),
   {
+    name: "8.2-sequential",
+    title: "requests of a sequential queue come one after the other",
+    rows: ["8.2.1", "8.4", "8.7.2", "8.3"],
+    options: io([{ parallel: [{ read: { length: 100 } }, { write: { length: 200 } }, { read: { length: 0 } }, { read: { length: 300 } }] }], { IoMode: mode.device }),
+  },
+  {
+    name: "8.4-completed-in-the-handler",
+    title: "a request completed in its handler does not call the next handler recursively",
+    rows: ["8.4", "8.7.1", "3.5.2"],
+    options: io([{ parallel: [{ read: { length: 100 } }, { write: { length: 200 } }] }], { IoMode: mode.complete }),
+  },
+  { name: "8.8-canceled-in-queue", title: "a request canceled before it was presented", rows: ["8.8.1", "8.8.4"], options: io("cancel-queued.ts", { IoMode: mode.holdCancelable }) },
+  { name: "8.8-canceled-on-queue", title: "a request canceled in a queue it was moved to", rows: ["8.8.2"], options: io("cancel-queued.ts", { IoMode: mode.forward }) },
+  {
+    name: "3.9-bounced",
+    title: "data of a 32-bit device above 4 GiB is copied at the end of each transfer",
+    rows: ["3.9.3", "12.2.6", "2.2.1", "4.1.2"],
+    options: {
+      scenario: [{ read: { length: 9000, information: 9000, expect: "increment" } }],
+      settings: { Quiet: 0, IoMode: mode.device, Fragment: 4096, Profile: profile.packet },
+      machine: { physicalAddressBits: 40 },
+    },
+  },
+  {
     name: "7.2-start-and-removal",
     title: "start with two interrupts and two enablers, and removal",
-    rows: ["7.2.2", "7.2.3", "7.2.4", "7.2.5", "7.2.6", "7.2.9", "6.4.1", "6.4.3", "2.8", "7.4"],
+    rows: ["7.2.2", "7.2.3", "7.2.4", "7.2.5", "7.2.6", "7.2.9", "6.4.1", "6.4.3", "2.8", "7.4", "7.1", "6.1.7", "7.2.1", "1.6.4"],
     options: io([{ remove: true }], { Interrupts: 2, Enablers: 2 }),
   },
   {
     name: "7.2-dx-and-back",
     title: "D2 and back to D0",
-    rows: ["7.2.8", "7.2.10", "7.3.1", "7.3.6"],
-    options: io([{ power: "D2" }, { power: "D0" }], { Interrupts: 2, Enablers: 2 }),
+    rows: ["7.2.8", "7.2.10", "7.3.1", "7.3.6", "2.10"],
+    options: io([{ power: "D2" }, { power: "D0" }, { read: { length: 100 } }], { Interrupts: 2, Enablers: 2 }),
   },
   { name: "7.4-surprise-removal", title: "surprise removal in D0", rows: ["7.4"], options: io([{ surpriseRemove: true }], { Interrupts: 2, Enablers: 2 }) },
   {
@@ -122,7 +146,7 @@ const sequences: readonly Sequence[] = [
       ["d0Entry", "7.5.2"],
       ["interruptEnable", "7.5.3"],
       ["postInterrupts", "7.5.4"],
-      ["fill", "7.5.5"],
+      ["fill", "7.5.5,12.3.12"],
       ["enable", "7.5.5"],
       ["selfManagedIoStart", "7.5.5"],
       ["selfManagedIoInit", "7.5.6"],
@@ -131,7 +155,7 @@ const sequences: readonly Sequence[] = [
     ([what, row]): Sequence => ({
       name: `7.5-${what}-fails`,
       title: `the undo of a start whose ${what} fails`,
-      rows: [row],
+      rows: row.split(","),
       options: io(nothing, { Interrupts: 2, Enablers: 2, Fail: fail[what] }),
       outcome: "expectation-failed",
     }),

@@ -39,6 +39,7 @@
 
 // IOCTLs of the driver: run the test named in the input.
 #define IOCTL_RUN CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define METHOD_OF(code) ((code) & 3)
 
 // What EvtIoRead and EvtIoWrite do with a request (registry value IoMode).
 typedef enum _IO_MODE {
@@ -51,6 +52,8 @@ typedef enum _IO_MODE {
     IoModeHoldCancelable,   // as Hold, marked cancelable
     IoModeCancelable,       // as Device, marked cancelable; cancellation stops the engine
     IoModeComplete,         // completes at once
+    IoModeForward,          // moves to the manual queue, which has EvtIoCanceledOnQueue
+    IoModeRaisedIrql,       // returns at another IRQL
 } IO_MODE;
 
 // What EvtIoStop answers (registry value StopMode).
@@ -132,6 +135,11 @@ extern const TEST BreadthTests[];
 
 // Tests that run in EvtDriverDeviceAdd, after the device was created.
 VOID DeviceAddTests(_In_ PDEVICE_CONTEXT Context);
+VOID PrepareHardwareTests(_In_ PDEVICE_CONTEXT Context);
+// What a METHOD_NEITHER IOCTL is for.
+VOID NeitherTest(_In_ PDEVICE_CONTEXT Context, _In_ WDFREQUEST Request);
+// EvtIoInCallerContext with the setting CallerContext.
+EVT_WDF_IO_IN_CALLER_CONTEXT EvtIoInCallerContext;
 
 // A nonpaged buffer with its MDL.
 typedef struct _BUFFER {

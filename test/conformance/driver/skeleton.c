@@ -181,6 +181,9 @@ EvtDevicePrepareHardware(
             context->Registers = MmMapIoSpaceEx(descriptor->u.Memory.Start, context->RegistersLength, PAGE_READWRITE | PAGE_NOCACHE);
         }
     }
+    if (Setting(L"DeviceAddTests", 0) != 0) {
+        PrepareHardwareTests(context);
+    }
     return Answer(context, FailPrepareHardware);
 }
 
@@ -428,9 +431,13 @@ EvtInterruptDpc(
 {
     PDEVICE_CONTEXT context = GetContext(AssociatedObject);
 
-    UNREFERENCED_PARAMETER(Interrupt);
     context->DpcCount++;
     Trace("EvtInterruptDpc");
+    context->Scratch[5] = KeGetCurrentIrql();
+    if (context->Scratch[3] != 0) {
+        context->Scratch[3]--;
+        context->Scratch[4] = WdfInterruptQueueDpcForIsr(Interrupt);
+    }
     if (context->Request != NULL) {
         TransferDone(context);
     }
@@ -524,6 +531,14 @@ Present(
     PDEVICE_CONTEXT context = GetContext(WdfIoQueueGetDevice(Queue));
 
     if (context->IoMode == IoModeComplete) {
+        WdfRequestComplete(Request, STATUS_SUCCESS);
+    } else if (context->IoMode == IoModeForward) {
+        Trace("WdfRequestForwardToIoQueue: 0x%08x", WdfRequestForwardToIoQueue(Request, context->ManualQueue));
+    } else if (context->IoMode == IoModeRaisedIrql) {
+        KIRQL old;
+
+        ExpectBugCheck("9.1.14", 0xE, PASSIVE_LEVEL, DISPATCH_LEVEL);
+        KeRaiseIrql(DISPATCH_LEVEL, &old);
         WdfRequestComplete(Request, STATUS_SUCCESS);
     } else if (context->IoMode == IoModeHold || context->IoMode == IoModeHoldCancelable) {
         context->Held = Request;
@@ -687,7 +702,12 @@ EvtIoDeviceControl(
 
     UNREFERENCED_PARAMETER(OutputBufferLength);
     UNREFERENCED_PARAMETER(InputBufferLength);
-    if (IoControlCode != IOCTL_RUN || !NT_SUCCESS(WdfRequestRetrieveInputBuffer(Request, 2, (PVOID *)&input, NULL))) {
+    if (METHOD_OF(IoControlCode) == METHOD_NEITHER) {
+        NeitherTest(context, Request);
+        WdfRequestComplete(Request, STATUS_SUCCESS);
+        return;
+    }
+    if ((IoControlCode & ~3) != IOCTL_RUN || !NT_SUCCESS(WdfRequestRetrieveInputBuffer(Request, 2, (PVOID *)&input, NULL))) {
         WdfRequestComplete(Request, status);
         return;
     }
@@ -816,6 +836,9 @@ EvtDeviceAdd(
     callbacks.EvtDeviceQueryStop = EvtDeviceQueryStop;
     callbacks.EvtDeviceSurpriseRemoval = EvtDeviceSurpriseRemoval;
     WdfDeviceInitSetPnpPowerEventCallbacks(DeviceInit, &callbacks);
+    if (Setting(L"CallerContext", 0) != 0) {
+        WdfDeviceInitSetIoInCallerContextCallback(DeviceInit, EvtIoInCallerContext);
+    }
     WdfDeviceInitSetIoType(DeviceInit, (WDF_DEVICE_IO_TYPE)Setting(L"IoType", WdfDeviceIoDirect));
 
     WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&attributes, DEVICE_CONTEXT);

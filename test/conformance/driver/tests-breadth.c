@@ -133,7 +133,7 @@ Adapter(
     description.MaximumLength = 0x10000;
     description.InterfaceType = PCIBus;
     adapter = IoGetDmaAdapter(WdfDeviceWdmGetPhysicalDevice(Context->Device), &description, &registers);
-    CHECK("12.2.1,2.1.8", adapter != NULL && registers == 17);
+    CHECK("12.2.1", adapter != NULL && registers == 17);
     operations = adapter->DmaOperations;
     CHECK("12.1", adapter->Version == 2 && adapter->Size == sizeof(DMA_ADAPTER) && operations->Size == FIELD_OFFSET(DMA_OPERATIONS, GetDmaAdapterInfo));
     CHECK("12.2.3", operations->GetDmaAlignment(adapter) >= 1);
@@ -204,13 +204,13 @@ ExtendedAdapter(
     info.Version = DMA_ADAPTER_INFO_VERSION1;
     CHECK("12.1", operations->GetDmaAdapterInfo(adapter, &info) == STATUS_SUCCESS && info.V1.DmaAddressWidth == 40 && info.V1.ScatterGatherLimit == registers);
     transfer.Version = 0;
-    CHECK("12.2.12,3.11.6", operations->GetDmaTransferInfo(adapter, buffer.Mdl, 0, 0x2000, TRUE, &transfer) == STATUS_NOT_SUPPORTED);
+    CHECK("12.2.13,3.11.6", operations->GetDmaTransferInfo(adapter, buffer.Mdl, 0, 0x2000, TRUE, &transfer) == STATUS_NOT_SUPPORTED);
     transfer.Version = DMA_TRANSFER_INFO_VERSION1;
-    CHECK("12.2.12", operations->GetDmaTransferInfo(adapter, buffer.Mdl, 0, 0x2000, TRUE, &transfer) == STATUS_SUCCESS && transfer.V1.MapRegisterCount >= 2);
-    CHECK("12.2.11", operations->InitializeDmaTransferContext(adapter, transferContext) == STATUS_SUCCESS);
+    CHECK("12.2.13", operations->GetDmaTransferInfo(adapter, buffer.Mdl, 0, 0x2000, TRUE, &transfer) == STATUS_SUCCESS && transfer.V1.MapRegisterCount >= 2);
+    CHECK("12.1", operations->InitializeDmaTransferContext(adapter, transferContext) == STATUS_SUCCESS);
     KeRaiseIrql(DISPATCH_LEVEL, &old);
     CHECK("12.2.7", operations->AllocateAdapterChannelEx(adapter, fdo, transferContext, 6, 0, NULL, NULL, &base) == STATUS_SUCCESS && base != NULL);
-    CHECK("12.2.10", !operations->CancelAdapterChannel(adapter, fdo, transferContext));
+    CHECK("12.2.11", !operations->CancelAdapterChannel(adapter, fdo, transferContext));
     length = 0x4000;
     CHECK("12.2.8", operations->MapTransferEx(adapter, buffer.Mdl, base, 16, 0, &length, TRUE, (PSCATTER_GATHER_LIST)list, sizeof(list), NULL, NULL) == STATUS_SUCCESS);
     CHECK("12.2.8", length == 0x4000 && ((PSCATTER_GATHER_LIST)list)->NumberOfElements >= 1);

@@ -56,20 +56,49 @@ DeviceAddTests(
     config.AutomaticSerialization = TRUE;
     attributes.ParentObject = Context->Lock;
     CREATES("6.2.13", STATUS_INVALID_PARAMETER);
+    {
+        WDF_IO_QUEUE_CONFIG queueConfig;
+        WDF_OBJECT_ATTRIBUTES queueAttributes;
+        WDFQUEUE queue;
+
+        WDF_IO_QUEUE_CONFIG_INIT(&queueConfig, WdfIoQueueDispatchManual);
+        WDF_OBJECT_ATTRIBUTES_INIT(&queueAttributes);
+        queueAttributes.ExecutionLevel = WdfExecutionLevelPassive;
+        queueAttributes.SynchronizationScope = WdfSynchronizationScopeQueue;
+        (VOID)WdfIoQueueCreate(Context->Device, &queueConfig, &queueAttributes, &queue);
+        attributes.ParentObject = queue;
+        VIOLATION("6.2.14", "*");
+        CREATES("6.2.14", STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL);
+        WdfObjectDelete(queue);
+        CHECK("1.6.5", TRUE);
+    }
     attributes.ParentObject = Context->IoQueue;
     CREATES("1.1.5,6.1.4", STATUS_SUCCESS);
     CHECK("6.2.1", interrupt != NULL && WdfInterruptGetDevice(interrupt) == Context->Device);
     CHECK("6.8", WdfInterruptWdmGetInterrupt(interrupt) == NULL);
-    VIOLATION("6.7.1,9.3.12", "int-lock-disconnected");
+    VIOLATION("6.7.1,9.3.16", "int-lock-disconnected");
     WdfInterruptAcquireLock(interrupt);
-    CHECK("6.7.1,9.3.12", KeGetCurrentIrql() == PASSIVE_LEVEL);
-    VIOLATION("6.7.2,9.3.12", "int-lock-disconnected");
+    CHECK("6.7.1,9.3.16", KeGetCurrentIrql() == PASSIVE_LEVEL);
+    VIOLATION("6.7.2,9.3.16", "int-lock-disconnected");
     WdfInterruptReleaseLock(interrupt);
-    VIOLATION("6.8,9.3.12", "*");
+    VIOLATION("6.8,9.3.16", "*");
     WdfInterruptReportInactive(interrupt);
-    VIOLATION("6.8,9.3.13,9.3.17", "*");
+    VIOLATION("6.8,9.3.17", "*");
     WdfInterruptSetPolicy(interrupt, WdfIrqPolicyOneCloseProcessor, WdfIrqPriorityUndefined, 0);
     WdfInterruptSetPolicy(interrupt, WdfIrqPolicyOneCloseProcessor, WdfIrqPriorityHigh, 0);
+}
+
+// Checks of WdfInterruptCreate in EvtDevicePrepareHardware.
+VOID
+PrepareHardwareTests(
+    _In_ PDEVICE_CONTEXT Context
+    )
+{
+    WDF_INTERRUPT_CONFIG config;
+    WDFINTERRUPT interrupt = NULL;
+
+    WDF_INTERRUPT_CONFIG_INIT(&config, EvtIsr, EvtDpc);
+    CHECK("6.2.7,6.1.9", WdfInterruptCreate(Context->Device, &config, WDF_NO_OBJECT_ATTRIBUTES, &interrupt) == STATUS_INVALID_DEVICE_STATE && interrupt == NULL);
 }
 
 static
@@ -115,6 +144,8 @@ Locks(
     CHECK("6.3", info.Vector != 0 && info.Irql > DISPATCH_LEVEL && info.MessageNumber == 0);
     WdfInterruptAcquireLock(interrupt);
     irql = KeGetCurrentIrql();
+    VIOLATION("12.3.6,6.5", "isr-wrong-irql-api");
+    (VOID)WdfDmaTransactionGetBytesTransferred(Context->Transaction);
     WdfInterruptReleaseLock(interrupt);
     CHECK("6.7.1", irql == info.Irql);
     CHECK("6.7.2", KeGetCurrentIrql() == PASSIVE_LEVEL);
@@ -130,7 +161,7 @@ Locks(
     KeReleaseInterruptSpinLock(object, old);
     CHECK("6.7.1", irql == info.Irql && old == PASSIVE_LEVEL);
     info.Size = 0;
-    VIOLATION("6.3,9.3.13,9.3.17", "*");
+    VIOLATION("6.3,9.3.17", "*");
     WdfInterruptGetInfo(interrupt, &info);
 
     // A message of the device: ISR, then one DPC for two requests.
@@ -141,12 +172,21 @@ Locks(
     CHECK("6.5", Context->IsrCount == 1);
     CHECK("6.6.1,12.3.14", Context->Scratch[0] == 1 && Context->Scratch[1] == 0 && Context->DpcCount == 1);
 
+    // A request made while the DPC runs is one further run; the DPC runs at DISPATCH_LEVEL.
+    Context->DpcCount = 0;
+    Context->Scratch[3] = 1;
+    WriteRegister(Context, REG_RAISE, 1);
+    KeStallExecutionProcessor(5);
+    CHECK("6.6.2", Context->Scratch[4] == 1 && Context->DpcCount == 2);
+    CHECK("6.6.4", Context->Scratch[5] == DISPATCH_LEVEL);
+
     // Disable disconnects; Enable connects again.
+    Context->IsrCount = 0;
     WdfInterruptDisable(interrupt);
     CHECK("6.8,6.4.3", WdfInterruptWdmGetInterrupt(interrupt) == NULL);
     WriteRegister(Context, REG_RAISE, 1);
     KeStallExecutionProcessor(5);
-    CHECK("6.8", Context->IsrCount == 1);
+    CHECK("6.8", Context->IsrCount == 0);
     WriteRegister(Context, REG_STATUS, STATUS_RAISED);
     WdfInterruptEnable(interrupt);
     CHECK("6.8,6.4.1", WdfInterruptWdmGetInterrupt(interrupt) != NULL);
@@ -157,7 +197,7 @@ Locks(
 
         WDF_INTERRUPT_CONFIG_INIT(&config, EvtIsr, EvtDpc);
         CHECK("6.2.5", WdfInterruptCreate(Context->Device, &config, WDF_NO_OBJECT_ATTRIBUTES, &late) == STATUS_INVALID_DEVICE_STATE && late == NULL);
-        VIOLATION("6.6.7", "isr-workitem-without-callback");
+        VIOLATION("6.6.6", "isr-workitem-without-callback");
         CHECK("6.6.6", !WdfInterruptQueueWorkItemForIsr(interrupt));
     }
 }

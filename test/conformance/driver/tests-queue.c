@@ -186,7 +186,7 @@ Completed(
         // A transaction in state Transfer pins its request.
         (VOID)WdfDmaTransactionInitializeUsingRequest(Context->Transaction, Context->Held, EvtProgram, WdfDmaDirectionReadFromDevice);
         (VOID)WdfDmaTransactionExecute(Context->Transaction, NULL);
-        ExpectBugCheck("3.12,9.1.3,8.7,12.3.3,3.3.12", 3, (ULONG_PTR)Context->Held, 1);
+        ExpectBugCheck("3.12,9.1.3,8.7,12.3.3,3.3.10", 3, (ULONG_PTR)Context->Held, 1);
         WdfRequestComplete(Context->Held, STATUS_SUCCESS);
         break;
     case 'S':
@@ -210,8 +210,8 @@ Mapped(
     UNREFERENCED_PARAMETER(Request);
     UNREFERENCED_PARAMETER(Argument);
     // The scenario expects STATUS_INVALID_DEVICE_REQUEST.
-    WdfRequestComplete(Context->Held, STATUS_WDF_TOO_FRAGMENTED);
-    CHECK("8.7", TRUE);
+    WdfRequestCompleteWithPriorityBoost(Context->Held, STATUS_WDF_TOO_FRAGMENTED, IO_NO_INCREMENT);
+    CHECK("8.7,8.7.3", TRUE);
     Context->Held = NULL;
 }
 
@@ -237,12 +237,146 @@ UsingRequest(
     VIOLATION("3.5", "txn-direction-invalid");
     USING("3.5", Context->Held, (WDF_DMA_DIRECTION)3, STATUS_INVALID_PARAMETER);
     VIOLATION("3.11.4", "txn-getrequest-null");
-    CHECK("3.3.12,3.11.4", WdfDmaTransactionGetRequest(Context->Transaction) == NULL);
+    CHECK("3.3.10,3.11.4", WdfDmaTransactionGetRequest(Context->Transaction) == NULL);
     (VOID)WdfDmaTransactionInitializeUsingRequest(Context->Transaction, Context->Held, EvtProgram, WdfDmaDirectionReadFromDevice);
-    CHECK("3.3.12,3.11.4", WdfDmaTransactionGetRequest(Context->Transaction) == Context->Held);
+    CHECK("3.3.10,3.11.4", WdfDmaTransactionGetRequest(Context->Transaction) == Context->Held);
     (VOID)WdfDmaTransactionRelease(Context->Transaction);
     WdfRequestComplete(Context->Held, STATUS_SUCCESS);
     Context->Held = NULL;
+}
+
+// The direct methods: the text of the test is in the input, the data buffer is an MDL.
+static
+VOID
+DirectRequest(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request,
+    _In_ PCSTR Argument
+    )
+{
+    BOOLEAN in = Argument[0] == 'I';
+    PVOID buffer;
+    PMDL mdl;
+    size_t length;
+
+    CHECK("8.6.3", WdfRequestRetrieveOutputWdmMdl(Request, &mdl) == STATUS_SUCCESS && MmGetMdlByteCount(mdl) == 500);
+    CHECK("8.6.3", WdfRequestRetrieveOutputBuffer(Request, 500, &buffer, &length) == STATUS_SUCCESS && length == 500);
+    VIOLATION("3.5.4,3.5.5", "txn-direction-mismatch");
+    USING("3.5.4,3.5.5", Request, in ? WdfDmaDirectionReadFromDevice : WdfDmaDirectionWriteToDevice, STATUS_INVALID_DEVICE_REQUEST);
+    USING("3.5.4,3.5.5", Request, in ? WdfDmaDirectionWriteToDevice : WdfDmaDirectionReadFromDevice, STATUS_SUCCESS);
+}
+
+VOID
+NeitherTest(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request
+    )
+{
+    PVOID buffer;
+    size_t length;
+
+    VIOLATION("8.6.4", "req-neither-io");
+    CHECK("8.6.4", WdfRequestRetrieveInputBuffer(Request, 1, &buffer, &length) == STATUS_INVALID_DEVICE_REQUEST);
+    VIOLATION("8.6.4", "req-neither-io");
+    CHECK("8.6.4", WdfRequestRetrieveUnsafeUserInputBuffer(Request, 1, &buffer, &length) == STATUS_INVALID_DEVICE_REQUEST);
+    VIOLATION("3.5.6,9.3.4", "*");
+    USING("3.5.6,9.3.4", Request, WdfDmaDirectionWriteToDevice, STATUS_INVALID_DEVICE_REQUEST);
+}
+
+// Before any queue has the request.
+VOID
+EvtIoInCallerContext(
+    _In_ WDFDEVICE Device,
+    _In_ WDFREQUEST Request
+    )
+{
+    WDF_REQUEST_PARAMETERS parameters;
+    WDFMEMORY memory;
+    PVOID buffer;
+    size_t length;
+
+    WDF_REQUEST_PARAMETERS_INIT(&parameters);
+    WdfRequestGetParameters(Request, &parameters);
+    VIOLATION("8.8.8,9.3.19", "KMDF-REQUEST-NO-QUEUE");
+    CHECK("8.8.8,9.3.19", WdfRequestMarkCancelableEx(Request, EvtCancel) == STATUS_INVALID_DEVICE_REQUEST);
+    VIOLATION("8.8.8,9.3.19", "KMDF-REQUEST-NO-QUEUE");
+    CHECK("8.8.8,9.3.19", WdfRequestUnmarkCancelable(Request) == STATUS_INVALID_DEVICE_REQUEST);
+    CHECK("8.8.8", WdfRequestGetIoQueue(Request) == NULL);
+    if (METHOD_OF(parameters.Parameters.DeviceIoControl.IoControlCode) == METHOD_NEITHER) {
+        CHECK("8.6.4", WdfRequestRetrieveUnsafeUserInputBuffer(Request, 1, &buffer, &length) == STATUS_SUCCESS);
+        CHECK("8.6.4", WdfRequestProbeAndLockUserBufferForRead(Request, buffer, length, &memory) == STATUS_SUCCESS && *(PUCHAR)WdfMemoryGetBuffer(memory, NULL) == 'x');
+    }
+    CHECK("8.8.8", WdfDeviceEnqueueRequest(Device, Request) == STATUS_SUCCESS);
+}
+
+// Held was canceled while it was not cancelable.
+static
+VOID
+AlreadyCanceled(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request,
+    _In_ PCSTR Argument
+    )
+{
+    UNREFERENCED_PARAMETER(Request);
+    UNREFERENCED_PARAMETER(Argument);
+    CHECK("8.8.3", WdfRequestIsCanceled(Context->Held));
+    CHECK("8.8.6", WdfRequestMarkCancelableEx(Context->Held, EvtCancel) == STATUS_CANCELLED);
+    // EvtCancel completes it.
+    WdfRequestMarkCancelable(Context->Held, EvtCancel);
+    Context->Held = NULL;
+    CHECK("8.8.5", TRUE);
+}
+
+static
+VOID
+CompleteHeld(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request,
+    _In_ PCSTR Argument
+    )
+{
+    WDFREQUEST held = Context->Held;
+
+    UNREFERENCED_PARAMETER(Request);
+    Context->Held = NULL;
+    if (Argument[0] == 'T') {
+        WdfObjectReference(held);
+        WdfRequestComplete(held, STATUS_SUCCESS);
+        VIOLATION("9.5.2,8.7", "req-double-complete");
+        WdfRequestComplete(held, STATUS_SUCCESS);
+        WdfObjectDereference(held);
+    } else {
+        WdfRequestComplete(held, STATUS_SUCCESS);
+    }
+}
+
+static
+VOID
+EvtState(
+    _In_ WDFQUEUE Queue,
+    _In_ WDFCONTEXT Context
+    )
+{
+    UNREFERENCED_PARAMETER(Queue);
+    UNREFERENCED_PARAMETER(Context);
+}
+
+// A second Stop while the first waits for Held.
+static
+VOID
+StopTwice(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request,
+    _In_ PCSTR Argument
+    )
+{
+    UNREFERENCED_PARAMETER(Request);
+    UNREFERENCED_PARAMETER(Argument);
+    WdfIoQueueStop(Context->IoQueue, EvtState, NULL);
+    ExpectBugCheck("9.1.10,8.10", 0xA, ANY, ANY);
+    WdfIoQueueStop(Context->IoQueue, EvtState, NULL);
+    DbgPrint("FAIL 9.1.10 %u: the machine goes on\n", __LINE__);
 }
 
 const TEST QueueTests[] = {
@@ -252,5 +386,9 @@ const TEST QueueTests[] = {
     { "request-completed", Completed },
     { "request-mapped", Mapped },
     { "using-request", UsingRequest },
+    { "direct-request", DirectRequest },
+    { "already-canceled", AlreadyCanceled },
+    { "complete-held", CompleteHeld },
+    { "stop-twice", StopTwice },
     { NULL, NULL },
 };

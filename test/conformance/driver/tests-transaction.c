@@ -5,12 +5,14 @@
 #define BUFFER_LENGTH 0x8000
 
 static EVT_WDF_PROGRAM_DMA EvtNothing;
+static EVT_WDF_PROGRAM_DMA EvtDelete;
 static EVT_WDF_RESERVE_DMA EvtReserve;
 
 static ULONG Programmed;
 static ULONG Elements;
 static ULONG ProgrammedBytes;
 static ULONG FirstLength;
+static ULONGLONG LastAddress;
 static KIRQL ProgramIrql;
 static ULONG Reserved;
 // What EvtNothing returns; the framework ignores it.
@@ -38,6 +40,7 @@ EvtNothing(
     ProgramIrql = KeGetCurrentIrql();
     ProgrammedBytes = 0;
     FirstLength = SgList->Elements[0].Length;
+    LastAddress = SgList->Elements[0].Address.QuadPart;
     for (i = 0; i < SgList->NumberOfElements; i++) {
         ProgrammedBytes += SgList->Elements[i].Length;
     }
@@ -162,7 +165,7 @@ Matrix(
         (VOID)WdfDmaTransactionExecute(transaction, NULL);
         break;
     case 'D':
-        STOPS("3.2.3,9.2.3,12.3.1");
+        STOPS("3.2.3,9.2.3");
         (VOID)WdfDmaTransactionDmaCompleted(transaction, &status);
         break;
     case 'F':
@@ -231,12 +234,12 @@ Allowed(
     for (i = 0; i < ARRAYSIZE(releasable); i++) {
         transaction = InState(enabler, releasable[i], &buffer);
         CHECK("3.2.4", WdfDmaTransactionRelease(transaction) == STATUS_SUCCESS);
-        CHECK("3.1.7", WdfDmaTransactionRelease(transaction) == STATUS_SUCCESS);
+        CHECK("3.1.8", WdfDmaTransactionRelease(transaction) == STATUS_SUCCESS);
         CHECK("3.2.1", Initialize(transaction, &buffer, 100) == STATUS_SUCCESS);
-        CHECK("3.1.3", WdfDmaTransactionExecute(transaction, NULL) == STATUS_SUCCESS);
-        CHECK("3.1.4", WdfDmaTransactionGetCurrentDmaTransferLength(transaction) == 100);
+        CHECK("3.1.4", WdfDmaTransactionExecute(transaction, NULL) == STATUS_SUCCESS);
+        CHECK("3.1.5", WdfDmaTransactionGetCurrentDmaTransferLength(transaction) == 100);
         CHECK("3.2.3", WdfDmaTransactionDmaCompleted(transaction, &status));
-        CHECK("3.1.5", status == STATUS_SUCCESS && WdfDmaTransactionGetBytesTransferred(transaction) == 100);
+        CHECK("3.1.6", status == STATUS_SUCCESS && WdfDmaTransactionGetBytesTransferred(transaction) == 100);
         CHECK("3.2.16", WdfDmaTransactionGetCurrentDmaTransferLength(transaction) == 0 && WdfDmaTransactionGetRequest(transaction) == NULL);
         CHECK("3.11.5", WdfDmaTransactionGetDevice(transaction) == Context->Device);
         (VOID)WdfDmaTransactionFreeResources(transaction);
@@ -255,16 +258,16 @@ Allowed(
     CHECK("3.2.8", WdfDmaTransactionExecute(transaction, NULL) == STATUS_SUCCESS);
     (VOID)WdfDmaTransactionDmaCompleted(transaction, &status);
     (VOID)WdfDmaTransactionRelease(transaction);
-    VIOLATION("3.2.15,9.3.16", "txn-getcontext-bad-state");
-    CHECK("3.2.15,9.3.16", WdfDmaTransactionWdmGetTransferContext(transaction) == NULL);
+    VIOLATION("3.2.15,9.3.14", "txn-getcontext-bad-state");
+    CHECK("3.2.15,9.3.14", WdfDmaTransactionWdmGetTransferContext(transaction) == NULL);
     WdfObjectDelete(transaction);
 
     // Wrong states of setters are reported; SetImmediateExecution still sets.
     transaction = InState(enabler, 3, &buffer);
-    VIOLATION("3.2.7,9.3.9,3.11.2", "txn-setsingle-after-init");
+    VIOLATION("3.2.7,9.3.10,3.11.2", "txn-setsingle-after-init");
     WdfDmaTransactionSetSingleTransferRequirement(transaction, TRUE);
     (VOID)WdfDmaTransactionExecute(transaction, NULL);
-    VIOLATION("3.2.8,9.3.8,3.11.3", "txn-setimmediate-bad-state");
+    VIOLATION("3.2.8,9.3.9,3.11.3", "txn-setimmediate-bad-state");
     WdfDmaTransactionSetImmediateExecution(transaction, TRUE);
     (VOID)WdfDmaTransactionDmaCompleted(transaction, &status);
     WdfObjectDelete(transaction);
@@ -321,8 +324,8 @@ Completion(
     CHECK("3.9.5", WdfDmaTransactionDmaCompleted(transaction, &status) && status == STATUS_SUCCESS);
     CHECK("3.3.3,3.3.4", WdfDmaTransactionGetBytesTransferred(transaction) == 10000);
     CHECK("3.3.5", WdfDmaTransactionGetCurrentDmaTransferLength(transaction) == 0);
-    VIOLATION("3.11.10", "txn-bytes-after-release");
-    CHECK("3.11.10", WdfDmaTransactionRelease(transaction) == STATUS_SUCCESS && WdfDmaTransactionGetBytesTransferred(transaction) == 0);
+    VIOLATION("3.11.8", "txn-bytes-after-release");
+    CHECK("3.11.8", WdfDmaTransactionRelease(transaction) == STATUS_SUCCESS && WdfDmaTransactionGetBytesTransferred(transaction) == 0);
 
     // FALSE from EvtProgramDma changes nothing: the transaction is still in state Transfer.
     (VOID)Initialize(transaction, &buffer, 100);
@@ -345,8 +348,8 @@ Completion(
     // More than the current transfer: TRUE, STATUS_INVALID_PARAMETER, not counted, state Failed.
     (VOID)Initialize(transaction, &buffer, 100);
     (VOID)WdfDmaTransactionExecute(transaction, NULL);
-    VIOLATION("3.9.1,9.3.6,3.1.6", "done-length-too-big");
-    CHECK("3.9.1,9.3.6", WdfDmaTransactionDmaCompletedWithLength(transaction, 101, &status) && status == STATUS_INVALID_PARAMETER);
+    VIOLATION("3.9.1,9.3.7,3.1.7", "done-length-too-big");
+    CHECK("3.9.1,9.3.7", WdfDmaTransactionDmaCompletedWithLength(transaction, 101, &status) && status == STATUS_INVALID_PARAMETER);
     CHECK("3.9.1", WdfDmaTransactionGetBytesTransferred(transaction) == 0);
     (VOID)WdfDmaTransactionRelease(transaction);
 
@@ -360,28 +363,31 @@ Completion(
     CHECK("3.5", WdfDmaTransactionInitializeUsingOffset(transaction, EvtNothing, WdfDmaDirectionWriteToDevice, buffer.Mdl, 100, 10) == STATUS_SUCCESS);
     (VOID)WdfDmaTransactionRelease(transaction);
     // A chain that is too short.
-    VIOLATION("3.6,9.3.4", "len-exceeds-chain");
-    CHECK("3.6,3.6.1,9.3.4", WdfDmaTransactionInitialize(transaction, EvtNothing, WdfDmaDirectionWriteToDevice, buffer.Mdl, buffer.Address, BUFFER_LENGTH + 0x3000) == STATUS_BUFFER_TOO_SMALL);
+    VIOLATION("3.6,9.3.5", "len-exceeds-chain");
+    CHECK("3.6,3.6.1,9.3.5", WdfDmaTransactionInitialize(transaction, EvtNothing, WdfDmaDirectionWriteToDevice, buffer.Mdl, buffer.Address, BUFFER_LENGTH + 0x3000) == STATUS_BUFFER_TOO_SMALL);
 
+    CHECK("2.1.7", DMA_SYNCHRONOUS_CALLBACK == 1);
+    CHECK("2.1.8", DMA_TRANSFER_CONTEXT_SIZE_V1 == 128);
+    CHECK("3.1.1", WdfDmaTransactionGetRequest(MakeTransaction(enabler)) == NULL);
     // Version 2 has no version 3 functions.
-    VIOLATION("9.3.8,3.11.3,2.7", "txn-v3-api-on-v2");
+    VIOLATION("9.3.9,3.11.3,2.7", "txn-v3-api-on-v2");
     WdfDmaTransactionSetImmediateExecution(transaction, TRUE);
-    VIOLATION("9.3.9,3.11.2", "txn-v3-api-on-v2");
+    VIOLATION("9.3.10,3.11.2", "txn-v3-api-on-v2");
     WdfDmaTransactionSetSingleTransferRequirement(transaction, TRUE);
     (VOID)Initialize(transaction, &buffer, 100);
-    VIOLATION("9.3.15,3.13", "txn-v3-api-on-v2");
-    CHECK("9.3.15,3.13", !WdfDmaTransactionCancel(transaction));
-    VIOLATION("9.3.10,3.14", "txn-v3-api-on-v2");
-    CHECK("9.3.10,3.14,4.1.12", WdfDmaTransactionAllocateResources(transaction, WdfDmaDirectionWriteToDevice, 1, EvtReserve, NULL) == STATUS_INVALID_DEVICE_REQUEST);
-    VIOLATION("9.3.11,3.11.8", "txn-v3-api-on-v2");
+    VIOLATION("9.3.13,3.13,3.11.10,4.1.13", "txn-v3-api-on-v2");
+    CHECK("9.3.13,3.13", !WdfDmaTransactionCancel(transaction));
+    VIOLATION("9.3.11,3.14", "txn-v3-api-on-v2");
+    CHECK("9.3.11,3.14,4.1.11", WdfDmaTransactionAllocateResources(transaction, WdfDmaDirectionWriteToDevice, 1, EvtReserve, NULL) == STATUS_INVALID_DEVICE_REQUEST);
+    VIOLATION("9.3.12,3.11.9", "txn-v3-api-on-v2");
     WdfDmaTransactionFreeResources(transaction);
-    VIOLATION("9.3.11,4.1.13,3.15.5,3.2.17", "txn-system-api-wrong-profile");
+    VIOLATION("9.3.12,4.1.12,3.15.5,3.2.17", "txn-system-api-wrong-profile");
     WdfDmaTransactionSetDeviceAddressOffset(transaction, 4);
-    VIOLATION("9.3.11,4.1.13,3.15.5", "txn-system-api-wrong-profile");
+    VIOLATION("9.3.12,4.1.12,3.15.5", "txn-system-api-wrong-profile");
     WdfDmaTransactionStopSystemTransfer(transaction);
-    VIOLATION("4.1.13,3.15.5", "txn-system-api-wrong-profile");
+    VIOLATION("4.1.12,3.15.5", "txn-system-api-wrong-profile");
     WdfDmaTransactionSetTransferCompleteCallback(transaction, NULL, NULL);
-    VIOLATION("4.1.13,3.15.5", "txn-system-api-wrong-profile");
+    VIOLATION("4.1.12,3.15.5", "txn-system-api-wrong-profile");
     WdfDmaTransactionSetChannelConfigurationCallback(transaction, NULL, NULL);
     WdfObjectDelete(enabler);
     FreeBuffer(&buffer);
@@ -425,8 +431,8 @@ ElementLimits(
         WDFDMATRANSACTION rival = MakeTransaction(third);
 
         (VOID)Initialize(rival, &buffer, 100);
-        VIOLATION("4.2,4.1.5,9.3.5,12.3.9", "txn-busy-second-packet");
-        CHECK("4.2,4.1.5,9.3.5,12.3.9", WdfDmaTransactionExecute(rival, NULL) == STATUS_WDF_BUSY);
+        VIOLATION("4.2,4.1.5,9.3.6,12.3.9", "txn-busy-second-packet");
+        CHECK("4.2,4.1.5,9.3.6,12.3.9", WdfDmaTransactionExecute(rival, NULL) == STATUS_WDF_BUSY);
         (VOID)WdfDmaTransactionRelease(rival);
         (VOID)WdfDmaTransactionDmaCompleted(other, &status);
         (VOID)Initialize(rival, &buffer, 100);
@@ -460,7 +466,7 @@ ElementLimits(
     // One transfer required: version 3.
     third = MakeEnabler(Context, WdfDmaProfileScatterGather64, 3, 0x2000, WDF_DMA_ENABLER_CONFIG_REQUIRE_SINGLE_TRANSFER);
     transaction = MakeTransaction(third);
-    CHECK("3.7,2.1.7", Initialize(transaction, &buffer, 0x3000) == STATUS_WDF_TOO_MANY_TRANSFERS);
+    CHECK("3.7", Initialize(transaction, &buffer, 0x3000) == STATUS_WDF_TOO_MANY_TRANSFERS);
     CHECK("3.7", Initialize(transaction, &buffer, 0x1000) == STATUS_SUCCESS);
     (VOID)WdfDmaTransactionExecute(transaction, NULL);
     CHECK("3.7,3.9.4", WdfDmaTransactionDmaCompletedFinal(transaction, 10, &status) && status == STATUS_WDF_TOO_MANY_TRANSFERS);
@@ -499,19 +505,19 @@ Waiting(
     Programmed = 0;
     CHECK("10.8,3.8,4.1.5", WdfDmaTransactionExecute(waiter, NULL) == STATUS_SUCCESS && Programmed == 0);
     // The end of the first transaction grants the registers on this thread.
-    CHECK("10.8,12.2.9", WdfDmaTransactionDmaCompleted(holder, &status) && Programmed == 1);
+    CHECK("10.8,12.2.10", WdfDmaTransactionDmaCompleted(holder, &status) && Programmed == 1);
     (VOID)WdfDmaTransactionRelease(holder);
 
     // Immediate execution fails instead.
     (VOID)Initialize(holder, &buffer, 0x3000);
     WdfDmaTransactionSetImmediateExecution(holder, TRUE);
     CHECK("10.8,3.11.3,3.3.8", WdfDmaTransactionExecute(holder, NULL) == STATUS_INSUFFICIENT_RESOURCES);
-    CHECK("3.1.6", WdfDmaTransactionRelease(holder) == STATUS_SUCCESS);
+    CHECK("3.1.7", WdfDmaTransactionRelease(holder) == STATUS_SUCCESS);
 
     // What waits can be cancelled; what runs cannot.
     (VOID)Initialize(holder, &buffer, 0x3000);
     (VOID)WdfDmaTransactionExecute(holder, NULL);
-    CHECK("3.13,10.5,12.2.10", WdfDmaTransactionCancel(holder));
+    CHECK("3.13,10.5,12.2.11", WdfDmaTransactionCancel(holder));
     CHECK("3.13,10.5", !WdfDmaTransactionCancel(waiter));
     (VOID)WdfDmaTransactionRelease(holder);
     (VOID)WdfDmaTransactionDmaCompleted(waiter, &status);
@@ -519,19 +525,121 @@ Waiting(
 
     // A reservation survives Release and is used by Execute at once.
     Reserved = 0;
-    CHECK("3.14,3.1.2", WdfDmaTransactionAllocateResources(holder, WdfDmaDirectionWriteToDevice, 2, EvtReserve, NULL) == STATUS_SUCCESS && Reserved == 1);
+    CHECK("3.14,3.1.3", WdfDmaTransactionAllocateResources(holder, WdfDmaDirectionWriteToDevice, 2, EvtReserve, NULL) == STATUS_SUCCESS && Reserved == 1);
     (VOID)Initialize(holder, &buffer, 0x3000);
     (VOID)WdfDmaTransactionExecute(holder, NULL);
     CHECK("3.8.2,3.10,3.14", WdfDmaTransactionGetCurrentDmaTransferLength(holder) <= 0x2000);
     (VOID)WdfDmaTransactionDmaCompletedFinal(holder, 0, &status);
     (VOID)WdfDmaTransactionRelease(holder);
     (VOID)Initialize(holder, &buffer, 0x1000);
-    CHECK("3.3.9,3.14", WdfDmaTransactionExecute(holder, NULL) == STATUS_SUCCESS);
+    CHECK("3.3.11,3.14", WdfDmaTransactionExecute(holder, NULL) == STATUS_SUCCESS);
     (VOID)WdfDmaTransactionDmaCompleted(holder, &status);
     WdfDmaTransactionFreeResources(holder);
-    CHECK("3.11.8,3.2.12", WdfDmaTransactionAllocateResources(holder, WdfDmaDirectionWriteToDevice, 1, EvtReserve, NULL) == STATUS_SUCCESS);
+    CHECK("3.11.9,3.2.12", WdfDmaTransactionAllocateResources(holder, WdfDmaDirectionWriteToDevice, 1, EvtReserve, NULL) == STATUS_SUCCESS);
     WdfObjectDelete(enabler);
     FreeBuffer(&buffer);
+}
+
+// EvtProgramDma that ends its transaction and deletes it.
+static
+BOOLEAN
+EvtDelete(
+    _In_ WDFDMATRANSACTION Transaction,
+    _In_ WDFDEVICE Device,
+    _In_ WDFCONTEXT Context,
+    _In_ WDF_DMA_DIRECTION Direction,
+    _In_ PSCATTER_GATHER_LIST SgList
+    )
+{
+    NTSTATUS status;
+
+    UNREFERENCED_PARAMETER(Device);
+    UNREFERENCED_PARAMETER(Context);
+    UNREFERENCED_PARAMETER(Direction);
+    UNREFERENCED_PARAMETER(SgList);
+    (VOID)WdfDmaTransactionDmaCompletedFinal(Transaction, 0, &status);
+    WdfObjectDelete(Transaction);
+    Programmed++;
+    return FALSE;
+}
+
+static
+VOID
+Deletion(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request,
+    _In_ PCSTR Argument
+    )
+{
+    static const WDF_DMA_PROFILE profiles[] = { WdfDmaProfilePacket64, WdfDmaProfileScatterGather64 };
+    WDFDMATRANSACTION transaction;
+    WDFDMAENABLER enabler;
+    WDFCOMMONBUFFER common;
+    BUFFER buffer;
+    NTSTATUS status;
+    ULONG i;
+
+    UNREFERENCED_PARAMETER(Request);
+    UNREFERENCED_PARAMETER(Argument);
+    (VOID)AllocateBuffer(&buffer, BUFFER_LENGTH);
+    for (i = 0; i < ARRAYSIZE(profiles); i++) {
+        enabler = MakeEnabler(Context, profiles[i], 0, 0x10000, 0);
+        transaction = MakeTransaction(enabler);
+        (VOID)WdfDmaTransactionInitialize(transaction, EvtDelete, WdfDmaDirectionWriteToDevice, buffer.Mdl, buffer.Address, 100);
+        Programmed = 0;
+        CHECK("1.7,3.1.9", WdfDmaTransactionExecute(transaction, NULL) == STATUS_SUCCESS && Programmed == 1);
+        // Deletion after the end, without Release; its map registers are free again.
+        transaction = InState(enabler, 5, &buffer);
+        WdfObjectDelete(transaction);
+        // The default alignment of a packet profile is that of a page.
+        CHECK("4.1.14", WdfCommonBufferCreate(enabler, 10, WDF_NO_OBJECT_ATTRIBUTES, &common) == STATUS_SUCCESS && (WdfCommonBufferGetAlignedLogicalAddress(common).LowPart & (PAGE_SIZE - 1)) == 0);
+        // The enabler goes with its transactions and common buffers, which hold nothing then.
+        (VOID)MakeTransaction(enabler);
+        WdfObjectDelete(enabler);
+        CHECK("1.6.3", TRUE);
+    }
+
+    // A device that still works after the transfer has ended is caught.
+    enabler = MakeEnabler(Context, WdfDmaProfilePacket64, 0, 0x10000, 0);
+    transaction = MakeTransaction(enabler);
+    (VOID)Initialize(transaction, &buffer, 100);
+    (VOID)WdfDmaTransactionExecute(transaction, NULL);
+    WriteRegister(Context, REG_ADDRESS, (ULONG)LastAddress);
+    WriteRegister(Context, REG_UPPER, (ULONG)(LastAddress >> 32));
+    WriteRegister(Context, REG_PUSH, 100);
+    WriteRegister(Context, REG_CONTROL, CONTROL_START);
+    (VOID)WdfDmaTransactionDmaCompletedFinal(transaction, 0, &status);
+    VIOLATION("12.3.7", "DMA-DEVICE-FAULT");
+    KeStallExecutionProcessor(20);
+    WdfObjectDelete(enabler);
+    FreeBuffer(&buffer);
+}
+
+// A transaction that stays in state Transfer over a power-down, and its end: Scratch[6] keeps it.
+static
+VOID
+InFlight(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request,
+    _In_ PCSTR Argument
+    )
+{
+    static BUFFER buffer;
+    NTSTATUS status;
+
+    UNREFERENCED_PARAMETER(Request);
+    if (Argument[0] == 'S') {
+        (VOID)AllocateBuffer(&buffer, 100);
+        (VOID)Initialize(Context->Transaction, &buffer, 100);
+        (VOID)WdfDmaTransactionExecute(Context->Transaction, NULL);
+        VIOLATION("7.6,12.3.11", "pwr-dma-active-at-d0exit");
+    } else {
+        // The framework has changed nothing.
+        CHECK("7.6", WdfDmaTransactionGetCurrentDmaTransferLength(Context->Transaction) == 100);
+        CHECK("7.6", WdfDmaTransactionDmaCompletedFinal(Context->Transaction, 0, &status) && status == STATUS_SUCCESS);
+        (VOID)WdfDmaTransactionRelease(Context->Transaction);
+        FreeBuffer(&buffer);
+    }
 }
 
 // Bug checks of NULL pointers and the pinned request.
@@ -587,6 +695,8 @@ const TEST TransactionTests[] = {
     { "completion", Completion },
     { "elements", ElementLimits },
     { "waiting", Waiting },
+    { "deletion", Deletion },
+    { "in-flight", InFlight },
     { "null", NullArguments },
     { NULL, NULL },
 };
