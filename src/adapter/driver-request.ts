@@ -2,7 +2,15 @@
 /** What a launch configuration asks of the build: files of `project` and `sources` with their settings, and the headers that WPP would generate. */
 import { UserError } from "../base/index.ts";
 import type { LaunchConfiguration } from "../protocol/index.ts";
-import { type BuildRequest, type Diagnostic, expandSources, readDriverProject, type SourceOptions, synthesizeTmh, type WppSettings } from "../toolchain/index.ts";
+import {
+  type BuildRequest,
+  type Diagnostic,
+  expandSources,
+  readDriverProject,
+  type SourceOptions,
+  synthesizeTmh,
+  type WppSettings,
+} from "../toolchain/index.ts";
 
 /** The parts of a request that come from the host. */
 export type RequestBasis = Pick<BuildRequest, "sdkInclude" | "runtimeSource" | "cacheDir" | "known">;

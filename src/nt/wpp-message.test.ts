@@ -4,7 +4,14 @@ import { TestMachine } from "./test-machine.ts";
 import { WppArguments } from "./wpp-arguments.ts";
 import { formatWpp, levelText, type WppSite, wppLine } from "./wpp-message.ts";
 
-const site: WppSite = { functionName: "EvtTimer", file: "C:\\drv\\timer.c", line: 12, level: "TRACE_LEVEL_ERROR", flags: "DBG_IO", types: "Op|list|1|0=Read,1=Write;Set|set|4|0=A,5=B;" };
+const site: WppSite = {
+  functionName: "EvtTimer",
+  file: "C:\\drv\\timer.c",
+  line: 12,
+  level: "TRACE_LEVEL_ERROR",
+  flags: "DBG_IO",
+  types: "Op|list|1|0=Read,1=Write;Set|set|4|0=A,5=B;",
+};
 
 /** Text of `format` with one argument of four bytes, or eight for a bigint. */
 function format(text: string, value: number | bigint = 0): string {

@@ -11,7 +11,8 @@ const vcxproj = join(fixtures, "solution", "Driver", "Probe.vcxproj");
 const probe = (configuration = "Debug"): DriverProject => readDriverProject(vcxproj, { configuration, platform: "x64" });
 const debug = probe();
 
-const names = ({ sources }: DriverProject): string[] => sources.map(({ path }) => relative(join(fixtures, "solution"), path).split(sep).join("/").normalize("NFC"));
+const names = ({ sources }: DriverProject): string[] =>
+  sources.map(({ path }) => relative(join(fixtures, "solution"), path).split(sep).join("/").normalize("NFC"));
 
 function source(project: DriverProject, name: string): ProjectSource {
   const found = project.sources.find(({ path }) => path.endsWith(`${sep}${name}`));
@@ -20,7 +21,10 @@ function source(project: DriverProject, name: string): ProjectSource {
 }
 
 /** 1-based line of the fixture project that holds `text`. */
-const lineOf = (file: string, text: string): number => readFileSync(file, "utf8").split("\n").findIndex((line) => line.includes(text)) + 1;
+const lineOf = (file: string, text: string): number =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .findIndex((line) => line.includes(text)) + 1;
 
 describe("readDriverProject with a .vcxproj", () => {
   it("lists sources in project order, from properties, lists and wildcards, by the names on disk, then those of referenced libraries", () => {

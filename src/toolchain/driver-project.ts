@@ -39,7 +39,8 @@ export interface ProjectChoice {
 export function readDriverProject(path: string, choice: ProjectChoice): DriverProject {
   const problems = new ProjectProblems();
   const sources = read(path, choice, problems);
-  if (sources.length === 0) throw unusable(path, "The project names no C or C++ source", "add ClCompile items, or name the files in 'sources' of the configuration");
+  if (sources.length === 0)
+    throw unusable(path, "The project names no C or C++ source", "add ClCompile items, or name the files in 'sources' of the configuration");
   const unique = new Map<string, ProjectSource>();
   for (const source of sources) if (!unique.has(source.path)) unique.set(source.path, source);
   return { sources: [...unique.values()], diagnostics: problems.diagnostics };
@@ -51,7 +52,11 @@ function read(path: string, choice: ProjectChoice, problems: ProjectProblems): P
   if (name === "sources" || name.startsWith("sources.")) return readSourcesFile(path, choice, problems);
   if (name === "compile_commands.json") return readCompileCommands(path, problems);
   const hint = "'project' is a .vcxproj, a WDK 7 'sources' file, or the compile_commands.json that CMake writes with CMAKE_EXPORT_COMPILE_COMMANDS";
-  throw unusable(path, `'${basename(path)}' is no project that can be read`, name.endsWith(".sln") ? "name the .vcxproj of the driver instead of the solution" : hint);
+  throw unusable(
+    path,
+    `'${basename(path)}' is no project that can be read`,
+    name.endsWith(".sln") ? "name the .vcxproj of the driver instead of the solution" : hint,
+  );
 }
 
 function unusable(file: string, message: string, hint: string): UserError {

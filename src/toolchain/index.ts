@@ -14,4 +14,5 @@ export { EmbeddedClang } from "./embedded-clang.ts";
 export { expandSources } from "./expand-sources.ts";
 export { defaultCacheDir } from "./object-cache.ts";
 export type { SymbolUse } from "./object-summary.ts";
+export { outlineProject, type ProjectOutline } from "./project-outline.ts";
 export { synthesizeTmh, type TmhFiles, type WppSettings } from "./wpp-synthesis.ts";

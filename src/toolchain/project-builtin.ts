@@ -51,7 +51,7 @@ export function builtInProperties({ file, configuration, platform }: ProjectIden
     ["PlatformName", platform],
     ["PlatformShortName", shortPlatform],
     ["PlatformTarget", shortPlatform],
-    ["PlatformArchitecture", /64$/.test(platform) ? "64" : "32"],
+    ["PlatformArchitecture", platform.endsWith("64") ? "64" : "32"],
     ["DDKPlatform", shortPlatform],
     ["IntDir", output],
     ["OutDir", `${asFolder(solution.folder)}${output}`],

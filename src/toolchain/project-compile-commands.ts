@@ -22,7 +22,8 @@ export function readCompileCommands(file: string, problems: ProjectProblems): Pr
   const root = parseTree(text, errors);
   const lineOf = (offset: number): number => text.slice(0, offset).split("\n").length;
   const firstError = errors[0];
-  if (firstError !== undefined || root?.type !== "array") throw badProject(file, lineOf(firstError?.offset ?? 0), "The file is not a JSON array of compile commands");
+  if (firstError !== undefined || root?.type !== "array")
+    throw badProject(file, lineOf(firstError?.offset ?? 0), "The file is not a JSON array of compile commands");
   return (root.children ?? []).flatMap((node) => {
     const place = { file, line: lineOf(node.offset) };
     const entry = readEntry(node, file, place, problems);
@@ -36,7 +37,11 @@ function readEntry(node: Node, file: string, place: ProjectPlace, problems: Proj
   const name = member("file");
   const list = member("arguments");
   const command = member("command");
-  const args = Array.isArray(list) ? list.map(String) : typeof command === "string" ? splitCommandLine(command).map((part) => part.replaceAll('\\"', '"')) : undefined;
+  const args = Array.isArray(list)
+    ? list.map(String)
+    : typeof command === "string"
+      ? splitCommandLine(command).map((part) => part.replaceAll('\\"', '"'))
+      : undefined;
   if (typeof name !== "string" || args === undefined) {
     problems.warn(place, "project-compile-command", "The entry has no 'file' and 'command' or 'arguments' and is left out");
     return undefined;

@@ -104,7 +104,8 @@ class CompileReader {
 
   #wpp(): WppSettings {
     const options = splitCommandLine(this.#text("WppAdditionalOptions").replaceAll("\\\n", " "));
-    const optionsOf = (name: string): string[] => options.filter((option) => option.toLowerCase().startsWith(`-${name}:`)).map((option) => option.slice(name.length + 2));
+    const optionsOf = (name: string): string[] =>
+      options.filter((option) => option.toLowerCase().startsWith(`-${name}:`)).map((option) => option.slice(name.length + 2));
     const functions: WppFunction[] = [];
     for (const text of [this.#text("WppTraceFunction"), ...optionsOf("func")]) {
       const read = readWppFunctions(text);

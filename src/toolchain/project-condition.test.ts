@@ -12,7 +12,10 @@ function holds(condition: string): boolean {
 }
 
 const failsWith = (condition: string, message: RegExp): void => {
-  assert.throws(() => holds(condition), (error) => error instanceof ConditionError && message.test(error.message));
+  assert.throws(
+    () => holds(condition),
+    (error) => error instanceof ConditionError && message.test(error.message),
+  );
 };
 
 describe("evaluateCondition", () => {

@@ -8,7 +8,10 @@ export interface ConditionScope {
   readonly exists: (path: string) => boolean;
 }
 
-type Token = { readonly kind: "text"; readonly text: string; readonly isQuoted: boolean } | { readonly kind: "operator"; readonly text: string } | { readonly kind: "end" };
+type Token =
+  | { readonly kind: "text"; readonly text: string; readonly isQuoted: boolean }
+  | { readonly kind: "operator"; readonly text: string }
+  | { readonly kind: "end" };
 
 /** What is wrong with a condition; the message reads after its text. */
 export class ConditionError extends Error {}
@@ -169,7 +172,8 @@ function numberOf(text: string): number | undefined {
 
 /** Order of two versions such as 10.0.26100; undefined when one is none. */
 export function versionOrder(left: string, right: string): number | undefined {
-  const parts = (text: string): number[] | undefined => (/^\s*v?\d+(?:\.\d+){0,3}\s*$/i.test(text) ? text.trim().replace(/^v/i, "").split(".").map(Number) : undefined);
+  const parts = (text: string): number[] | undefined =>
+    /^\s*v?\d+(?:\.\d+){0,3}\s*$/i.test(text) ? text.trim().replace(/^v/i, "").split(".").map(Number) : undefined;
   const [a, b] = [parts(left), parts(right)];
   if (!a || !b) return undefined;
   for (let i = 0; i < 4; i++) {

@@ -11,7 +11,7 @@ import { ConditionError, evaluateCondition } from "./project-condition.ts";
 import { expandProperties, type PropertyScope } from "./project-expand.ts";
 import { ItemEvaluation, type ProjectItem } from "./project-items.ts";
 import { expandWildcards, isFile, isFolder, isInKit, nativeSlashes, realPath, windowsSlashes } from "./project-paths.ts";
-import { CaselessMap, listParts, type ProjectPlace, ProjectProblems, unescapeMsBuild } from "./project-properties.ts";
+import { CaselessMap, listParts, type ProjectPlace, type ProjectProblems, unescapeMsBuild } from "./project-properties.ts";
 import { decodeProject, parseXml, type XmlElement } from "./project-xml.ts";
 
 export interface EvaluatedProject {
@@ -29,7 +29,8 @@ export interface DeferredGroup {
 
 const deepestImport = 64;
 /** Imports that a machine without the kits, or before a package restore, does not have. */
-const usualImport = /(?:^|[\\/])(?:Microsoft\.Cpp[^\\/]*|[^\\/]*\.user\.props|Windows(?:Driver|Kernel)[^\\/]*|[^\\/]*\.nuget\.(?:g\.)?(?:props|targets)|Directory\.Build\.(?:props|targets))$|(?:^|[\\/])packages[\\/]/i;
+const usualImport =
+  /(?:^|[\\/])(?:Microsoft\.Cpp[^\\/]*|[^\\/]*\.user\.props|Windows(?:Driver|Kernel)[^\\/]*|[^\\/]*\.nuget\.(?:g\.)?(?:props|targets)|Directory\.Build\.(?:props|targets))$|(?:^|[\\/])packages[\\/]/i;
 
 /** Evaluates the project of `identity`. Throws UserError when a file cannot be read; what is not understood is told to `problems`. */
 export function evaluateProject(identity: ProjectIdentity, problems: ProjectProblems): EvaluatedProject {

@@ -37,7 +37,7 @@ describe("expandProperties", () => {
       "$(Path.TrimEnd('c').TrimEnd('.'))": "C:\\a\\b",
       "$(Name.Length)": "5",
       "$(Name.Contains('rob'))": "True",
-      "$(Name.StartsWith(\"X\"))": "False",
+      '$(Name.StartsWith("X"))': "False",
       "$(List.Split(';')[1])": "two",
       "$(Path.IndexOf('\\'))": "2",
     });

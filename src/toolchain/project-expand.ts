@@ -54,7 +54,8 @@ function evaluate(body: string, scope: PropertyScope): string {
 
 type Value = string | number | boolean | readonly string[];
 
-const asText = (value: Value): string => (typeof value === "boolean" ? (value ? "True" : "False") : typeof value === "object" ? value.join(";") : String(value));
+const asText = (value: Value): string =>
+  typeof value === "boolean" ? (value ? "True" : "False") : typeof value === "object" ? value.join(";") : String(value);
 
 /** `Name.Method(…).Property[…]` or `[Class]::Function(…).Method(…)`. */
 function evaluateChain(text: string, scope: PropertyScope): Value {

@@ -19,7 +19,11 @@ describe("Items of a project", () => {
     writeFileSync(join(folder, name), content);
   };
 
-  function evaluate(body: string): { readonly list: (type: string) => string[]; readonly metadata: (type: string, index: number, name: string) => string; readonly problems: readonly string[] } {
+  function evaluate(body: string): {
+    readonly list: (type: string) => string[];
+    readonly metadata: (type: string, index: number, name: string) => string;
+    readonly problems: readonly string[];
+  } {
     file("p.vcxproj", `<Project>\n${body}\n</Project>`);
     const problems = new ProjectProblems();
     const project = evaluateProject({ file: join(folder, "p.vcxproj"), configuration: "Debug", platform: "x64" }, problems);
@@ -67,7 +71,10 @@ describe("Items of a project", () => {
 
   it("import files relative to the importing one, each once, and resolve items from the project's folder", () => {
     file("common/a.props", '<Project><Import Project="b.props" /><ItemGroup><A Include="a.c" /></ItemGroup></Project>');
-    file("common/b.props", "<Project><PropertyGroup><Here>$(MSBuildThisFileName)</Here></PropertyGroup><ItemGroup><B Include='$(Here).c' /></ItemGroup></Project>");
+    file(
+      "common/b.props",
+      "<Project><PropertyGroup><Here>$(MSBuildThisFileName)</Here></PropertyGroup><ItemGroup><B Include='$(Here).c' /></ItemGroup></Project>",
+    );
     const { list } = evaluate('<Import Project="Common\\A.props" /><Import Project="common\\*.props" />');
     assert.deepEqual(list("A"), ["a.c"]);
     assert.deepEqual(list("B"), ["b.c"]);

@@ -22,7 +22,18 @@ export interface ProjectItem {
 }
 
 /** Attributes of an item that are not metadata. */
-const reserved = new Set(["Include", "Exclude", "Remove", "Update", "Condition", "Label", "KeepMetadata", "RemoveMetadata", "KeepDuplicates", "MatchOnMetadata"]);
+const reserved = new Set([
+  "Include",
+  "Exclude",
+  "Remove",
+  "Update",
+  "Condition",
+  "Label",
+  "KeepMetadata",
+  "RemoveMetadata",
+  "KeepDuplicates",
+  "MatchOnMetadata",
+]);
 
 export class ItemEvaluation {
   readonly #project: ProjectEvaluation;
@@ -74,7 +85,11 @@ export class ItemEvaluation {
     if (!this.#project.holds(element, file, (text) => this.#expandLists(text))) return;
     const removed = new Set(this.#paths(element, file, "Remove").map(({ path }) => path));
     const list = this.#items.get(element.name);
-    if (list !== undefined) this.#items.set(element.name, list.filter(({ path }) => !removed.has(path)));
+    if (list !== undefined)
+      this.#items.set(
+        element.name,
+        list.filter(({ path }) => !removed.has(path)),
+      );
   }
 
   #update(element: XmlElement, file: string): void {
@@ -119,15 +134,20 @@ export class ItemEvaluation {
 
   /** Replaces `%(Name)` and `%(Type.Name)` by the value so far. */
   #expandMetadata(text: string, metadata: CaselessMap<Metadata>, item: ProjectItem | undefined): string {
-    return text.replace(/%\(\s*(?:[\w-]+\.)?([\w-]+)\s*\)/g, (_, name: string) => metadata.get(name)?.value ?? (item === undefined ? "" : wellKnown(item, name)));
+    return text.replace(
+      /%\(\s*(?:[\w-]+\.)?([\w-]+)\s*\)/g,
+      (_, name: string) => metadata.get(name)?.value ?? (item === undefined ? "" : wellKnown(item, name)),
+    );
   }
 
   /** Replaces `@(Name)`, `@(Name, 'separator')` and `@(Name->'%(Filename).obj')`. */
   #expandLists(text: string): string {
-    return text.replace(/@\(\s*(\w+)\s*(?:->\s*'([^']*)'\s*)?(?:,\s*'([^']*)'\s*)?\)/g, (_, type: string, transform: string | undefined, separator: string | undefined) =>
-      this.of(type)
-        .map((item) => (transform === undefined ? item.identity : this.#expandMetadata(transform, item.metadata, item)))
-        .join(separator ?? ";"),
+    return text.replace(
+      /@\(\s*(\w+)\s*(?:->\s*'([^']*)'\s*)?(?:,\s*'([^']*)'\s*)?\)/g,
+      (_, type: string, transform: string | undefined, separator: string | undefined) =>
+        this.of(type)
+          .map((item) => (transform === undefined ? item.identity : this.#expandMetadata(transform, item.metadata, item)))
+          .join(separator ?? ";"),
     );
   }
 }

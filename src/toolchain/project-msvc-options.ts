@@ -43,7 +43,9 @@ const warnings: Readonly<Record<string, string>> = {
 
 /** Arguments for clang that silence the warnings with these numbers. */
 export function disabledWarnings(numbers: readonly string[]): string[] {
-  const names = numbers.map((number) => warnings[number.replace(/^C/i, "").trim()]).filter((name) => name !== undefined && name !== "implicit-function-declaration" && name !== "unary-minus");
+  const names = numbers
+    .map((number) => warnings[number.replace(/^C/i, "").trim()])
+    .filter((name) => name !== undefined && name !== "implicit-function-declaration" && name !== "unary-minus");
   return [...new Set(names)].map((name) => `-Wno-${name}`);
 }
 
@@ -65,13 +67,13 @@ export function readMsvcOptions(args: readonly string[], options: MsvcOptions): 
   for (let i = 0; i < args.length; i++) {
     const argument = args[i] ?? "";
     const body = argument.slice(1);
-    const valueOf = (length: number): string => (body.length > length ? body.slice(length) : (args[++i] ?? ""));
+    const argumentOf = (length: number): string => (body.length > length ? body.slice(length) : (args[++i] ?? ""));
     if (!/^[-/]/.test(argument)) options.unknown.push(argument);
-    else if (body.startsWith("FI")) options.forcedIncludes.push(valueOf(2));
-    else if (body.startsWith("external:I")) options.includePath.push(valueOf("external:I".length));
-    else if (body.startsWith("I")) options.includePath.push(valueOf(1));
-    else if (body.startsWith("D")) options.defines.push(defineText(valueOf(1)));
-    else if (body.startsWith("U")) options.undefines.push(valueOf(1));
+    else if (body.startsWith("FI")) options.forcedIncludes.push(argumentOf(2));
+    else if (body.startsWith("external:I")) options.includePath.push(argumentOf("external:I".length));
+    else if (body.startsWith("I")) options.includePath.push(argumentOf(1));
+    else if (body.startsWith("D")) options.defines.push(defineText(argumentOf(1)));
+    else if (body.startsWith("U")) options.undefines.push(argumentOf(1));
     else if (body.startsWith("wd")) options.compilerArgs.push(...disabledWarnings([body.slice(2)]));
     else if (body.startsWith("std:")) options.compilerArgs.push(...standard(body.slice(4)));
     else if (body === "TC" || body === "TP") options.language = body === "TC" ? "c" : "c++";
@@ -87,7 +89,11 @@ function standard(name: string): string[] {
 }
 
 /** `NAME#value` is another way to write `NAME=value`; quotes may be escaped for the command line. */
-export const defineText = (text: string): string => text.trim().replace(/^(\w+)#/, "$1=").replaceAll('\\"', '"');
+export const defineText = (text: string): string =>
+  text
+    .trim()
+    .replace(/^(\w+)#/, "$1=")
+    .replaceAll('\\"', '"');
 
 /** Splits a command line as Windows does: by blanks outside quotes; quotes are taken away, `\"` is a quote. */
 export function splitCommandLine(text: string): string[] {

@@ -54,7 +54,10 @@ export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEnt
 export function expandWildcards(pattern: string, folder: string): string[] {
   const native = nativeSlashes(pattern);
   const { root } = parse(native);
-  const parts = native.slice(root.length).split(sep).filter((part) => part !== "" && part !== ".");
+  const parts = native
+    .slice(root.length)
+    .split(sep)
+    .filter((part) => part !== "" && part !== ".");
   return expandParts(isAbsolute(native) ? root : folder, parts);
 }
 
@@ -68,7 +71,13 @@ function expandParts(folder: string, parts: readonly string[]): string[] {
     return [...expandParts(folder, rest), ...folders.flatMap((name) => expandParts(join(folder, name), parts))];
   }
   if (!/[*?]/.test(part)) return expandParts(realPath(part, folder), rest);
-  const expression = new RegExp(`^${part.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".")}$`, "iu");
+  const expression = new RegExp(
+    `^${part
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+    "iu",
+  );
   const names = entries(folder).filter((name) => expression.test(name));
   return names.flatMap((name) => (rest.length === 0 || isFolder(join(folder, name)) ? expandParts(join(folder, name), rest) : []));
 }

@@ -56,7 +56,8 @@ export class ProjectProblems {
 }
 
 /** `%2B` and other escapes of MSBuild. */
-export const unescapeMsBuild = (text: string): string => text.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+export const unescapeMsBuild = (text: string): string =>
+  text.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 
 /** The parts of a list, trimmed, without empty ones, still escaped. */
 export function listParts(text: string): string[] {

@@ -9,11 +9,13 @@ export function solutionDependencies(project: string): string[] {
   const solution = findAbove(dirname(project), (name) => /\.sln$/i.test(name));
   if (solution === undefined) return [];
   const text = readFileSync(join(solution.folder, solution.name), "utf8");
-  const entries = [...text.matchAll(/^Project\("[^"]*"\)\s*=\s*"[^"]*",\s*"([^"]*)",\s*"(\{[^}]*\})"([\s\S]*?)^EndProject\b/gm)].map(([, path = "", id = "", body = ""]) => ({
-    path: realPath(path, solution.folder),
-    id: id.toLowerCase(),
-    body,
-  }));
+  const entries = [...text.matchAll(/^Project\("[^"]*"\)\s*=\s*"[^"]*",\s*"([^"]*)",\s*"(\{[^}]*\})"([\s\S]*?)^EndProject\b/gm)].map(
+    ([, path = "", id = "", body = ""]) => ({
+      path: realPath(path, solution.folder),
+      id: id.toLowerCase(),
+      body,
+    }),
+  );
   const own = entries.find(({ path }) => path === project);
   const section = /ProjectSection\(ProjectDependencies\)[^\n]*\n([\s\S]*?)EndProjectSection/.exec(own?.body ?? "")?.[1] ?? "";
   const ids = [...section.matchAll(/^\s*(\{[^}]*\})\s*=/gm)].map(([, id = ""]) => id.toLowerCase());

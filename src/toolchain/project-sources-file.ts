@@ -6,6 +6,7 @@ import { badProject, readProjectFile } from "./project-evaluate.ts";
 import { defineText, emptyOptions, readMsvcOptions, splitCommandLine } from "./project-msvc-options.ts";
 import { isFile, isFolder, isInKit, kitMark, realPath } from "./project-paths.ts";
 import { CaselessMap, type ProjectPlace, type ProjectProblems } from "./project-properties.ts";
+import { evaluateNmake, logicalLines, NmakeConditions } from "./project-nmake.ts";
 import { decodeProject } from "./project-xml.ts";
 import { readWppFunctions, splitTopLevel } from "./wpp-configuration.ts";
 import type { WppSettings } from "./wpp-synthesis.ts";
@@ -17,14 +18,7 @@ export function readSourcesFile(file: string, choice: ProjectChoice, problems: P
   return reader.sources();
 }
 
-/** A line with its continuations. */
-interface Logical {
-  readonly line: number;
-  readonly text: string;
-}
-
 const kitMacros = /^(?:\w+_INC_PATH|\w+_LIB_PATH|\w+_INC_ROOT|BASEDIR|NTMAKEENV|DDK_\w+|SDK_\w+|CRT_\w+|WPPCONFIG_PATH|BASE_\w+)$/i;
-/** Keys that say nothing about compiling. */
 const deepestInclude = 16;
 
 class SourcesReader {
@@ -50,54 +44,32 @@ class SourcesReader {
   }
 
   read(file: string): void {
-    const conditions: { isActive: boolean; wasActive: boolean; isOuterActive: boolean }[] = [];
-    const isActive = (): boolean => conditions.every((condition) => condition.isActive);
+    const conditions = new NmakeConditions((kind, text, line) => this.#test(kind, text, { file, line }));
     for (const { line, text } of logicalLines(decodeProject(readProjectFile(file)))) {
-      const place = { file, line };
       const directive = /^!\s*(\w+)\s*(.*)$/.exec(text);
-      if (!directive) {
-        if (isActive()) this.#assign(text, place);
-        continue;
-      }
-      const [, word = "", rest = ""] = directive;
-      switch (word.toLowerCase()) {
-        case "if":
-        case "ifdef":
-        case "ifndef": {
-          const outer = isActive();
-          const value = outer && this.#test(word.toLowerCase(), rest, place);
-          conditions.push({ isActive: value, wasActive: value, isOuterActive: outer });
-          break;
-        }
-        case "elseif":
-        case "elseifdef":
-        case "elseifndef":
-        case "else": {
-          const current = conditions.at(-1);
-          if (!current) break;
-          const [kind, condition] = elseParts(word.toLowerCase(), rest);
-          current.isActive = current.isOuterActive && !current.wasActive && (kind === "" || this.#test(kind, condition, place));
-          current.wasActive ||= current.isActive;
-          break;
-        }
-        case "endif":
-          conditions.pop();
-          break;
-        case "include":
-          if (isActive()) this.#include(rest, place);
-          break;
-        case "message":
-        case "cmdswitches":
-          break;
-        case "undef":
-          if (isActive()) this.#macros.delete(rest.trim());
-          break;
-        case "error":
-          if (isActive()) throw badProject(file, line, `The sources file stops the build: ${this.#expand(rest)}`);
-          break;
-        default:
-          this.#problems.warn(place, "project-sources", `The directive '!${word}' is not known and is left out`);
-      }
+      const [, word = "", rest = ""] = directive ?? [];
+      if (directive && conditions.take(word.toLowerCase(), rest, line)) continue;
+      if (!conditions.isActive) continue;
+      if (directive) this.#directive(word, rest, { file, line });
+      else this.#assign(text, { file, line });
+    }
+  }
+
+  #directive(word: string, rest: string, place: ProjectPlace): void {
+    switch (word.toLowerCase()) {
+      case "include":
+        this.#include(rest, place);
+        return;
+      case "undef":
+        this.#macros.delete(rest.trim());
+        return;
+      case "message":
+      case "cmdswitches":
+        return;
+      case "error":
+        throw badProject(place.file, place.line, `The sources file stops the build: ${this.#expand(rest)}`);
+      default:
+        this.#problems.warn(place, "project-sources", `The directive '!${word}' is not known and is left out`);
     }
   }
 
@@ -105,9 +77,13 @@ class SourcesReader {
     const options = emptyOptions();
     const folder = dirname(this.#file);
     const flags = [...words(this.#value("C_DEFINES")), ...words(this.#value("USER_C_FLAGS"))];
-    readMsvcOptions(flags.flatMap((flag) => splitCommandLine(flag)), options);
+    readMsvcOptions(
+      flags.flatMap((flag) => splitCommandLine(flag)),
+      options,
+    );
     const place = (key: string): ProjectPlace => this.#places.get(key) ?? { file: this.#file, line: 1 };
-    for (const unknown of options.unknown) this.#problems.warn(place("USER_C_FLAGS"), "project-option", `The compiler option '${unknown}' is not known and is left out`);
+    for (const unknown of options.unknown)
+      this.#problems.warn(place("USER_C_FLAGS"), "project-option", `The compiler option '${unknown}' is not known and is left out`);
     const includePath = [...splitTopLevel(this.#value("INCLUDES"), ";").flatMap(words), ...options.includePath]
       .filter((path) => path !== "" && !isInKit(path))
       .map((path) => realPath(path, folder))
@@ -217,98 +193,4 @@ class SourcesReader {
   }
 }
 
-function elseParts(word: string, rest: string): readonly [kind: string, condition: string] {
-  if (word !== "else") return [word.slice("else".length), rest];
-  const match = /^\s*(if|ifdef|ifndef)\b\s*(.*)$/i.exec(rest);
-  return match ? [match[1]?.toLowerCase() ?? "", match[2] ?? ""] : ["", ""];
-}
-
 const words = (text: string): string[] => text.match(/"[^"]*"|\S+/g)?.map((word) => (word.startsWith('"') ? word.slice(1, -1) : word)) ?? [];
-
-/** Lines without comments, continued ones joined by a blank. */
-function logicalLines(text: string): Logical[] {
-  const result: Logical[] = [];
-  let open: { line: number; text: string } | undefined;
-  for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
-    const line = raw.replace(/(^|\s)#.*$/, "");
-    const isContinued = /\\\s*$/.test(line);
-    const body = line.replace(/\\\s*$/, " ");
-    if (open) open.text += body;
-    else open = { line: index + 1, text: body };
-    if (isContinued) continue;
-    if (open.text.trim() !== "") result.push(open);
-    open = undefined;
-  }
-  return open && open.text.trim() !== "" ? [...result, open] : result;
-}
-
-/** Conditions of NMAKE: numbers and strings with ==, !=, <, >, <=, >=, &&, ||, !, parentheses, EXIST(path). Undefined when it cannot be read. */
-function evaluateNmake(text: string, exists: (path: string) => boolean): boolean | undefined {
-  const tokens = text.match(/EXIST\s*\([^)]*\)|"[^"]*"|==|!=|<=|>=|&&|\|\||[()!<>]|[^\s()!<>=&|"]+/gi) ?? [];
-  let at = 0;
-  const value = (): string | undefined => {
-    const token = tokens[at++];
-    if (token === undefined) return undefined;
-    const exist = /^EXIST\s*\(\s*"?([^")]*)"?\s*\)$/i.exec(token);
-    return exist ? (exists(exist[1] ?? "") ? "1" : "0") : token.startsWith('"') ? token.slice(1, -1) : token;
-  };
-  const factor = (): boolean | undefined => {
-    if (tokens[at] === "!") {
-      at++;
-      const inner = factor();
-      return inner === undefined ? undefined : !inner;
-    }
-    if (tokens[at] === "(") {
-      at++;
-      const inner = or();
-      return tokens[at++] === ")" ? inner : undefined;
-    }
-    const left = value();
-    const operator = tokens[at] ?? "";
-    if (left === undefined) return undefined;
-    if (!/^(?:==|!=|<=|>=|<|>)$/.test(operator)) return left !== "" && Number(left) !== 0;
-    at++;
-    const right = value();
-    return right === undefined ? undefined : compareNmake(left, operator, right);
-  };
-  const and = (): boolean | undefined => {
-    let result = factor();
-    while (tokens[at] === "&&") {
-      at++;
-      const next = factor();
-      result = result === undefined || next === undefined ? undefined : result && next;
-    }
-    return result;
-  };
-  const or = (): boolean | undefined => {
-    let result = and();
-    while (tokens[at] === "||") {
-      at++;
-      const next = and();
-      result = result === undefined || next === undefined ? undefined : result || next;
-    }
-    return result;
-  };
-  const result = or();
-  return at === tokens.length ? result : undefined;
-}
-
-function compareNmake(left: string, operator: string, right: string): boolean {
-  const [a, b] = [Number(left), Number(right)];
-  const isNumeric = left !== "" && right !== "" && !Number.isNaN(a) && !Number.isNaN(b);
-  const order = isNumeric ? Math.sign(a - b) : left < right ? -1 : left > right ? 1 : 0;
-  switch (operator) {
-    case "==":
-      return order === 0;
-    case "!=":
-      return order !== 0;
-    case "<":
-      return order < 0;
-    case ">":
-      return order > 0;
-    case "<=":
-      return order <= 0;
-    default:
-      return order >= 0;
-  }
-}

@@ -43,7 +43,7 @@ function checkType({ identity, property }: EvaluatedProject, problems: ProjectPr
 
 function ownSources(project: EvaluatedProject, problems: ProjectProblems): ProjectSource[] {
   return project.items("ClCompile").flatMap((item) => {
-    if (/^true$/i.test(valueOf(item, "ExcludedFromBuild"))) return [];
+    if (/^true$/i.test(textOf(item, "ExcludedFromBuild"))) return [];
     if (!isFile(item.path)) {
       throw badProject(item.place.file, item.place.line, `The source '${item.identity}' does not exist`, `it is looked for at ${item.path}`);
     }
@@ -51,7 +51,7 @@ function ownSources(project: EvaluatedProject, problems: ProjectProblems): Proje
   });
 }
 
-const valueOf = (item: ProjectItem, name: string): string => item.metadata.get(name)?.value.trim() ?? "";
+const textOf = (item: ProjectItem, name: string): string => item.metadata.get(name)?.value.trim() ?? "";
 
 /** Sources of the static libraries that the project, or the solution for it, refers to. */
 function librarySources(project: EvaluatedProject, problems: ProjectProblems, visited: Set<string>): ProjectSource[] {

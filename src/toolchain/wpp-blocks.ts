@@ -40,7 +40,9 @@ export function findEnumeration(text: string, name: string): ReadonlyMap<number,
 export function enumerationsOf(text: string): ReadonlyMap<string, ReadonlyMap<number, string>> {
   const plain = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
   const found = [...plain.matchAll(/\benum\b\s*(?:class\s+)?(\w*)\s*(?::\s*\w+\s*)?\{([^}]*)\}\s*(\w*)/g)];
-  return new Map(found.flatMap((match) => [match[1] ?? "", match[3] ?? ""].filter((name) => name !== "").map((name) => [name, enumerators(match[2] ?? "")] as const)));
+  return new Map(
+    found.flatMap((match) => [match[1] ?? "", match[3] ?? ""].filter((name) => name !== "").map((name) => [name, enumerators(match[2] ?? "")] as const)),
+  );
 }
 
 function enumerators(body: string): Map<number, string> {

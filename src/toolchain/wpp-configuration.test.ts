@@ -21,7 +21,10 @@ describe("readWppFunctions", () => {
 
   it("reads a list, and says which of it is none", () => {
     const { functions, problems } = readWppFunctions("A(MSG,...);B((LEVEL,MSG,...)); 1x(MSG);");
-    assert.deepEqual(functions.map(({ name }) => name), ["A", "B"]);
+    assert.deepEqual(
+      functions.map(({ name }) => name),
+      ["A", "B"],
+    );
     assert.deepEqual(problems, ["'1x(MSG)' is not a trace function"]);
   });
 });
@@ -29,7 +32,13 @@ describe("readWppFunctions", () => {
 describe("readWppConfiguration", () => {
   it("joins statements over lines and leaves comments out", () => {
     const lines = one('FUNC A(LEVEL, MSG, ...);\n\nWhat A is for; a comment.\nUSESUFFIX (A,\n  " [%!STATUS!; x]", status);');
-    assert.deepEqual(lines.map(({ line, problem }) => [line, problem]), [[1, undefined], [4, undefined]]);
+    assert.deepEqual(
+      lines.map(({ line, problem }) => [line, problem]),
+      [
+        [1, undefined],
+        [4, undefined],
+      ],
+    );
     assert.deepEqual(lines[1]?.statement, { kind: "suffix", function: "A", affix: { format: '" [%!STATUS!; x]"', args: ["status"] } });
   });
 
@@ -38,7 +47,10 @@ describe("readWppConfiguration", () => {
       kind: "type",
       type: { name: "Op", kind: "list", bytes: 2, items: ["Read", "Write"] },
     });
-    assert.deepEqual(one("CUSTOM_TYPE(E, ItemEnum(Ns::Enum));")[0]?.statement, { kind: "type", type: { name: "E", kind: "enum", bytes: 4, items: ["Ns::Enum"] } });
+    assert.deepEqual(one("CUSTOM_TYPE(E, ItemEnum(Ns::Enum));")[0]?.statement, {
+      kind: "type",
+      type: { name: "E", kind: "enum", bytes: 4, items: ["Ns::Enum"] },
+    });
   });
 
   it("says what cannot be read, with its line", () => {

@@ -89,7 +89,9 @@ function readStatement(word: string, text: string): Omit<WppLine, "line"> {
     case "NOPREFIX":
     case "NOSUFFIX": {
       const name = /^\(?\s*([\w*]+)/.exec(text)?.[1];
-      return name === undefined ? { problem: `${word} names no function` } : { statement: { kind: word === "NOPREFIX" ? "prefix" : "suffix", function: name, affix: undefined } };
+      return name === undefined
+        ? { problem: `${word} names no function` }
+        : { statement: { kind: word === "NOPREFIX" ? "prefix" : "suffix", function: name, affix: undefined } };
     }
     case "CUSTOM_TYPE":
       return readCustomType(text);

@@ -122,7 +122,8 @@ function body(item: WppFunction, configuration: WppConfiguration): string {
   return `${name}_PRE(${values}) (${name}_ENABLED(${values}) ? (DDK_WPP_TRACE(${args}${rest}), 1) : 0) ${name}_POST(${values})`;
 }
 
-const affix = (affixes: ReadonlyMap<string, WppAffix | undefined>, name: string): WppAffix | undefined => (affixes.has(name) ? affixes.get(name) : affixes.get("*"));
+const affix = (affixes: ReadonlyMap<string, WppAffix | undefined>, name: string): WppAffix | undefined =>
+  affixes.has(name) ? affixes.get(name) : affixes.get("*");
 
 /** C text for what the function gives for one of the conditions `names`: its own setting, or the text of the argument. */
 function shown({ settings, parameters }: WppFunction, names: readonly string[]): string {

@@ -28,7 +28,7 @@ export interface TmhFiles {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The usual trace function, which most projects declare in the project file and not in a header; for sources without a project. */
+/** The usual trace function, which most drivers declare in the project file and not in a header; for sources of which nothing else is known. */
 const usualFunctions: readonly WppFunction[] = [
   { name: "TraceEvents", settings: [], parameters: ["LEVEL", "FLAGS"], hasMessage: true, isVariadic: true, parentheses: "none" },
 ];
@@ -50,7 +50,13 @@ export async function synthesizeTmh(request: Folders, settings?: ReadonlyMap<str
     const text = new TextEncoder().encode(tmhText(configuration));
     for (const tmh of missing) generated.set(tmh, text);
   }
-  return { generated, diagnostics };
+  return { generated, diagnostics: once(diagnostics) };
+}
+
+/** What several sources find in one header is said once. */
+function once(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const found = new Map(diagnostics.map((item) => [`${item.file}\0${item.line}\0${item.message}`, item]));
+  return [...found.values()];
 }
 
 interface Reached {
@@ -110,8 +116,14 @@ function configurationOf(files: readonly SourceFile[], settings: WppSettings | u
       }
     }
   }
-  for (const item of settings?.functions ?? (functions.size === 0 ? usualFunctions : [])) functions.set(item.name, item);
-  const named = [...types.values()].map((type) => namesOf(type, texts.map(({ text }) => text)));
+  for (const item of settings?.functions ?? []) functions.set(item.name, item);
+  if (functions.size === 0) for (const item of usualFunctions) functions.set(item.name, item);
+  const named = [...types.values()].map((type) =>
+    namesOf(
+      type,
+      texts.map(({ text }) => text),
+    ),
+  );
   const blocks = [...enumerations].map(([name, names]) => ({ name, kind: "list" as const, bytes: 4, names }));
   return { functions: [...functions.values()], prefixes, suffixes, types: [...blocks, ...named], defines: settings?.defines ?? [] };
 }

@@ -9,7 +9,10 @@ import { fileURLToPath } from "node:url";
 import { CommandLines, testCache } from "../bad-drivers/command-line.ts";
 
 const tracing = fileURLToPath(new URL("../fixtures/projects/tracing", import.meta.url));
-const locatedLine = readFileSync(join(tracing, "driver.c"), "utf8").split("\n").findIndex((line) => line.includes("#located")) + 1;
+const locatedLine =
+  readFileSync(join(tracing, "driver.c"), "utf8")
+    .split("\n")
+    .findIndex((line) => line.includes("#located")) + 1;
 
 const expected = [
   "DriverEntry: ==>DriverEntry",

@@ -50,6 +50,37 @@ describe("discoverConfiguration", () => {
     assert.equal(found["device"], "device.js");
   });
 
+  const project = (...configurations: string[]): string =>
+    `<Project><ItemGroup>${configurations.map((name) => `<ProjectConfiguration Include="${name}" />`).join("")}</ItemGroup><PropertyGroup><ConfigurationType>Driver</ConfigurationType></PropertyGroup></Project>`;
+
+  it("prefers the project that builds a driver, and a configuration for debugging", () => {
+    file("sys/a.c", "");
+    file("device.js", "");
+    file("test/app.vcxproj", "<Project><PropertyGroup><ConfigurationType>Application</ConfigurationType></PropertyGroup></Project>");
+    file("sys/drv.vcxproj", project("Release|x64", "Debug|x64"));
+    assert.deepEqual(discoverConfiguration(folder), {
+      type: "kmdf-dma",
+      request: "launch",
+      name: path.basename(folder),
+      project: "sys/drv.vcxproj",
+      device: "device.js",
+    });
+    file("sys/drv.vcxproj", project("Release|Win32", "Win7 Debug|Win32"));
+    const other = discoverConfiguration(folder);
+    assert.ok(!(other instanceof UserError));
+    assert.deepEqual([other["configuration"], other["platform"]], ["Win7 Debug", "Win32"]);
+  });
+
+  it("does not choose between several driver projects", () => {
+    file("a.c", "");
+    file("device.js", "");
+    file("a.vcxproj", project());
+    file("sub/b.vcxproj", project());
+    const found = discoverConfiguration(folder);
+    assert.ok(found instanceof UserError);
+    assert.match(found.message, /several driver projects: a\.vcxproj, sub\/b\.vcxproj/);
+  });
+
   it("says what is missing", () => {
     const none = discoverConfiguration(folder);
     assert.ok(none instanceof UserError);
