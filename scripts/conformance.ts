@@ -13,9 +13,7 @@ function* namedRows(): Generator<readonly [row: string, test: string]> {
   const files = [...list("driver", ".c"), ...list(".", ".test.ts")];
   for (const file of files) {
     const text = readFileSync(path.join(folder, file), "utf8");
-    const patterns = file.endsWith(".c")
-      ? [/\b[A-Z]\w*\(\s*"(\d[\d.,]*)"/g, /"(\d+\.\d+\.\d+)"/g]
-      : [/rows: \[([^\]]*)\]/g, /"(\d+\.\d+(?:\.\d+)?)"\]/g];
+    const patterns = file.endsWith(".c") ? [/\b[A-Z]\w*\(\s*"(\d[\d.,]*)"/g, /"(\d+\.\d+\.\d+)"/g] : [/rows: \[([^\]]*)\]/g, /"(\d+\.\d[\d.,]*)"\]/g];
     for (const pattern of patterns)
       for (const match of text.matchAll(pattern)) for (const id of (match[1] ?? "").split(/[",\s]+/)) if (/^\d/.test(id)) yield [id, file.replace("./", "")];
   }
@@ -37,7 +35,7 @@ function collect(): ReadonlyMap<string, ReadonlySet<string>> {
   return covered;
 }
 
-const isCounted = ({ isChapter, isGroup }: SpecificationRow): boolean => isChapter !== true && isGroup !== true;
+const isCounted = ({ isChapter, isGroup, unreachable }: SpecificationRow): boolean => isChapter !== true && isGroup !== true && unreachable === undefined;
 
 function render(): string {
   const covered = collect();
@@ -48,17 +46,27 @@ function render(): string {
     "Which part of the behavioural specification of KMDF's DMA support is exercised from driver code, and where. Written by `node scripts/conformance.ts`; the tests are in",
     "`test/conformance` and run a C driver that is compiled for them. A section with a table is counted by its rows.",
     "",
-    `**${counted.filter(({ id }) => covered.has(id)).length} of ${counted.length}** sections and rows are covered.`,
+    `**${counted.filter(({ id }) => covered.has(id)).length} of ${counted.length}** sections and rows are covered; ${specificationRows.filter(({ unreachable }) => unreachable !== undefined).length} more cannot be met on the emulated machine.`,
     "",
   ];
   for (const row of specificationRows) {
     if (row.isChapter === true) {
       const part = counted.filter(({ id }) => id.startsWith(`${row.id}.`));
-      lines.push("", `## ${row.id} ${row.title}: ${part.filter(({ id }) => covered.has(id)).length} of ${part.length}`, "", "| | what | tests |", "|---|---|---|");
+      lines.push(
+        "",
+        `## ${row.id} ${row.title}: ${part.filter(({ id }) => covered.has(id)).length} of ${part.length}`,
+        "",
+        "| | what | tests |",
+        "|---|---|---|",
+      );
     } else {
       const tests = [...(covered.get(row.id) ?? [])].map((test) => `\`${test}\``).join(", ");
       const title = row.title.replaceAll("|", "\\|").replaceAll("<", "&lt;");
-      lines.push(row.isGroup === true ? `| **${row.id}** | **${title}** | ${tests} |` : `| ${row.id} | ${title} | ${tests === "" ? "–" : tests} |`);
+      lines.push(
+        row.isGroup === true
+          ? `| **${row.id}** | **${title}** | ${tests} |`
+          : `| ${row.id} | ${title} | ${row.unreachable === undefined ? (tests === "" ? "–" : tests) : `cannot be met: ${row.unreachable}`} |`,
+      );
     }
   }
   return `${lines.join("\n").replaceAll(/\n{3,}/g, "\n\n")}\n`;

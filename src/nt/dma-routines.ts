@@ -73,7 +73,13 @@ export function dmaRoutines(adapters: DmaAdapters): DmaRoutines {
     ],
     GetDmaAlignment: ["i:i", (address: number) => at("GetDmaAlignment", address).getDmaAlignment()],
     // A bus master counts its transfers itself.
-    ReadDmaCounter: ["i:i", (address: number) => (at("ReadDmaCounter", address), 0)],
+    ReadDmaCounter: [
+      "i:i",
+      (address: number) => {
+        at("ReadDmaCounter", address);
+        return 0;
+      },
+    ],
     ...listRoutines(adapters, at),
   };
 }

@@ -69,7 +69,17 @@ export class PoolHeap {
     if (place === undefined) return undefined;
     const { page, address } = place;
     const { bytes, tag, label, paged } = request;
-    const block: HeapBlock = { address, bytes, tag, label, paged, allocatedAt: this.#machine.clock.statement, allocatedBy: this.#machine.guest.topFrame?.(), freedAt: undefined, page };
+    const block: HeapBlock = {
+      address,
+      bytes,
+      tag,
+      label,
+      paged,
+      allocatedAt: this.#machine.clock.statement,
+      allocatedBy: this.#machine.guest.topFrame?.(),
+      freedAt: undefined,
+      page,
+    };
     page.blocks.push(block);
     page.held++;
     this.#byAddress.set(address, block);

@@ -15,6 +15,11 @@ import { StructView } from "./struct-view.ts";
 
 export function ioTargetApi(framework: WdfFramework): ApiTable {
   const targetOf = (handle: number): WdfIoTarget => framework.resolve(handle, WdfIoTarget, "WDFIOTARGET");
+  /** Targets of this machine are device objects, not files. */
+  const noFile = (handle: number): number => {
+    targetOf(handle);
+    return 0;
+  };
   return {
     WdfDeviceGetIoTarget: (handle: number) => WdfIoTarget.local(framework.resolve(handle, WdfDevice, "WDFDEVICE")).handle,
     WdfIoTargetCreate: (device: number, attributes: number, out: number) =>
@@ -38,8 +43,8 @@ export function ioTargetApi(framework: WdfFramework): ApiTable {
     WdfIoTargetGetDevice: (handle: number) => targetOf(handle).device.handle,
     WdfIoTargetWdmGetTargetDeviceObject: (handle: number) => openDevice(targetOf(handle)),
     WdfIoTargetWdmGetTargetPhysicalDevice: (handle: number) => openDevice(targetOf(handle)),
-    WdfIoTargetWdmGetTargetFileObject: (handle: number) => (targetOf(handle), 0),
-    WdfIoTargetWdmGetTargetFileHandle: (handle: number) => (targetOf(handle), 0),
+    WdfIoTargetWdmGetTargetFileObject: noFile,
+    WdfIoTargetWdmGetTargetFileHandle: noFile,
     WdfIoTargetQueryTargetProperty: (handle: number, property: number, length: number, buffer: number, resultLength: number) => {
       targetOf(handle);
       return queryLegacyProperty(framework, property, length, buffer, resultLength);

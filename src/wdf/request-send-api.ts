@@ -43,7 +43,10 @@ export function requestSendApi(framework: WdfFramework): ApiTable {
       targetOf(target);
       return sendable(framework, handle).sending.target === undefined ? status.success : status.wdfRequestAlreadyPending;
     },
-    WdfRequestAllocateTimer: (handle: number) => (sendable(framework, handle), status.success),
+    WdfRequestAllocateTimer: (handle: number) => {
+      sendable(framework, handle);
+      return status.success;
+    },
     WdfRequestFormatRequestUsingCurrentType: (handle: number) =>
       sendable(framework, handle).sending.setFormat({ kind: "current", ioctlCode: 0, input: undefined, output: undefined }),
     WdfRequestSetCompletionRoutine: (handle: number, routine: number, context: number) => {

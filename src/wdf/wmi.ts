@@ -87,8 +87,14 @@ export function wmiApi(framework: WdfFramework): ApiTable {
       return status.success;
     },
     WdfWmiProviderGetDevice: (handle: number) => providerOf(handle).device.handle,
-    WdfWmiProviderIsEnabled: (handle: number) => (providerOf(handle), 0),
-    WdfWmiProviderGetTracingHandle: (handle: number) => (providerOf(handle), 0n),
+    WdfWmiProviderIsEnabled: (handle: number) => {
+      providerOf(handle);
+      return 0;
+    },
+    WdfWmiProviderGetTracingHandle: (handle: number) => {
+      providerOf(handle);
+      return 0n;
+    },
     WdfWmiInstanceCreate: (device: number, config: number, attributes: number, out: number) => createInstance(deviceOf(device), config, attributes, out),
     WdfWmiInstanceGetDevice: (handle: number) => instanceOf(handle).provider.device.handle,
     WdfWmiInstanceGetProvider: (handle: number) => instanceOf(handle).provider.handle,
@@ -102,7 +108,10 @@ export function wmiApi(framework: WdfFramework): ApiTable {
       instanceOf(handle).isRegistered = false;
     },
     // IoWMIWriteEvent succeeds without a consumer.
-    WdfWmiInstanceFireEvent: (handle: number) => (instanceOf(handle), status.success),
+    WdfWmiInstanceFireEvent: (handle: number) => {
+      instanceOf(handle);
+      return status.success;
+    },
     WdfDeviceAssignMofResourceName: (device: number, name: number) => {
       deviceOf(device);
       framework.requirePointer(name, "MofResourceName");

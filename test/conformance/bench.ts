@@ -14,7 +14,9 @@ import { testCache } from "../bad-drivers/command-line.ts";
 
 const here = import.meta.dirname;
 export const driverFolder = path.join(here, "driver");
-const sources = readdirSync(driverFolder).filter((name) => name.endsWith(".c")).map((name) => path.join(driverFolder, name));
+const sources = readdirSync(driverFolder)
+  .filter((name) => name.endsWith(".c"))
+  .map((name) => path.join(driverFolder, name));
 
 /** CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS). */
 export const ioctlRun = 0x0022_2000;
@@ -75,7 +77,15 @@ export class ConformanceBench {
         else if (event.type === "ended") void session.kill().then(() => resolve({ report: event.report, lines: text.join("").split("\n").filter(Boolean) }));
         else if (event.type === "died") reject(event.error ?? new Error("the worker ended without a report"));
       };
-      const session = this.#host.createSession({ module: build.module, linked: build.linked, configuration, debug: false, trace: false, notEmulated: [], onEvent });
+      const session = this.#host.createSession({
+        module: build.module,
+        linked: build.linked,
+        configuration,
+        debug: false,
+        trace: false,
+        notEmulated: [],
+        onEvent,
+      });
       session.whenReady().then(
         () => session.run(),
         () => undefined,
@@ -91,7 +101,11 @@ export class ConformanceBench {
 
   async #buildDriver(configuration: Parameters<Host["build"]>[0]): Promise<Build> {
     const build = await this.#host.build(configuration, { signal: new AbortController().signal, onProgress: () => undefined });
-    assert.deepEqual(build.diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`), [], "the conformance driver compiles without a word");
+    assert.deepEqual(
+      build.diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+      [],
+      "the conformance driver compiles without a word",
+    );
     assert.ok(build.ok);
     return build;
   }

@@ -6,7 +6,9 @@ import { ConformanceBench, type Run, type RunOptions, ioctlRun, runStep } from "
 type Options = Partial<RunOptions>;
 
 /** A test in a direct IOCTL with a data buffer of 500 bytes. */
-const directStep = (test: string, method: number) => ({ ioctl: { code: ioctlRun + method, input: Buffer.from(`${test}\0`).toString("hex"), outputLength: 500 } });
+const directStep = (test: string, method: number) => ({
+  ioctl: { code: ioctlRun + method, input: Buffer.from(`${test}\0`).toString("hex"), outputLength: 500 },
+});
 
 /** The driver holds a read of 10 bytes (`Held`) while `test` runs. */
 const withHeldRead = (test: string, status = "STATUS_SUCCESS"): Options => ({
@@ -47,8 +49,25 @@ const groups: readonly Group[] = [
     options: { settings: { CallerContext: 1 }, scenario: [{ ioctl: { code: ioctlRun + 3, input: "78797a" } }] },
   },
   { title: "a request canceled before it is cancelable", tests: [], options: { settings: { IoMode: 5 }, scenario: "cancel-held.ts" } },
+  ...(["N", "B", "D"] as const).map(
+    (type, i): Group => ({
+      title: `a read of I/O type ${i + 1}`,
+      tests: [],
+      options: {
+        settings: { IoMode: 5, IoType: i + 1 },
+        scenario: [{ parallel: [{ read: { length: 10, ...(type === "N" ? {} : { expect: "5a".repeat(10) }) } }, runStep(`read-buffer ${type}`)] }],
+      },
+    }),
+  ),
+  { title: "without verifier", tests: ["verifier-off"], options: { verifier: false } },
   { title: "a second completion", tests: [], options: withHeldRead("complete-held T") },
-  { title: "a request that keeps the device from leaving D0", tests: [], options: { settings: { IoMode: 5 }, scenario: "slow-stop.ts" }, rows: ["9.5.7", "8.9"], rules: ["req-stop-acknowledge"] },
+  {
+    title: "a request that keeps the device from leaving D0",
+    tests: [],
+    options: { settings: { IoMode: 5 }, scenario: "slow-stop.ts" },
+    rows: ["9.5.7", "8.9"],
+    rules: ["req-stop-acknowledge"],
+  },
   { title: "interrupts in EvtDriverDeviceAdd", tests: [], options: { settings: { DeviceAddTests: 1 }, scenario: [{ log: "" }] } },
   { title: "interrupts", tests: ["interrupt-locks"] },
   { title: "queues", tests: ["queue-creation"] },
@@ -59,7 +78,20 @@ const groups: readonly Group[] = [
 ];
 
 /** Calls of section 3.2 that stop the machine, by API letter and states. */
-const matrix: Readonly<Record<string, string>> = { I: "3456", E: "124567", D: "123567", F: "17", W: "35", R: "4", X: "4", Z: "124567", A: "2456", L: "14", C: "17", T: "124567" };
+const matrix: Readonly<Record<string, string>> = {
+  I: "3456",
+  E: "124567",
+  D: "123567",
+  F: "17",
+  W: "35",
+  R: "4",
+  X: "4",
+  Z: "124567",
+  A: "2456",
+  L: "14",
+  C: "17",
+  T: "124567",
+};
 
 const bugChecks: readonly { readonly test: string; readonly options?: Options }[] = [
   ...Object.entries(matrix).flatMap(([api, states]) => Array.from(states, (state) => ({ test: `matrix ${api} ${state}` }))),
@@ -88,11 +120,14 @@ describe("Conformance: functions", function () {
   for (const { title, tests, options, rules: outside = [] } of groups) {
     it(`${title}: ${tests.join(", ")}`, async () => {
       const run = await bench.run({ scenario: tests.map(runStep), ...options });
-      assert.deepEqual(run.lines.filter((line) => line.startsWith("FAIL")), []);
+      assert.deepEqual(
+        run.lines.filter((line) => line.startsWith("FAIL")),
+        [],
+      );
       const rules = run.report.violations.map(({ rule, message, line }) => `${rule}: ${message} (line ${line})`);
       const expected = [...announced(run), ...outside];
       assert.equal(rules.length, expected.length, `the driver announced ${expected.length} violations:\n${rules.join("\n")}`);
-      expected.forEach((rule, i) => assert.ok(rule === "*" || rules[i]?.startsWith(`${rule}:`), `${rules[i]} is not ${rule}`));
+      for (const [i, rule] of expected.entries()) assert.ok(rule === "*" || rules[i]?.startsWith(`${rule}:`), `${rules[i]} is not ${rule}`);
       assert.equal(run.report.outcome, expected.length === 0 ? "passed" : "violation", run.report.message);
       assert.ok(outside.length > 0 || run.lines.some((line) => line.startsWith("ok ") || line.startsWith("expect ")));
     });
@@ -110,7 +145,11 @@ describe("Conformance: bug checks", function () {
   for (const { test, options } of bugChecks) {
     it(test, async () => {
       const run = await bench.run({ scenario: [runStep(test)], ...options });
-      const wanted = run.lines.findLast((line) => line.startsWith("expect bugcheck "))?.split(" ").slice(3) ?? [];
+      const wanted =
+        run.lines
+          .findLast((line) => line.startsWith("expect bugcheck "))
+          ?.split(" ")
+          .slice(3) ?? [];
       const violation = run.report.violations.at(-1);
       assert.ok(violation?.bugCheck !== undefined, `no bug check: ${violation?.message ?? run.lines.join("\n")}`);
       assert.equal(violation.bugCheck.code, 0x10d, violation.message);

@@ -27,8 +27,16 @@ function create(bus: DeviceBus): DeviceInstance {
   const move = (toMemory: boolean): void => {
     let moved = 0;
     for (const { address, length } of elements) {
-      if (toMemory) bus.dma.write(address, Uint8Array.from({ length }, () => next++ & 0xff));
-      else registers.set(register.sum, bus.dma.read(address, length).reduce((sum, byte) => (sum + byte) >>> 0, get(register.sum)));
+      if (toMemory)
+        bus.dma.write(
+          address,
+          Uint8Array.from({ length }, () => next++ & 0xff),
+        );
+      else
+        registers.set(
+          register.sum,
+          bus.dma.read(address, length).reduce((sum, byte) => (sum + byte) >>> 0, get(register.sum)),
+        );
       moved += length;
     }
     elements = [];
@@ -57,8 +65,7 @@ function create(bus: DeviceBus): DeviceInstance {
       } else if (offset === register.raise) {
         registers.set(register.status, get(register.status) | 2);
         bus.interrupt.raise();
-      } else if (offset === register.push)
-        elements.push({ address: (BigInt(get(register.upper)) << 32n) | BigInt(get(register.address)), length: word });
+      } else if (offset === register.push) elements.push({ address: (BigInt(get(register.upper)) << 32n) | BigInt(get(register.address)), length: word });
       else if (offset === register.control) control(word);
       else registers.set(offset, word);
     },

@@ -3,7 +3,18 @@
 import assert from "node:assert/strict";
 import { ConformanceBench, type RunOptions, assertGolden, course } from "./bench.ts";
 
-const mode = { device: 0, synchronous: 1, partial: 2, deviceError: 3, cannotProgram: 4, hold: 5, holdCancelable: 6, cancelable: 7, complete: 8, forward: 9 } as const;
+const mode = {
+  device: 0,
+  synchronous: 1,
+  partial: 2,
+  deviceError: 3,
+  cannotProgram: 4,
+  hold: 5,
+  holdCancelable: 6,
+  cancelable: 7,
+  complete: 8,
+  forward: 9,
+} as const;
 const stop = { nothing: 0, requeue: 1, keep: 2, complete: 3 } as const;
 const fail = {
   prepareHardware: 1,
@@ -84,15 +95,22 @@ const sequences: readonly Sequence[] = [
     rows: ["10.6", "3.8.3"],
     options: io([{ read: { length: 3000, status: "STATUS_DEVICE_NOT_READY" } }], { IoMode: mode.cannotProgram }),
   },
-  ...([["nothing", "A"], ["requeue", "B"], ["keep", "C"], ["complete", "D"]] as const).map(
+  ...(
+    [
+      ["nothing", "A"],
+      ["requeue", "B"],
+      ["keep", "C"],
+      ["complete", "D"],
+    ] as const
+  ).map(
     ([choice, letter]): Sequence => ({
       name: `10.7-power-down-${letter.toLowerCase()}`,
       title: `power goes while a transaction is pending, choice ${letter}`,
       rows: ["10.7", "7.3.1", "7.3.2", "7.3.3", "7.3.4", "7.3.5", "7.3.6"],
       options: io(
-        [{ parallel: [{ read: { length: 3000, status: choice === "complete" ? "STATUS_CANCELLED" : "STATUS_SUCCESS" } }, { power: "D3" }] }, { power: "D0" }].flatMap(
-          (step) => (choice === "requeue" || choice === "keep" ? [] : [step]),
-        ).concat(choice === "requeue" || choice === "keep" ? [{ parallel: [{ read: { length: 3000, ...any } }, { power: "D3" }, { power: "D0" }] }] : []),
+        [{ parallel: [{ read: { length: 3000, status: choice === "complete" ? "STATUS_CANCELLED" : "STATUS_SUCCESS" } }, { power: "D3" }] }, { power: "D0" }]
+          .flatMap((step) => (choice === "requeue" || choice === "keep" ? [] : [step]))
+          .concat(choice === "requeue" || choice === "keep" ? [{ parallel: [{ read: { length: 3000, ...any } }, { power: "D3" }, { power: "D0" }] }] : []),
         { IoMode: mode.device, StopMode: stop[choice] },
       ),
     }),
@@ -101,7 +119,9 @@ const sequences: readonly Sequence[] = [
     name: "8.2-sequential",
     title: "requests of a sequential queue come one after the other",
     rows: ["8.2.1", "8.4", "8.7.2", "8.3"],
-    options: io([{ parallel: [{ read: { length: 100 } }, { write: { length: 200 } }, { read: { length: 0 } }, { read: { length: 300 } }] }], { IoMode: mode.device }),
+    options: io([{ parallel: [{ read: { length: 100 } }, { write: { length: 200 } }, { read: { length: 0 } }, { read: { length: 300 } }] }], {
+      IoMode: mode.device,
+    }),
   },
   {
     name: "8.4-completed-in-the-handler",
@@ -109,8 +129,24 @@ const sequences: readonly Sequence[] = [
     rows: ["8.4", "8.7.1", "3.5.2"],
     options: io([{ parallel: [{ read: { length: 100 } }, { write: { length: 200 } }] }], { IoMode: mode.complete }),
   },
-  { name: "8.8-canceled-in-queue", title: "a request canceled before it was presented", rows: ["8.8.1", "8.8.4"], options: io("cancel-queued.ts", { IoMode: mode.holdCancelable }) },
-  { name: "8.8-canceled-on-queue", title: "a request canceled in a queue it was moved to", rows: ["8.8.2"], options: io("cancel-queued.ts", { IoMode: mode.forward }) },
+  {
+    name: "6.6-work-item",
+    title: "an interrupt with a work item instead of a DPC",
+    rows: ["6.6.5", "6.6.6", "6.6.7", "6.1.8"],
+    options: io([{ read: { length: 100 } }], { IoMode: mode.device, WorkItem: 1 }),
+  },
+  {
+    name: "8.8-canceled-in-queue",
+    title: "a request canceled before it was presented",
+    rows: ["8.8.1", "8.8.4"],
+    options: io("cancel-queued.ts", { IoMode: mode.holdCancelable }),
+  },
+  {
+    name: "8.8-canceled-on-queue",
+    title: "a request canceled in a queue it was moved to",
+    rows: ["8.8.2"],
+    options: io("cancel-queued.ts", { IoMode: mode.forward }),
+  },
   {
     name: "3.9-bounced",
     title: "data of a 32-bit device above 4 GiB is copied at the end of each transfer",

@@ -103,6 +103,8 @@ ULONG Setting(_In_ PCWSTR Name, _In_ ULONG Default);
 
 VOID Checked(_In_ PCSTR Row, _In_ BOOLEAN Holds, _In_ ULONG Line, _In_ PCSTR Expression);
 #define CHECK(row, expression) Checked(row, (BOOLEAN)((expression) != 0), __LINE__, #expression)
+// What a row says shows in the run: no violation, and what the scenario expects.
+#define REACHED(row) DbgPrint("ok %s\n", row)
 // The next call reports `rule` and goes on.
 #define VIOLATION(row, rule) DbgPrint("expect violation %s %s\n", row, rule)
 // The next call stops the machine: WDF_VIOLATION with these parameters.

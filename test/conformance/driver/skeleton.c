@@ -23,6 +23,8 @@ static EVT_WDF_REQUEST_CANCEL EvtRequestCancel;
 static EVT_WDF_PROGRAM_DMA EvtProgramDma;
 static EVT_WDF_INTERRUPT_ISR EvtInterruptIsr;
 static EVT_WDF_INTERRUPT_DPC EvtInterruptDpc;
+static EVT_WDF_INTERRUPT_WORKITEM EvtInterruptWorkItem;
+static ULONG UsesWorkItem;
 
 VOID
 Trace(
@@ -369,8 +371,12 @@ EvtInterruptIsr(
     }
     Trace("EvtInterruptIsr(%u)", MessageID);
     WriteRegister(context, REG_STATUS, causes);
-    context->Scratch[0] = WdfInterruptQueueDpcForIsr(Interrupt);
-    context->Scratch[1] = WdfInterruptQueueDpcForIsr(Interrupt);
+    if (UsesWorkItem == 0) {
+        context->Scratch[0] = WdfInterruptQueueDpcForIsr(Interrupt);
+        context->Scratch[1] = WdfInterruptQueueDpcForIsr(Interrupt);
+    } else {
+        context->Scratch[0] = WdfInterruptQueueWorkItemForIsr(Interrupt);
+    }
     return TRUE;
 }
 
@@ -438,6 +444,22 @@ EvtInterruptDpc(
         context->Scratch[3]--;
         context->Scratch[4] = WdfInterruptQueueDpcForIsr(Interrupt);
     }
+    if (context->Request != NULL) {
+        TransferDone(context);
+    }
+}
+
+static
+VOID
+EvtInterruptWorkItem(
+    _In_ WDFINTERRUPT Interrupt,
+    _In_ WDFOBJECT AssociatedObject
+    )
+{
+    PDEVICE_CONTEXT context = GetContext(AssociatedObject);
+
+    UNREFERENCED_PARAMETER(Interrupt);
+    Trace("EvtInterruptWorkItem");
     if (context->Request != NULL) {
         TransferDone(context);
     }
@@ -771,6 +793,10 @@ CreateObjects(
 
     for (i = 0; NT_SUCCESS(status) && i < Setting(L"Interrupts", 1); i++) {
         WDF_INTERRUPT_CONFIG_INIT(&config, EvtInterruptIsr, EvtInterruptDpc);
+        if (UsesWorkItem != 0) {
+            config.EvtInterruptDpc = NULL;
+            config.EvtInterruptWorkItem = EvtInterruptWorkItem;
+        }
         config.EvtInterruptEnable = EvtInterruptEnable;
         config.EvtInterruptDisable = EvtInterruptDisable;
         status = WdfInterruptCreate(Context->Device, &config, WDF_NO_OBJECT_ATTRIBUTES, &Context->Interrupts[i]);
@@ -849,6 +875,7 @@ EvtDeviceAdd(
     }
     context = GetContext(device);
     context->Device = device;
+    UsesWorkItem = Setting(L"WorkItem", 0);
     context->Fragment = Setting(L"Fragment", 0);
     context->IoMode = Setting(L"IoMode", IoModeDevice);
     context->StopMode = Setting(L"StopMode", StopModeNothing);

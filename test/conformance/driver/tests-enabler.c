@@ -106,6 +106,23 @@ Enabler(
     VIOLATION("2.9,9.3.2", "en-system-config");
     CHECK("2.9,9.3.2", WdfDmaEnablerConfigureSystemProfile(enabler, NULL, WdfDmaDirectionReadFromDevice) == STATUS_INVALID_PARAMETER);
 
+    // The machine has no DMA controller: a system profile can be created, not configured.
+    {
+        WDF_DMA_SYSTEM_PROFILE_CONFIG system;
+        CM_PARTIAL_RESOURCE_DESCRIPTOR descriptor;
+        PHYSICAL_ADDRESS zero;
+
+        zero.QuadPart = 0;
+        RtlZeroMemory(&descriptor, sizeof(descriptor));
+        CHECK("2.2.7,2.9", Create(Context, WdfDmaProfileSystem, 0x1000, 0, 0, 0, &other) == STATUS_SUCCESS);
+        CHECK("2.6.1", WdfDmaEnablerGetMaximumLength(other) == 0);
+        WDF_DMA_SYSTEM_PROFILE_CONFIG_INIT(&system, zero, Width8Bits, &descriptor);
+        CHECK("2.9", WdfDmaEnablerConfigureSystemProfile(other, &system, WdfDmaDirectionReadFromDevice) == STATUS_UNSUCCESSFUL);
+        WdfObjectDelete(other);
+        CHECK("2.2.8", Create(Context, WdfDmaProfileSystemDuplex, 0x1000, 0, 0, 0, &other) == STATUS_SUCCESS);
+        WdfObjectDelete(other);
+    }
+
     // A parent of the same device.
     WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
     attributes.ParentObject = Context->IoQueue;

@@ -70,7 +70,7 @@ DeviceAddTests(
         VIOLATION("6.2.14", "*");
         CREATES("6.2.14", STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL);
         WdfObjectDelete(queue);
-        CHECK("1.6.5", TRUE);
+        REACHED("1.6.5");
     }
     attributes.ParentObject = Context->IoQueue;
     CREATES("1.1.5,6.1.4", STATUS_SUCCESS);

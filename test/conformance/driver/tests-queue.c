@@ -211,7 +211,7 @@ Mapped(
     UNREFERENCED_PARAMETER(Argument);
     // The scenario expects STATUS_INVALID_DEVICE_REQUEST.
     WdfRequestCompleteWithPriorityBoost(Context->Held, STATUS_WDF_TOO_FRAGMENTED, IO_NO_INCREMENT);
-    CHECK("8.7,8.7.3", TRUE);
+    REACHED("8.7,8.7.3");
     Context->Held = NULL;
 }
 
@@ -242,6 +242,35 @@ UsingRequest(
     CHECK("3.3.10,3.11.4", WdfDmaTransactionGetRequest(Context->Transaction) == Context->Held);
     (VOID)WdfDmaTransactionRelease(Context->Transaction);
     WdfRequestComplete(Context->Held, STATUS_SUCCESS);
+    Context->Held = NULL;
+}
+
+// Held is a read of 10 bytes: its buffer by I/O type of the device.
+static
+VOID
+ReadBuffer(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request,
+    _In_ PCSTR Argument
+    )
+{
+    PVOID buffer = NULL;
+    PMDL mdl;
+    size_t length;
+
+    UNREFERENCED_PARAMETER(Request);
+    if (Argument[0] == 'N') {
+        VIOLATION("8.6.1", "req-neither-io");
+        CHECK("8.6.1", WdfRequestRetrieveOutputWdmMdl(Context->Held, &mdl) == STATUS_INVALID_DEVICE_REQUEST);
+    } else {
+        CHECK("8.6.1", WdfRequestRetrieveOutputWdmMdl(Context->Held, &mdl) == STATUS_SUCCESS && MmGetMdlByteCount(mdl) == 10);
+        CHECK("8.6.1", WdfRequestRetrieveOutputBuffer(Context->Held, 10, &buffer, &length) == STATUS_SUCCESS && length == 10);
+        VIOLATION("8.6", "req-buffer-api-wrong");
+        CHECK("8.6", WdfRequestRetrieveInputBuffer(Context->Held, 1, &buffer, &length) == STATUS_INVALID_DEVICE_REQUEST);
+        (VOID)WdfRequestRetrieveOutputBuffer(Context->Held, 10, &buffer, &length);
+        RtlFillMemory(buffer, 10, 0x5A);
+    }
+    WdfRequestCompleteWithInformation(Context->Held, STATUS_SUCCESS, Argument[0] == 'N' ? 0 : 10);
     Context->Held = NULL;
 }
 
@@ -325,7 +354,7 @@ AlreadyCanceled(
     // EvtCancel completes it.
     WdfRequestMarkCancelable(Context->Held, EvtCancel);
     Context->Held = NULL;
-    CHECK("8.8.5", TRUE);
+    REACHED("8.8.5");
 }
 
 static
@@ -386,6 +415,7 @@ const TEST QueueTests[] = {
     { "request-completed", Completed },
     { "request-mapped", Mapped },
     { "using-request", UsingRequest },
+    { "read-buffer", ReadBuffer },
     { "direct-request", DirectRequest },
     { "already-canceled", AlreadyCanceled },
     { "complete-held", CompleteHeld },

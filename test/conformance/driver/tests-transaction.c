@@ -13,6 +13,7 @@ static ULONG Elements;
 static ULONG ProgrammedBytes;
 static ULONG FirstLength;
 static ULONGLONG LastAddress;
+static PVOID LastContext;
 static KIRQL ProgramIrql;
 static ULONG Reserved;
 // What EvtNothing returns; the framework ignores it.
@@ -33,8 +34,8 @@ EvtNothing(
 
     UNREFERENCED_PARAMETER(Transaction);
     UNREFERENCED_PARAMETER(Device);
-    UNREFERENCED_PARAMETER(Context);
     UNREFERENCED_PARAMETER(Direction);
+    LastContext = Context;
     Programmed++;
     Elements = SgList->NumberOfElements;
     ProgramIrql = KeGetCurrentIrql();
@@ -303,7 +304,7 @@ Completion(
     UNREFERENCED_PARAMETER(Request);
     UNREFERENCED_PARAMETER(Argument);
     (VOID)AllocateBuffer(&buffer, BUFFER_LENGTH);
-    CHECK("3.3.4", WdfDmaTransactionGetBytesTransferred(transaction) == 0);
+    CHECK("3.3.4,3.1.2,3.4", WdfDmaTransactionGetBytesTransferred(transaction) == 0 && WdfDmaTransactionGetCurrentDmaTransferLength(transaction) == 0);
 
     (VOID)Initialize(transaction, &buffer, 10000);
     WdfDmaTransactionSetMaximumLength(transaction, 4096);
@@ -326,6 +327,13 @@ Completion(
     CHECK("3.3.5", WdfDmaTransactionGetCurrentDmaTransferLength(transaction) == 0);
     VIOLATION("3.11.8", "txn-bytes-after-release");
     CHECK("3.11.8", WdfDmaTransactionRelease(transaction) == STATUS_SUCCESS && WdfDmaTransactionGetBytesTransferred(transaction) == 0);
+
+    // EvtProgramDma gets the context of each Execute.
+    (VOID)Initialize(transaction, &buffer, 100);
+    (VOID)WdfDmaTransactionExecute(transaction, &status);
+    CHECK("3.3.9", LastContext == &status);
+    (VOID)WdfDmaTransactionDmaCompleted(transaction, &status);
+    (VOID)WdfDmaTransactionRelease(transaction);
 
     // FALSE from EvtProgramDma changes nothing: the transaction is still in state Transfer.
     (VOID)Initialize(transaction, &buffer, 100);
@@ -596,7 +604,7 @@ Deletion(
         // The enabler goes with its transactions and common buffers, which hold nothing then.
         (VOID)MakeTransaction(enabler);
         WdfObjectDelete(enabler);
-        CHECK("1.6.3", TRUE);
+        REACHED("1.6.3");
     }
 
     // A device that still works after the transfer has ended is caught.
@@ -611,6 +619,43 @@ Deletion(
     (VOID)WdfDmaTransactionDmaCompletedFinal(transaction, 0, &status);
     VIOLATION("12.3.7", "DMA-DEVICE-FAULT");
     KeStallExecutionProcessor(20);
+    WdfObjectDelete(enabler);
+    FreeBuffer(&buffer);
+}
+
+// Without the KMDF verifier: no break, and what is a bug check with it goes on.
+static
+VOID
+VerifierOff(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request,
+    _In_ PCSTR Argument
+    )
+{
+    WDFDMAENABLER enabler = MakeEnabler(Context, WdfDmaProfilePacket64, 0, 0x10000, 0);
+    WDFDMATRANSACTION transaction;
+    BUFFER buffer;
+    NTSTATUS status = 0;
+    KIRQL old;
+
+    UNREFERENCED_PARAMETER(Argument);
+    (VOID)AllocateBuffer(&buffer, BUFFER_LENGTH);
+    // Release and deletion in Transfer give the map registers and the gate back.
+    transaction = InState(enabler, 4, &buffer);
+    CHECK("3.2.4,9.2.8", WdfDmaTransactionRelease(transaction) == STATUS_SUCCESS);
+    CHECK("3.2.4,9.2.8", Initialize(transaction, &buffer, 100) == STATUS_SUCCESS && WdfDmaTransactionExecute(transaction, NULL) == STATUS_SUCCESS);
+    WdfObjectDelete(transaction);
+    transaction = InState(enabler, 3, &buffer);
+    CHECK("3.2.5,1.6.1,9.2.9", WdfDmaTransactionExecute(transaction, NULL) == STATUS_SUCCESS);
+    CHECK("3.9.1", WdfDmaTransactionDmaCompletedWithLength(transaction, 101, &status) && status == STATUS_INVALID_PARAMETER);
+    (VOID)WdfDmaTransactionRelease(transaction);
+    // Levels are not checked.
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    WdfDmaEnablerSetMaximumScatterGatherElements(enabler, 5);
+    KeLowerIrql(old);
+    CHECK("9.4", WdfDmaEnablerGetMaximumScatterGatherElements(enabler) == 5);
+    // Unmark of a request that is not marked cannot be told from a canceled one.
+    CHECK("8.8.9", WdfRequestUnmarkCancelable(Request) == STATUS_CANCELLED);
     WdfObjectDelete(enabler);
     FreeBuffer(&buffer);
 }
@@ -697,6 +742,7 @@ const TEST TransactionTests[] = {
     { "waiting", Waiting },
     { "deletion", Deletion },
     { "in-flight", InFlight },
+    { "verifier-off", VerifierOff },
     { "null", NullArguments },
     { NULL, NULL },
 };
