@@ -22,7 +22,16 @@ export class KmdfDebugAdapter extends RequestServer {
   constructor(host: AdapterHost) {
     super();
     this.#state = new AdapterState(host, this);
-    for (const handlers of [launchHandlers, breakpointHandlers, executionHandlers, inspectionHandlers, memoryHandlers, sourceHandlers, watchHandlers, customHandlers]) {
+    for (const handlers of [
+      launchHandlers,
+      breakpointHandlers,
+      executionHandlers,
+      inspectionHandlers,
+      memoryHandlers,
+      sourceHandlers,
+      watchHandlers,
+      customHandlers,
+    ]) {
       this.handle(handlers(this.#state));
     }
   }

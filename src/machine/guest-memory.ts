@@ -84,7 +84,10 @@ export class GuestMemory {
     const granules = ranges.flatMap(({ address, length }) => {
       const first = Math.max(nullGuardEnd, address);
       const end = Math.min(this.layout.ramEnd, address + length);
-      return Array.from({ length: Math.max(0, Math.ceil(end / shadowGranule) - Math.floor(first / shadowGranule)) }, (_, i) => Math.floor(first / shadowGranule) + i);
+      return Array.from(
+        { length: Math.max(0, Math.ceil(end / shadowGranule) - Math.floor(first / shadowGranule)) },
+        (_, i) => Math.floor(first / shadowGranule) + i,
+      );
     });
     this.#watched = new Set(granules);
     for (const granule of this.#watched) this.watchGranule(granule * shadowGranule);

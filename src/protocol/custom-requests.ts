@@ -102,7 +102,16 @@ export function decodeTrace({ firstEvent, count, columns, texts }: EncodedTrace)
 
 export function encodeTrace(trace: TraceSnapshot): EncodedTrace {
   const { firstEvent, count, texts, time, statement, kind, phase, irql, object, parent, args } = trace;
-  const columns = { time: base64(time), statement: base64(statement), kind: base64(kind), phase: base64(phase), irql: base64(irql), object: base64(object), parent: base64(parent), args: base64(args) };
+  const columns = {
+    time: base64(time),
+    statement: base64(statement),
+    kind: base64(kind),
+    phase: base64(phase),
+    irql: base64(irql),
+    object: base64(object),
+    parent: base64(parent),
+    args: base64(args),
+  };
   return { firstEvent, count, texts, columns };
 }
 

@@ -179,10 +179,21 @@ export type RuntimeEvent =
   | { readonly type: "running" }
   /** The target waits for requests from outside (no scenario, nothing pending). */
   | { readonly type: "idle"; readonly position: number; readonly time: number }
-  | { readonly type: "output"; readonly category: "driver" | "device" | "scenario" | "machine"; readonly text: string; readonly location?: { readonly functionIndex: number; readonly offset: number } }
+  | {
+      readonly type: "output";
+      readonly category: "driver" | "device" | "scenario" | "machine";
+      readonly text: string;
+      readonly location?: { readonly functionIndex: number; readonly offset: number };
+    }
   | { readonly type: "violation"; readonly violation: ReportedViolation }
   | { readonly type: "requestCompleted"; readonly id: number; readonly status: string; readonly information: number; readonly bytes: Uint8Array }
-  | { readonly type: "ended"; readonly report: RunReport; readonly exitStatus: number; readonly trace?: TraceSnapshot; readonly error?: { readonly code: string; readonly text: string } }
+  | {
+      readonly type: "ended";
+      readonly report: RunReport;
+      readonly exitStatus: number;
+      readonly trace?: TraceSnapshot;
+      readonly error?: { readonly code: string; readonly text: string };
+    }
   | { readonly type: "answer"; readonly id: number; readonly value?: unknown; readonly error?: string };
 
 export type { FaultConfiguration };

@@ -24,20 +24,14 @@ import type { Run } from "./run.ts";
 import { timeLimitFailure } from "./run-failure.ts";
 import type { SourceMap } from "./source-map.ts";
 import { ArmedStatements } from "./statement-table.ts";
-import { Step } from "./stepping.ts";
+import { type Step, stepFrom } from "./stepping.ts";
+import { type StopDetails, stoppedEvent } from "./stopped-event.ts";
 import { scenarioPlace } from "./stuck.ts";
 import { StopRules } from "./stop-rules.ts";
 import { badCallViolation, overrunViolation, trapViolation, v8TrapViolation } from "./trap-violations.ts";
 import { Restart, RunEnded, type TravelGoal } from "./unwind.ts";
 import { Watches } from "./watches.ts";
 import { violationLimit, violationLimitFailure } from "./violation-limit.ts";
-
-interface StopDetails {
-  readonly violation?: ReportedViolation;
-  readonly hits?: readonly WatchHit[];
-  readonly canContinue?: boolean;
-  readonly trapOffset?: number;
-}
 
 /** Statements that one callback may run: in an ISR or DPC (the DPC watchdog), elsewhere when nobody debugs. */
 const watchdogStatements = 300_000_000;
@@ -115,8 +109,6 @@ export class Debugger implements HookListener {
     this.armedStatements.apply({ all: all || (this.#step !== undefined && functions === undefined), functions });
   }
 
-  // -- hooks -----------------------------------------------------------------------------------------------------------------
-
   get stopAt(): number {
     const goal = this.#goal;
     const travel = goal?.kind === "search" ? goal.run.stopAt : goal?.kind === "position" ? goal.position : Number.POSITIVE_INFINITY;
@@ -124,7 +116,7 @@ export class Debugger implements HookListener {
   }
 
   reached(statement: number, position: number): void {
-    for (let input = this.history.takeAt(position); input !== undefined; input = this.history.takeAt(position)) this.#current.apply(input);
+    for (let input = this.history.takeAt(position); input !== undefined; input = this.history.takeAt(position)) this.#apply(input);
     const goal = this.#goal;
     if (goal === undefined) return;
     if (goal.kind === "search") {
@@ -199,7 +191,10 @@ export class Debugger implements HookListener {
     const goal = this.#goal;
     if (goal?.kind === "search") goal.run.hit(hits);
     if (goal !== undefined) {
-      if (goal.kind !== "hit" || !hits.some(({ watch, position, sequence }) => watch === goal.watch && position === goal.position && sequence === goal.sequence))
+      if (
+        goal.kind !== "hit" ||
+        !hits.some(({ watch, position, sequence }) => watch === goal.watch && position === goal.position && sequence === goal.sequence)
+      )
         return false;
       this.#goal = undefined;
       this.arm();
@@ -223,14 +218,11 @@ export class Debugger implements HookListener {
     return this.bugCheck(badCallViolation(name, target, reason));
   }
 
-  // -- violations ------------------------------------------------------------------------------------------------------------
-
   /** StopPort: reports and returns when the run goes on. */
   violation(violation: Violation): void {
     const run = this.#current;
     if (!run.violations.isWanted(violation)) return;
-    const reported = run.violations.add(violation, run.guest);
-    run.trace.instant("violation", violation.objectId ?? 0, 0, run.trace.text(violation.rule), run.trace.text(violation.message));
+    const reported = this.#note(violation);
     if (!this.#init.debug && run.violations.all.length >= violationLimit) {
       run.fail(violationLimitFailure());
       throw new RunEnded();
@@ -240,11 +232,15 @@ export class Debugger implements HookListener {
     if (this.#rules.wants(isDevice ? "deviceFault" : "violation", violation.rule)) this.#stop(isDevice ? "device-fault" : "violation", { violation: reported });
   }
 
+  #note(violation: Violation, trapOffset?: number): ReportedViolation {
+    const { violations, guest, trace } = this.#current;
+    trace.instant("violation", violation.objectId ?? 0, 0, trace.text(violation.rule), trace.text(violation.message));
+    return violations.add(violation, guest, trapOffset);
+  }
+
   /** StopPort: the machine stops for good. */
   bugCheck(violation: Violation, reason: "bugcheck" | "trap" = "bugcheck", trapOffset?: number): never {
-    const run = this.#current;
-    const reported = run.violations.add(violation, run.guest, trapOffset);
-    run.trace.instant("violation", violation.objectId ?? 0, 0, run.trace.text(violation.rule), run.trace.text(violation.message));
+    const reported = this.#note(violation, trapOffset);
     this.emit({ type: "violation", violation: reported });
     if (this.#goal?.kind === "search") return this.#goal.run.end();
     this.#goal = undefined;
@@ -260,8 +256,6 @@ export class Debugger implements HookListener {
     this.link.post(event);
     return true;
   }
-
-  // -- stopping --------------------------------------------------------------------------------------------------------------
 
   /** Stops at a moment when no driver code runs. */
   stopIdle(): void {
@@ -280,7 +274,7 @@ export class Debugger implements HookListener {
   /** The machine has nothing to do while it travels: the place lies at this idle moment. */
   arriveIdle(): void {
     const goal = this.#goal;
-    if (goal?.kind === "search") return goal.run.end();
+    if (goal?.kind === "search") goal.run.end();
     this.#goal = undefined;
     this.arm();
     if (goal !== undefined) this.#stop(goal.kind === "hit" ? "pause" : goal.reason);
@@ -292,24 +286,9 @@ export class Debugger implements HookListener {
     const { guest, machine } = this.#current;
     this.#isEntryPending = false;
     this.#isPausePending = false;
-    const position = guest.executed();
-    this.history.furthest = Math.max(this.history.furthest, position);
-    const { statement } = guest;
+    this.history.furthest = Math.max(this.history.furthest, guest.executed());
     this.link.setState("stopped");
-    this.link.post({
-      type: "stopped",
-      reason,
-      position,
-      furthest: this.history.furthest,
-      ...(statement === undefined ? {} : { statement }),
-      frames: guest.frames(details.trapOffset),
-      irql: machine.cpu.irql,
-      cpu: machine.cpu.number,
-      time: machine.clock.now,
-      ...(details.violation === undefined ? {} : { violation: details.violation }),
-      ...(details.hits === undefined ? {} : { hits: details.hits }),
-      canContinue: details.canContinue ?? true,
-    });
+    this.link.post(stoppedEvent(reason, details, guest, machine, this.history.furthest));
     let message = this.link.wait();
     while (!this.#command(message, details.canContinue ?? true, details.hits ?? [])) message = this.link.wait();
     this.link.setState("running");
@@ -329,7 +308,7 @@ export class Debugger implements HookListener {
       case "resume":
       case "step":
         if (!canContinue) throw new RunEnded();
-        if (message.type !== "resume") this.#step = message.type === "run" ? undefined : this.#newStep(message.kind, message.granularity);
+        if (message.type !== "resume") this.#step = message.type === "run" ? undefined : stepFrom(message, this.#module, this.#map, this.#current.guest);
         return true;
       case "interrupt":
         return false;
@@ -337,20 +316,6 @@ export class Debugger implements HookListener {
         throw departure(message, { guest: this.#current.guest, module: this.#module, armed: this.armedStatements, watches: this.watches, hits });
     }
   }
-
-  #newStep(kind: Step["kind"], granularity: "statement" | "line"): Step {
-    const { guest } = this.#current;
-    // In the middle of a statement the step begins at the statement that is being executed.
-    const top = guest.topFrame();
-    const statement = guest.statement ?? (guest.contexts.length === 0 || top === undefined ? -1 : this.#statementOf(top));
-    return new Step(kind, granularity, this.#module.statements, statement, guest);
-  }
-
-  #statementOf(top: { functionIndex: number; offset: number }): number {
-    return this.#map.statementAt(top.functionIndex, top.offset);
-  }
-
-  // -- messages while the target runs ----------------------------------------------------------------------------------------
 
   /** Looks for messages: at an armed statement, and between the steps of an idle machine. */
   service(): void {
@@ -385,7 +350,8 @@ export class Debugger implements HookListener {
         this.#isPausePending = true;
         break;
       case "terminate":
-        if (message.timeLimitMs !== undefined) this.#current.fail(timeLimitFailure(message.timeLimitMs, this.#current.guest, this.#map, scenarioPlace(this.#current)));
+        if (message.timeLimitMs !== undefined)
+          this.#current.fail(timeLimitFailure(message.timeLimitMs, this.#current.guest, this.#map, scenarioPlace(this.#current)));
         throw new RunEnded();
       case "restart":
         throw new Restart();
@@ -418,9 +384,8 @@ export class Debugger implements HookListener {
         if (this.#run !== undefined) this.arm();
         return undefined;
       case "poke":
-        return this.input({ kind: "poke", address: query.address, bytes: query.bytes });
       case "writeRegister":
-        return this.input({ kind: "register", bar: query.bar, offset: query.offset, size: query.size, value: query.value });
+        return this.input(query.type === "poke" ? { ...query, kind: "poke" } : { ...query, kind: "register" });
       case "sendRequest": {
         const id = this.#current.nextRequestId();
         this.input({ kind: "request", id, request: query.request });
@@ -436,10 +401,14 @@ export class Debugger implements HookListener {
     const { guest } = this.#current;
     const isIdle = guest.contexts.length === 0;
     this.history.fork(guest.executed());
-    const done = this.#current.apply(input);
-    this.watches.refresh();
+    const done = this.#apply(input);
     // In the middle of a statement the next place that can be found again is the next statement.
     this.history.add(input, isIdle ? undefined : guest.executed() + (guest.statement === undefined ? 1 : 0));
     return done;
+  }
+
+  /** What the user does is no reason to stop. */
+  #apply(input: Input): boolean {
+    return this.watches.mute(() => this.#current.apply(input));
   }
 }

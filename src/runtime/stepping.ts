@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Forward steps: which armed statement ends a step. A step over or out never ends in code that an interrupt or callback nested on top. */
-import type { StatementTable, StepGranularity, StepKind } from "../protocol/index.ts";
+import type { InstrumentedModule, StatementTable, StepGranularity, StepKind } from "../protocol/index.ts";
 import type { Context, Guest } from "./guest.ts";
+import type { SourceMap } from "./source-map.ts";
 
 const asynchronous: ReadonlySet<string> = new Set(["interrupt", "dpc", "timer", "work-item"]);
 
@@ -72,4 +73,16 @@ export class Step {
     this.#last = statement;
     return isNew;
   }
+}
+
+/** The step that the client asks for where the target has stopped. In the middle of a statement it begins at that statement. */
+export function stepFrom(
+  { kind, granularity }: { readonly kind: StepKind; readonly granularity: StepGranularity },
+  { statements }: InstrumentedModule,
+  map: SourceMap,
+  guest: Guest,
+): Step {
+  const top = guest.topFrame();
+  const statement = guest.statement ?? (guest.contexts.length === 0 || top === undefined ? -1 : map.statementAt(top.functionIndex, top.offset));
+  return new Step(kind, granularity, statements, statement, guest);
 }

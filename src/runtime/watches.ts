@@ -28,6 +28,7 @@ export class Watches {
   readonly #values = new Map<number, Uint8Array>();
   readonly #sequences = new Map<number, { position: number; sequence: number }>();
   #run: Run | undefined;
+  #isMuted = false;
   #counts = new EventCounts();
   #device: DeviceAccess | undefined;
   /** Callbacks that were entered and have not reached their first statement. */
@@ -77,6 +78,17 @@ export class Watches {
   refresh(): void {
     for (const { id, address, length } of this.#memory) this.#values.set(id, this.#bytes(address, length));
     for (const { id } of this.#locals) this.#values.delete(id);
+  }
+
+  /** Does `action` without looking. */
+  mute<T>(action: () => T): T {
+    this.#isMuted = true;
+    try {
+      return action();
+    } finally {
+      this.#isMuted = false;
+      this.refresh();
+    }
   }
 
   /** Whether every statement has to be looked at. */
@@ -165,7 +177,7 @@ export class Watches {
   }
 
   #touched(address: number, length: number, access: AccessKind, device: DeviceAccess | undefined): void {
-    if (this.#memory.length === 0) return;
+    if (this.#memory.length === 0 || this.#isMuted) return;
     const hits: MutableHits = [];
     for (const watch of this.#memory) {
       if (address >= watch.address + watch.length || address + length <= watch.address) continue;
@@ -189,7 +201,7 @@ export class Watches {
   #observe(kind: TraceKind, phase: number, objectId: number, args: readonly [number, number, number]): void {
     if (kind === "deviceRead" || kind === "deviceWrite") this.#device = { logical: args[0], length: args[1], objectId };
     const n = this.#counts.next(kind, phase, objectId, args[0]);
-    if (this.#events.length === 0) return;
+    if (this.#events.length === 0 || this.#isMuted) return;
     const isText = traceKinds[kind].args[0]?.[1] === "text";
     const text = isText ? this.#run?.trace.textOf(args[0]) : undefined;
     const event = { kind, phase, objectId, arguments: args, text, n };

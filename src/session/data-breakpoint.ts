@@ -72,7 +72,8 @@ async function watchable(session: DebugSession, { address, size, label }: Locate
   if (address < nullGuardEnd || address + size > ramEnd) return refused(`There is no memory of the driver at ${hex(address, 8)}`);
   const where = (await session.query({ type: "describeAddress", address })) ?? "";
   const description = `${label} (${size} ${size === 1 ? "byte" : "bytes"} at ${hex(address, 8)})`;
-  if (!where.includes("kernel stack")) return { dataId: `memory ${address} ${size} ${by ?? "anybody"} ${label}`, description, accesses: ["read", "write", "readWrite"] };
+  if (!where.includes("kernel stack"))
+    return { dataId: `memory ${address} ${size} ${by ?? "anybody"} ${label}`, description, accesses: ["read", "write", "readWrite"] };
   const frame = ownerOf(address, session.target.event.frames);
   if (frame === undefined) return refused(`${hex(address, 8)} lies on the stack, but in no frame of the driver`);
   if (by === "device") return refused("A device cannot write the kernel stack");

@@ -18,7 +18,14 @@ import type {
   StoppedEvent,
 } from "../protocol/index.ts";
 import { DebugInfo } from "../symbols/index.ts";
-import type { Breakpoint, BreakpointKind, FunctionBreakpointRequest, InstructionBreakpointRequest, SourceBreakpointRequest, WatchRequest } from "./breakpoint.ts";
+import type {
+  Breakpoint,
+  BreakpointKind,
+  FunctionBreakpointRequest,
+  InstructionBreakpointRequest,
+  SourceBreakpointRequest,
+  WatchRequest,
+} from "./breakpoint.ts";
 import { decide } from "./breakpoint-decision.ts";
 import { BreakpointStore } from "./breakpoint-store.ts";
 import type { BreakpointIds } from "./breakpoint-store.ts";

@@ -46,7 +46,12 @@ export const frameworkEvents: Readonly<Record<FrameworkEvent, EventInfo>> = {
     event: "registerWrite",
     phase: tracePhase.instant,
   },
-  registerRead: { label: "Driver reads a device register", description: "Condition: $bar, $offset, $value, $n", event: "registerRead", phase: tracePhase.instant },
+  registerRead: {
+    label: "Driver reads a device register",
+    description: "Condition: $bar, $offset, $value, $n",
+    event: "registerRead",
+    phase: tracePhase.instant,
+  },
   requestCompleted: { label: "Request completed", description: "Condition: $status, $information, $n", event: "requestCompleted", phase: tracePhase.instant },
   requestFailed: {
     label: "Request completed with a failure status",
@@ -55,8 +60,18 @@ export const frameworkEvents: Readonly<Record<FrameworkEvent, EventInfo>> = {
     phase: tracePhase.instant,
     tests: [failures],
   },
-  deviceRead: { label: "Device reads memory", description: "Bus-master read. Condition: $logical, $length, $n", event: "deviceRead", phase: tracePhase.instant },
-  deviceWrite: { label: "Device writes memory", description: "Bus-master write. Condition: $logical, $length, $n", event: "deviceWrite", phase: tracePhase.instant },
+  deviceRead: {
+    label: "Device reads memory",
+    description: "Bus-master read. Condition: $logical, $length, $n",
+    event: "deviceRead",
+    phase: tracePhase.instant,
+  },
+  deviceWrite: {
+    label: "Device writes memory",
+    description: "Bus-master write. Condition: $logical, $length, $n",
+    event: "deviceWrite",
+    phase: tracePhase.instant,
+  },
 };
 
 export const isFrameworkEvent = (name: string): name is FrameworkEvent => Object.hasOwn(frameworkEvents, name);
@@ -70,8 +85,10 @@ export function eventWatch(request: FrameworkBreakpointRequest): EventWatch | st
   const problem = own.find((test): test is string => typeof test === "string");
   if (problem !== undefined) return problem;
   const { n, type, address, length = 1 } = request;
-  if (address !== undefined && event !== "deviceRead" && event !== "deviceWrite") return `'address' can be asked of deviceRead and deviceWrite, not of ${request.event}`;
-  if (type !== undefined && event !== "objectCreated" && event !== "objectDeleted") return `'type' can be asked of objectCreated and objectDeleted, not of ${request.event}`;
+  if (address !== undefined && event !== "deviceRead" && event !== "deviceWrite")
+    return `'address' can be asked of deviceRead and deviceWrite, not of ${request.event}`;
+  if (type !== undefined && event !== "objectCreated" && event !== "objectDeleted")
+    return `'type' can be asked of objectCreated and objectDeleted, not of ${request.event}`;
   return {
     kind: "event",
     event,

@@ -7,8 +7,7 @@ import type { Program } from "./program.ts";
 
 export type FunctionPlaces =
   /** Code offsets of functions of the driver. */
-  | { readonly offsets: readonly number[] }
-  | { readonly watch: WatchPlan; readonly label: string; readonly message: string };
+  { readonly offsets: readonly number[] } | { readonly watch: WatchPlan; readonly label: string; readonly message: string };
 
 /** A string tells why there is nothing of that name. */
 export function findFunctions(name: string, program: Program): FunctionPlaces | string {

@@ -65,7 +65,10 @@ export class StoppedTarget {
     this.#inspection = createInspection(program, this.memory, event, this.#objects);
     this.#frameReferences = new References(references);
     this.#containers = new References(references);
-    this.frames = assembleStack([...watchFrames(event), ...event.frames], program, link.memory.buffer).map((frame) => ({ ...frame, id: this.#frameReferences.add(frame) }));
+    this.frames = assembleStack([...watchFrames(event), ...event.frames], program, link.memory.buffer).map((frame) => ({
+      ...frame,
+      id: this.#frameReferences.add(frame),
+    }));
   }
 
   /** Innermost frame with code. */

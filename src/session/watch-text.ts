@@ -43,7 +43,13 @@ export function watchVariables({ hits = [] }: StoppedEvent): readonly (readonly 
   const [hit] = hits;
   if (hit?.kind === "memory" || hit?.kind === "local") {
     const isDevice = hit.kind === "memory" && hit.by === "device";
-    const values: (readonly [string, number | bigint])[] = hit.before.length > 8 ? [] : [["old", integer(hit.before)], ["new", integer(hit.after)]]; // prettier-ignore
+    const values: (readonly [string, number | bigint])[] =
+      hit.before.length > 8
+        ? []
+        : [
+            ["old", integer(hit.before)],
+            ["new", integer(hit.after)],
+          ];
     return [...values, ["device", isDevice ? 1 : 0]];
   }
   if (hit?.kind !== "event") return [];
@@ -53,7 +59,12 @@ export function watchVariables({ hits = [] }: StoppedEvent): readonly (readonly 
 }
 
 function memoryText(hit: MemoryHit, label: string, frame: CodeFrame | undefined): string {
-  const who = hit.by === "device" ? `the device (${deviceText(hit)})` : hit.routine === undefined ? doer(hit, frame) : `${hit.routine}${frame === undefined ? "" : `, called by ${placeText(frame)}`}`;
+  const who =
+    hit.by === "device"
+      ? `the device (${deviceText(hit)})`
+      : hit.routine === undefined
+        ? doer(hit, frame)
+        : `${hit.routine}${frame === undefined ? "" : `, called by ${placeText(frame)}`}`;
   return hit.access === "read" ? `${label} = ${bytesText(hit.after)}, read by ${who}` : `${label}: ${change(hit.before, hit.after)}, written by ${who}`;
 }
 

@@ -144,6 +144,9 @@ describe("Data breakpoints", () => {
     assert.match((await info({ name: "value + 1" })).description, /no place in memory/);
     assert.match((await info({ name: "nonsense" })).description, /not in scope/);
     assert.match((await info({ name: "0", asAddress: true, bytes: 4 })).description, /no memory of the driver at 0x0/);
-    assert.match(await talk.refused(talk.client.customRequest("setDataBreakpoints", { breakpoints: [{ dataId: "made up" }] })), /not an id of a data breakpoint/);
+    assert.match(
+      await talk.refused(talk.client.customRequest("setDataBreakpoints", { breakpoints: [{ dataId: "made up" }] })),
+      /not an id of a data breakpoint/,
+    );
   });
 });

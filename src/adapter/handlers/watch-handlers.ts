@@ -88,7 +88,9 @@ async function setExceptionBreakpoints(state: AdapterState, request: RequestArgu
   const all = [...plain, ...options];
   const filters: Record<keyof StopFilters, boolean | string> = { bugCheck: false, violation: false, deviceFault: false, trap: false };
   const problems = all.map((wanted) => addFilter(filters, wanted));
-  const requests = all.flatMap(({ filter, condition }) => (isFrameworkEvent(filter) ? [frameworkRequest({ event: filter, ...(condition === undefined ? {} : { condition }) })] : []));
+  const requests = all.flatMap(({ filter, condition }) =>
+    isFrameworkEvent(filter) ? [frameworkRequest({ event: filter, ...(condition === undefined ? {} : { condition }) })] : [],
+  );
   state.wanted.filters = filters;
   await state.launched?.session.setStopFilters(filters);
   const placed = await setWatches(state, "filters", requests);
@@ -101,7 +103,10 @@ async function setExceptionBreakpoints(state: AdapterState, request: RequestArgu
 }
 
 /** Puts a filter about rules into `filters`; the answer is why it cannot be used. */
-function addFilter(filters: Record<keyof StopFilters, boolean | string>, { filter, condition }: { filter: string; condition: string | undefined }): string | undefined {
+function addFilter(
+  filters: Record<keyof StopFilters, boolean | string>,
+  { filter, condition }: { filter: string; condition: string | undefined },
+): string | undefined {
   if (isFrameworkEvent(filter)) return undefined;
   const group = ({ bugcheck: "bugCheck", violation: "violation", deviceFault: "deviceFault", trap: "trap" } as const)[filter];
   if (group === undefined) return `There is no exception filter '${filter}'; there are: ${Object.keys(exceptionFilters).join(", ")}`;
