@@ -26,6 +26,8 @@ export class DpcQueue {
   readonly #checks: Checks;
   readonly #queue: HostDpc[] = [];
   #running: HostDpc | undefined;
+  #runs = 0;
+  #run = 0;
 
   constructor(machine: Machine, checks: Checks) {
     this.#machine = machine;
@@ -64,6 +66,11 @@ export class DpcQueue {
     return this.#running;
   }
 
+  /** Number of the DPC call in execution, counted from 1; 0 = none. */
+  get run(): number {
+    return this.#run;
+  }
+
   get queued(): readonly HostDpc[] {
     return this.#queue;
   }
@@ -77,13 +84,15 @@ export class DpcQueue {
     const { trace, cpu } = this.#machine;
     for (let dpc = this.#queue.shift(); dpc !== undefined; dpc = this.#queue.shift()) {
       dpc.isQueued = false;
-      const outer = this.#running;
+      const outer = { dpc: this.#running, run: this.#run };
       this.#running = dpc;
+      this.#run = ++this.#runs;
       const span = trace.begin("dpc", dpc.objectId, dpc.queuedBy, trace.text(dpc.name));
       dpc.run();
       trace.end("dpc", span, trace.text(dpc.name));
       if (cpu.irql !== dispatchLevel) this.#restoreIrql(dpc);
-      this.#running = outer;
+      this.#running = outer.dpc;
+      this.#run = outer.run;
       cpu.deliver();
     }
   }

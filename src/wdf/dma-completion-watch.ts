@@ -11,9 +11,9 @@ export class CompletionWatch {
   readonly #transaction: WdfDmaTransaction;
   #mappings: readonly Mapping[] = [];
   #movedBefore = 0;
-  /** Insertion of the DPC in which DmaCompleted* returned FALSE last; 0 = none. */
+  /** The DPC call in which DmaCompleted* returned FALSE last; 0 = none. */
   #falseIn = 0;
-  /** Insertion of the DPC in which the transaction ended; 0 = none. */
+  /** The DPC call in which the transaction ended; 0 = none. */
   #endedIn = 0;
 
   constructor(transaction: WdfDmaTransaction) {
@@ -78,6 +78,6 @@ export class CompletionWatch {
   }
 
   get #dpc(): number {
-    return this.#transaction.framework.nt.dpc.running?.queuedBy ?? 0;
+    return this.#transaction.framework.nt.dpc.run;
   }
 }

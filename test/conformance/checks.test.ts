@@ -59,6 +59,7 @@ const groups: readonly Group[] = [
       },
     }),
   ),
+  { title: "a create request", tests: ["queue-creation"], options: { settings: { FileCreate: 1 } } },
   { title: "without verifier", tests: ["verifier-off"], options: { verifier: false } },
   { title: "a second completion", tests: [], options: withHeldRead("complete-held T") },
   {

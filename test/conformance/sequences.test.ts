@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The sequences of section 10 of the specification and the orders of section 7, run by driver code and compared with golden files. */
 import assert from "node:assert/strict";
-import { ConformanceBench, type RunOptions, assertGolden, course } from "./bench.ts";
+import { ConformanceBench, type RunOptions, assertGolden, course, runStep } from "./bench.ts";
 
 const mode = {
   device: 0,
@@ -14,6 +14,7 @@ const mode = {
   cancelable: 7,
   complete: 8,
   forward: 9,
+  twice: 11,
 } as const;
 const stop = { nothing: 0, requeue: 1, keep: 2, complete: 3 } as const;
 const fail = {
@@ -208,6 +209,20 @@ const sequences: readonly Sequence[] = [
     title: "an idle device goes to D3 and a request brings it back",
     rows: ["7.7"],
     options: io([{ sleep: { ms: 25 } }, { read: { length: 100, ...any } }, { sleep: { ms: 25 } }], { IdleMs: 10 }),
+  },
+  {
+    name: "7.7-stop-idle",
+    title: "WdfDeviceStopIdle brings an idle device back and keeps it there",
+    rows: ["7.7"],
+    options: io([{ sleep: { ms: 25 } }, runStep("stop-idle"), { sleep: { ms: 5 } }, { power: "D2" }, { power: "D0" }, { sleep: { ms: 25 } }], { IdleMs: 10 }),
+  },
+  {
+    name: "12.3-touched-after-false",
+    title: "a transaction that is completed again after FALSE",
+    rows: ["12.3.1"],
+    options: io([{ write: { length: 10000, information: 10000 } }], { IoMode: mode.twice, Fragment: 4096 }),
+    violations: ["done-double", "DMA-DEVICE-FAULT"],
+    outcome: "violation",
   },
 ];
 

@@ -54,6 +54,7 @@ typedef enum _IO_MODE {
     IoModeComplete,         // completes at once
     IoModeForward,          // moves to the manual queue, which has EvtIoCanceledOnQueue
     IoModeRaisedIrql,       // returns at another IRQL
+    IoModeTwice,            // the first DPC goes on with the transaction after FALSE
 } IO_MODE;
 
 // What EvtIoStop answers (registry value StopMode).
@@ -140,6 +141,8 @@ VOID DeviceAddTests(_In_ PDEVICE_CONTEXT Context);
 VOID PrepareHardwareTests(_In_ PDEVICE_CONTEXT Context);
 // What a METHOD_NEITHER IOCTL is for.
 VOID NeitherTest(_In_ PDEVICE_CONTEXT Context, _In_ WDFREQUEST Request);
+// What EvtDeviceFileCreate does with the setting FileCreate.
+VOID CreateRequestTest(_In_ PDEVICE_CONTEXT Context, _In_ WDFREQUEST Request);
 // EvtIoInCallerContext with the setting CallerContext.
 EVT_WDF_IO_IN_CALLER_CONTEXT EvtIoInCallerContext;
 

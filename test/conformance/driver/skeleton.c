@@ -446,6 +446,9 @@ EvtInterruptDpc(
     }
     if (context->Request != NULL) {
         TransferDone(context);
+        if (context->IoMode == IoModeTwice && context->Transfers == 1) {
+            TransferDone(context);
+        }
     }
 }
 
@@ -832,6 +835,19 @@ EvtDeviceCleanup(
 }
 
 static
+VOID
+EvtDeviceFileCreate(
+    _In_ WDFDEVICE Device,
+    _In_ WDFREQUEST Request,
+    _In_ WDFFILEOBJECT FileObject
+    )
+{
+    UNREFERENCED_PARAMETER(FileObject);
+    CreateRequestTest(GetContext(Device), Request);
+    WdfRequestComplete(Request, STATUS_SUCCESS);
+}
+
+static
 NTSTATUS
 EvtDeviceAdd(
     _In_ WDFDRIVER DriverHandle,
@@ -862,11 +878,23 @@ EvtDeviceAdd(
     callbacks.EvtDeviceQueryStop = EvtDeviceQueryStop;
     callbacks.EvtDeviceSurpriseRemoval = EvtDeviceSurpriseRemoval;
     WdfDeviceInitSetPnpPowerEventCallbacks(DeviceInit, &callbacks);
+    if (Setting(L"FileCreate", 0) != 0) {
+        WDF_FILEOBJECT_CONFIG fileConfig;
+
+        WDF_FILEOBJECT_CONFIG_INIT(&fileConfig, EvtDeviceFileCreate, WDF_NO_EVENT_CALLBACK, WDF_NO_EVENT_CALLBACK);
+        WdfDeviceInitSetFileObjectConfig(DeviceInit, &fileConfig, WDF_NO_OBJECT_ATTRIBUTES);
+    }
     if (Setting(L"CallerContext", 0) != 0) {
         WdfDeviceInitSetIoInCallerContextCallback(DeviceInit, EvtIoInCallerContext);
     }
     WdfDeviceInitSetIoType(DeviceInit, (WDF_DEVICE_IO_TYPE)Setting(L"IoType", WdfDeviceIoDirect));
 
+    if (Setting(L"DeviceAddTests", 0) != 0) {
+        // The parent of a device is not for the client to choose.
+        WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+        attributes.ParentObject = Driver;
+        CHECK("1.1.1", WdfDeviceCreate(&DeviceInit, &attributes, &device) == STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED && DeviceInit != NULL);
+    }
     WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&attributes, DEVICE_CONTEXT);
     attributes.EvtCleanupCallback = EvtDeviceCleanup;
     status = WdfDeviceCreate(&DeviceInit, &attributes, &device);

@@ -330,10 +330,33 @@ Others(
     UNREFERENCED_PARAMETER(direct);
 }
 
+// WdfDeviceStopIdle wakes an idle device and keeps it in D0.
+static
+VOID
+StopIdle(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request,
+    _In_ PCSTR Argument
+    )
+{
+    LARGE_INTEGER interval;
+
+    UNREFERENCED_PARAMETER(Request);
+    UNREFERENCED_PARAMETER(Argument);
+    Trace("WdfDeviceStopIdle");
+    Trace("WdfDeviceStopIdle(TRUE): 0x%08x", WdfDeviceStopIdle(Context->Device, TRUE));
+    CHECK("7.7", ReadRegister(Context, REG_MOVED) != 0xFFFFFFFF);
+    interval.QuadPart = WDF_REL_TIMEOUT_IN_MS(30);
+    (VOID)KeDelayExecutionThread(KernelMode, FALSE, &interval);
+    Trace("WdfDeviceResumeIdle");
+    WdfDeviceResumeIdle(Context->Device);
+}
+
 const TEST BreadthTests[] = {
     { "bus-interface", BusInterface },
     { "adapter", Adapter },
     { "adapter-v3", ExtendedAdapter },
     { "others", Others },
+    { "stop-idle", StopIdle },
     { NULL, NULL },
 };

@@ -96,9 +96,16 @@ PrepareHardwareTests(
 {
     WDF_INTERRUPT_CONFIG config;
     WDFINTERRUPT interrupt = NULL;
+    CM_PARTIAL_RESOURCE_DESCRIPTOR descriptor;
 
     WDF_INTERRUPT_CONFIG_INIT(&config, EvtIsr, EvtDpc);
     CHECK("6.2.7,6.1.9", WdfInterruptCreate(Context->Device, &config, WDF_NO_OBJECT_ATTRIBUTES, &interrupt) == STATUS_INVALID_DEVICE_STATE && interrupt == NULL);
+    // Descriptors that the PnP manager did not give.
+    RtlZeroMemory(&descriptor, sizeof(descriptor));
+    config.InterruptRaw = &descriptor;
+    config.InterruptTranslated = &descriptor;
+    VIOLATION("6.2.12", "*");
+    CHECK("6.2.12", !NT_SUCCESS(WdfInterruptCreate(Context->Device, &config, WDF_NO_OBJECT_ATTRIBUTES, &interrupt)) && interrupt == NULL);
 }
 
 static

@@ -312,6 +312,15 @@ NeitherTest(
     USING("3.5.6,9.3.4", Request, WdfDmaDirectionWriteToDevice, STATUS_INVALID_DEVICE_REQUEST);
 }
 
+VOID
+CreateRequestTest(
+    _In_ PDEVICE_CONTEXT Context,
+    _In_ WDFREQUEST Request
+    )
+{
+    USING("3.5.7", Request, WdfDmaDirectionReadFromDevice, STATUS_INVALID_DEVICE_REQUEST);
+}
+
 // Before any queue has the request.
 VOID
 EvtIoInCallerContext(
