@@ -67,7 +67,7 @@ DeviceAddTests(
         queueAttributes.SynchronizationScope = WdfSynchronizationScopeQueue;
         (VOID)WdfIoQueueCreate(Context->Device, &queueConfig, &queueAttributes, &queue);
         attributes.ParentObject = queue;
-        VIOLATION("6.2.14", "*");
+        VIOLATION("6.2.14", "autoserial-execution-level");
         CREATES("6.2.14", STATUS_WDF_INCOMPATIBLE_EXECUTION_LEVEL);
         WdfObjectDelete(queue);
         REACHED("1.6.5");
@@ -81,9 +81,9 @@ DeviceAddTests(
     CHECK("6.7.1,9.3.16", KeGetCurrentIrql() == PASSIVE_LEVEL);
     VIOLATION("6.7.2,9.3.16", "int-lock-disconnected");
     WdfInterruptReleaseLock(interrupt);
-    VIOLATION("6.8,9.3.16", "*");
+    VIOLATION("6.8,9.3.16", "int-delete-or-report-while-disconnected");
     WdfInterruptReportInactive(interrupt);
-    VIOLATION("6.8,9.3.17", "*");
+    VIOLATION("6.8,9.3.17", "int-policy-range");
     WdfInterruptSetPolicy(interrupt, WdfIrqPolicyOneCloseProcessor, WdfIrqPriorityUndefined, 0);
     WdfInterruptSetPolicy(interrupt, WdfIrqPolicyOneCloseProcessor, WdfIrqPriorityHigh, 0);
 }
@@ -104,7 +104,7 @@ PrepareHardwareTests(
     RtlZeroMemory(&descriptor, sizeof(descriptor));
     config.InterruptRaw = &descriptor;
     config.InterruptTranslated = &descriptor;
-    VIOLATION("6.2.12", "*");
+    VIOLATION("6.2.12", "int-resource-wrong");
     CHECK("6.2.12", !NT_SUCCESS(WdfInterruptCreate(Context->Device, &config, WDF_NO_OBJECT_ATTRIBUTES, &interrupt)) && interrupt == NULL);
 }
 
@@ -168,7 +168,7 @@ Locks(
     KeReleaseInterruptSpinLock(object, old);
     CHECK("6.7.1", irql == info.Irql && old == PASSIVE_LEVEL);
     info.Size = 0;
-    VIOLATION("6.3,9.3.17", "*");
+    VIOLATION("6.3,9.3.17", "KMDF-STRUCTURE-SIZE");
     WdfInterruptGetInfo(interrupt, &info);
 
     // A message of the device: ISR, then one DPC for two requests.

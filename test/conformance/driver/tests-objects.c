@@ -189,13 +189,13 @@ Undeletable(
 {
     UNREFERENCED_PARAMETER(Request);
     UNREFERENCED_PARAMETER(Argument);
-    VIOLATION("1.5,9.3.18", "*");
+    VIOLATION("1.5,9.3.18", "obj-delete-not-allowed");
     WdfObjectDelete(Context->Device);
-    VIOLATION("1.5,9.3.18,12.3.10", "*");
+    VIOLATION("1.5,9.3.18,12.3.10", "obj-delete-not-allowed");
     WdfObjectDelete(Context->Interrupts[0]);
-    VIOLATION("1.5,9.3.18,12.3.10", "*");
+    VIOLATION("1.5,9.3.18,12.3.10", "obj-delete-not-allowed");
     WdfObjectDelete(Context->IoQueue);
-    VIOLATION("1.5,9.3.18", "*");
+    VIOLATION("1.5,9.3.18", "obj-delete-not-allowed");
     WdfObjectDelete(Driver);
     CHECK("1.5", WdfInterruptGetDevice(Context->Interrupts[0]) == Context->Device && WdfIoQueueGetDevice(Context->IoQueue) == Context->Device);
 }

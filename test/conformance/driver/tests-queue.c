@@ -162,10 +162,10 @@ Cancelable(
     CHECK("8.8.9", WdfRequestUnmarkCancelable(Request) == STATUS_INVALID_DEVICE_REQUEST);
     VIOLATION("9.5.5,12.3.13,8.9", "req-stop-acknowledge");
     WdfRequestStopAcknowledge(Request, FALSE);
-    VIOLATION("9.5.1,8.5", "*");
+    VIOLATION("9.5.1,8.5", "req-requeue-nonmanual");
     CHECK("9.5.1,8.5", WdfRequestRequeue(Request) == STATUS_INVALID_DEVICE_REQUEST);
     CHECK("8.8.4", WdfRequestMarkCancelableEx(Request, EvtCancel) == STATUS_SUCCESS);
-    VIOLATION("8.8.10,9.5.3", "*");
+    VIOLATION("8.8.10,9.5.3", "req-complete-while-cancelable");
 }
 
 static
@@ -232,7 +232,7 @@ UsingRequest(
     USING("3.5.3", Request, WdfDmaDirectionWriteToDevice, STATUS_SUCCESS);
     USING("3.5.3", Request, WdfDmaDirectionReadFromDevice, STATUS_INVALID_DEVICE_REQUEST);
     USING("3.5.1", Context->Held, WdfDmaDirectionReadFromDevice, STATUS_SUCCESS);
-    VIOLATION("3.5.1", "*");
+    VIOLATION("3.5.1", "txn-direction-mismatch");
     USING("3.5.1", Context->Held, WdfDmaDirectionWriteToDevice, STATUS_INVALID_DEVICE_REQUEST);
     VIOLATION("3.5", "txn-direction-invalid");
     USING("3.5", Context->Held, (WDF_DMA_DIRECTION)3, STATUS_INVALID_PARAMETER);
@@ -308,7 +308,7 @@ NeitherTest(
     CHECK("8.6.4", WdfRequestRetrieveInputBuffer(Request, 1, &buffer, &length) == STATUS_INVALID_DEVICE_REQUEST);
     VIOLATION("8.6.4", "req-neither-io");
     CHECK("8.6.4", WdfRequestRetrieveUnsafeUserInputBuffer(Request, 1, &buffer, &length) == STATUS_INVALID_DEVICE_REQUEST);
-    VIOLATION("3.5.6,9.3.4", "*");
+    VIOLATION("3.5.6,9.3.4", "mem-not-neither");
     USING("3.5.6,9.3.4", Request, WdfDmaDirectionWriteToDevice, STATUS_INVALID_DEVICE_REQUEST);
 }
 
