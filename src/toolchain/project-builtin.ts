@@ -59,6 +59,7 @@ export function builtInProperties({ file, configuration, platform }: ProjectIden
     ["TargetExt", ".sys"],
     ["IsKernelModeToolset", "true"],
     ["IsUserModeToolset", "false"],
+    ["_NT_TARGET_VERSION", "0xA00"],
     ["_NT_TARGET_VERSION_VISTA", "0x600"],
     ["_NT_TARGET_VERSION_WIN7", "0x601"],
     ["_NT_TARGET_VERSION_WIN8", "0x602"],
