@@ -13,7 +13,7 @@ import { EmbeddedClang } from "../../src/toolchain/index.ts";
 import { testCache } from "../bad-drivers/command-line.ts";
 
 const here = import.meta.dirname;
-export const driverFolder = path.join(here, "driver");
+const driverFolder = path.join(here, "driver");
 const sources = readdirSync(driverFolder)
   .filter((name) => name.endsWith(".c"))
   .map((name) => path.join(driverFolder, name));
@@ -45,11 +45,6 @@ export class ConformanceBench {
   readonly #host = createHost(here, { embedded: this.#embedded, cacheDir: testCache });
   #build: Promise<Build> | undefined;
   #runs = 0;
-
-  /** Runs `tests` (names with arguments) one after the other in one run. */
-  runTests(tests: readonly string[], options: Omit<RunOptions, "scenario"> = {}): Promise<Run> {
-    return this.run({ ...options, scenario: tests.map(runStep) });
-  }
 
   async run(options: RunOptions): Promise<Run> {
     const file = path.join(this.#folder, `run-${this.#runs++}.json`);
