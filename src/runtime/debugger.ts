@@ -274,7 +274,7 @@ export class Debugger implements HookListener {
   /** The machine has nothing to do while it travels: the place lies at this idle moment. */
   arriveIdle(): void {
     const goal = this.#goal;
-    if (goal?.kind === "search") goal.run.end();
+    if (goal?.kind === "search") return goal.run.end();
     this.#goal = undefined;
     this.arm();
     if (goal !== undefined) this.#stop(goal.kind === "hit" ? "pause" : goal.reason);
