@@ -9,6 +9,7 @@ import { Coordinates, clientOf } from "./client.ts";
 import type { Client } from "./client.ts";
 import { SourceLocations } from "./source-locations.ts";
 import type { RequestServer } from "./protocol-server.ts";
+import { ProgressReports } from "./progress.ts";
 import { RequestArguments } from "./request-arguments.ts";
 import { RequestError } from "./request-error.ts";
 
@@ -37,6 +38,7 @@ export class AdapterState {
   readonly host: AdapterHost;
   readonly server: RequestServer;
   readonly locations = new SourceLocations();
+  readonly progress = new ProgressReports(this);
   readonly breakpointIds = new BreakpointIds();
   readonly wanted: WantedBreakpoints = { sources: new Map(), functions: [], instructions: [], filters: everyStop, watches: new Map() };
   client: Client = clientOf(new RequestArguments("initialize", {}));

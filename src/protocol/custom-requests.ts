@@ -6,6 +6,7 @@ import type { FrameworkBreakpointRequest } from "./framework-breakpoint.ts";
 import type { TraceSnapshot } from "./trace-snapshot.ts";
 import type { ObjectView, RegisterView } from "./views.ts";
 import type { ReportedViolation } from "./violation.ts";
+import type { Cause } from "./watch.ts";
 
 /** Custom requests: arguments and body of the response by command. */
 export interface CustomRequests {
@@ -27,6 +28,8 @@ export interface CustomRequests {
     /** One DAP `Breakpoint` for each request, in order. */
     readonly body: { readonly breakpoints: readonly { readonly id?: number; readonly verified: boolean; readonly message?: string }[] };
   };
+  /** What led to the driver code that runs, nearest first: interrupt, transfer, transaction, request. */
+  readonly "kmdf/causes": { readonly arguments: undefined; readonly body: { readonly causes: readonly (Cause & { readonly label: string })[] } };
   /** Where an lvalue expression lies in the driver's memory. */
   readonly "kmdf/locate": {
     readonly arguments: { readonly expression: string; readonly frameId?: number };

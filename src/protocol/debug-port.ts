@@ -10,7 +10,7 @@ import type { RunReport } from "./run-report.ts";
 import type { TraceSnapshot } from "./trace-snapshot.ts";
 import type { ObjectView, RegisterView } from "./views.ts";
 import type { ReportedViolation } from "./violation.ts";
-import type { Watch, WatchHit } from "./watch.ts";
+import type { Cause, Watch, WatchHit } from "./watch.ts";
 
 /** Indices in the control words (Int32Array on a SharedArrayBuffer of `controlBytes`). */
 export const controlWord = {
@@ -110,6 +110,8 @@ export type RuntimeQuery =
   | { readonly type: "peekRegister"; readonly bar: number; readonly offset: number; readonly size: number }
   | { readonly type: "writeRegister"; readonly bar: number; readonly offset: number; readonly size: number; readonly value: number }
   | { readonly type: "trace"; readonly fromEvent: number }
+  /** What led to the driver code that runs, nearest first. */
+  | { readonly type: "causes" }
   | { readonly type: "violations" }
   | { readonly type: "report" };
 
@@ -130,6 +132,7 @@ export interface RuntimeAnswers {
   resolveRegister: { readonly bar: number; readonly offset: number } | undefined;
   writeRegister: boolean;
   trace: TraceSnapshot;
+  causes: readonly Cause[];
   violations: readonly ReportedViolation[];
   report: RunReport;
 }

@@ -107,3 +107,18 @@ export type WatchHit = {
       readonly n: number;
     }
 );
+
+/** An event that led to where the target is. */
+export interface Cause {
+  /** Id of the trace. */
+  readonly event: number;
+  readonly kind: TraceKind;
+  readonly objectId: number;
+  readonly arguments: readonly [number, number, number];
+  /** Text of argument 0 when it is one. */
+  readonly text?: string;
+  /** Virtual ns. */
+  readonly time: number;
+  /** Statement number, to travel to. */
+  readonly position: number;
+}

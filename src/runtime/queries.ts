@@ -2,6 +2,7 @@
 /** Answers to questions of the session that change nothing. */
 import { AssertionFailure } from "../base/index.ts";
 import { type RuntimeQuery, deviceWindowBase, deviceWindowEnd } from "../protocol/index.ts";
+import { causesOf } from "./causes.ts";
 import { registerViews } from "./register-views.ts";
 import type { Run } from "./run.ts";
 import { runReport } from "./run-report.ts";
@@ -37,6 +38,8 @@ export function answerQuery(run: Run, query: ReadOnlyQuery): unknown {
     }
     case "trace":
       return run.trace.snapshot(query.fromEvent);
+    case "causes":
+      return causesOf(run.guest.contexts, run.trace);
     case "violations":
       return run.violations.all;
     case "report":

@@ -213,6 +213,11 @@ export class DebugSession {
     this.#link.post({ type: "interrupt" });
   }
 
+  /** How far the travel in progress is, from 0 to 1. */
+  get travelProgress(): number {
+    return this.#link.travelProgress;
+  }
+
   /** Asks the machine to end: it reports and is gone. `timeLimitMs` is the limit of real time it exceeded, when that is why. */
   terminate(timeLimitMs?: number): void {
     if (this.#state !== "ended") this.#link.post({ type: "terminate", ...(timeLimitMs === undefined ? {} : { timeLimitMs }) });

@@ -31,3 +31,4 @@ export type { CodeFrame, Frame, LabelFrame } from "./stack.ts";
 export type { EvaluateOptions, ListedFrame, Referenced, StoppedTarget } from "./stopped-target.ts";
 export type { Scope } from "./scopes.ts";
 export type { RowOptions, VariableRow } from "./variable-row.ts";
+export { eventText } from "./watch-text.ts";

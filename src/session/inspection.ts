@@ -4,11 +4,12 @@
 import { hex } from "../base/index.ts";
 import type { ObjectView, StoppedEvent } from "../protocol/index.ts";
 import type { EvaluationScope, TargetContext } from "../symbols/index.ts";
+import type { CauseCatalog } from "./cause-catalog.ts";
 import { irqlName } from "./irql.ts";
 import type { ObjectCatalog } from "./object-catalog.ts";
 import type { Program } from "./program.ts";
+import { PseudoVariables } from "./pseudo-variables.ts";
 import type { CodeFrame } from "./stack.ts";
-import { watchVariables } from "./watch-text.ts";
 import type { StoppedMemory } from "./stopped-memory.ts";
 
 export interface Inspection extends TargetContext {
@@ -17,14 +18,16 @@ export interface Inspection extends TargetContext {
   readonly event: StoppedEvent;
   /** Live framework objects. */
   readonly objects: ObjectCatalog;
+  readonly pseudoVariables: PseudoVariables;
 }
 
-export function createInspection(program: Program, memory: StoppedMemory, event: StoppedEvent, objects: ObjectCatalog): Inspection {
+export function createInspection(program: Program, memory: StoppedMemory, event: StoppedEvent, objects: ObjectCatalog, causes: CauseCatalog): Inspection {
   return {
     program,
     memory,
     event,
     objects,
+    pseudoVariables: new PseudoVariables(event, program.debugInfo, causes, objects),
     functionPointers: program.debugInfo.functionPointers,
     handles: (handle) => {
       const object = objects.withHandle(handle);
@@ -40,7 +43,7 @@ export function objectText({ type, handle, label }: ObjectView): string {
 
 /** Scope for expressions in `frame`; only someone who may change the target gets `allowSideEffects`. */
 export function evaluationScope(inspection: Inspection, frame: CodeFrame | undefined, allowSideEffects: boolean): EvaluationScope {
-  const { event, program, memory, functionPointers, handles } = inspection;
+  const { program, memory, functionPointers, handles } = inspection;
   return {
     debugInfo: program.debugInfo,
     memory,
@@ -48,20 +51,9 @@ export function evaluationScope(inspection: Inspection, frame: CodeFrame | undef
     handles,
     frame: frame?.context,
     inlineDepth: frame?.inlineDepth,
-    pseudoVariables: pseudoVariables(event),
+    pseudoVariables: inspection.pseudoVariables,
     allowSideEffects,
   };
-}
-
-/** `$irql`, `$cpu`, `$time` (virtual ns) and `$statement`. */
-function pseudoVariables(event: StoppedEvent): ReadonlyMap<string, number | bigint> {
-  return new Map<string, number | bigint>([
-    ["irql", event.irql],
-    ["cpu", event.cpu],
-    ["time", BigInt(Math.trunc(event.time))],
-    ["statement", BigInt(event.position)],
-    ...watchVariables(event),
-  ]);
 }
 
 /** What the machine itself is doing, as name and text. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** The target at one stop: its stack, its variables, expressions over them. Ends when the target goes on. */
 
-import type { StoppedEvent } from "../protocol/index.ts";
+import type { Cause, StoppedEvent } from "../protocol/index.ts";
 import { addressOf, assign, children, completions, evaluate, readInteger, sizeOf, typeText, variableValue } from "../symbols/index.ts";
 import type { Completion, ParsedExpression, Value } from "../symbols/index.ts";
+import { CauseCatalog } from "./cause-catalog.ts";
 import { createInspection, evaluationScope } from "./inspection.ts";
 import type { Inspection } from "./inspection.ts";
 import { ObjectCatalog } from "./object-catalog.ts";
@@ -17,7 +18,7 @@ import { assembleStack } from "./stack.ts";
 import type { CodeFrame, Frame } from "./stack.ts";
 import { StoppedMemory } from "./stopped-memory.ts";
 import type { TargetLink } from "./target-link.ts";
-import { watchFrames } from "./watch-text.ts";
+import { causeText, watchFrames } from "./watch-text.ts";
 import { rowsOf, valueRow } from "./variable-row.ts";
 import type { Container, RowOptions, VariableRow } from "./variable-row.ts";
 
@@ -55,6 +56,8 @@ export class StoppedTarget {
   readonly #frameReferences: References<Frame>;
   readonly #containers: References<Container>;
   readonly #objects: ObjectCatalog;
+  readonly #causes: CauseCatalog;
+  #causeFrames: Promise<readonly ListedFrame[]> | undefined;
   readonly #inspection: Inspection;
 
   constructor({ program, link, event, references }: StoppedTargetOptions) {
@@ -62,13 +65,31 @@ export class StoppedTarget {
     this.event = event;
     this.memory = new StoppedMemory(link, program.layout.ramEnd);
     this.#objects = new ObjectCatalog(link);
-    this.#inspection = createInspection(program, this.memory, event, this.#objects);
+    this.#causes = new CauseCatalog(link);
+    this.#inspection = createInspection(program, this.memory, event, this.#objects, this.#causes);
     this.#frameReferences = new References(references);
     this.#containers = new References(references);
     this.frames = assembleStack([...watchFrames(event), ...event.frames], program, link.memory.buffer).map((frame) => ({
       ...frame,
       id: this.#frameReferences.add(frame),
     }));
+  }
+
+  /** What led here, nearest first. */
+  async causes(): Promise<readonly Cause[]> {
+    void this.#causes.all;
+    await this.#causes.fetch();
+    return this.#causes.all;
+  }
+
+  /** Rows for below the stack: what led here. */
+  causeFrames(): Promise<readonly ListedFrame[]> {
+    this.#causeFrames ??= this.causes().then((causes) => causes.map((cause) => this.#listed({ kind: "label", context: "cause", name: causeText(cause) })));
+    return this.#causeFrames;
+  }
+
+  #listed(frame: Frame): ListedFrame {
+    return { ...frame, id: this.#frameReferences.add(frame) };
   }
 
   /** Innermost frame with code. */
@@ -175,7 +196,10 @@ export class StoppedTarget {
   #look<T>(look: (inspection: Inspection) => T): Promise<T> {
     return this.memory.settle(
       () => look(this.#inspection),
-      () => this.#objects.fetch(),
+      async () => {
+        const hasCauses = await this.#causes.fetch();
+        return (await this.#objects.fetch()) || hasCauses;
+      },
     );
   }
 

@@ -86,6 +86,11 @@ export class TargetLink {
     return answer;
   }
 
+  /** How far a travel in progress is, from 0 to 1. */
+  get travelProgress(): number {
+    return Atomics.load(this.#control, controlWord.progress) / 1000;
+  }
+
   /** Ends the worker at once, whatever it is doing. */
   async kill(): Promise<void> {
     await this.#worker.terminate();

@@ -4,7 +4,7 @@
 import { basename } from "node:path";
 import { hex } from "../base/index.ts";
 import { ntStatusName, traceKinds } from "../protocol/index.ts";
-import type { RawFrame, StoppedEvent, TraceArgument, WatchHit } from "../protocol/index.ts";
+import type { Cause, RawFrame, StoppedEvent, TraceArgument, TraceKind, WatchHit } from "../protocol/index.ts";
 import type { Breakpoint } from "./breakpoint.ts";
 import { transactionStates } from "./framework-events.ts";
 import type { Program } from "./program.ts";
@@ -12,6 +12,12 @@ import type { CodeFrame } from "./stack.ts";
 
 type MemoryHit = Extract<WatchHit, { kind: "memory" }>;
 type EventHit = Extract<WatchHit, { kind: "event" }>;
+/** An event of the trace: a hit of a watch, or a cause. */
+interface TracedEvent {
+  readonly kind: TraceKind;
+  readonly arguments: readonly [number, number, number];
+  readonly text?: string;
+}
 
 /** One line about `hit`, which `breakpoint` asked for; `frame` is the innermost with code. */
 export function watchText(hit: WatchHit, breakpoint: Breakpoint | undefined, frame: CodeFrame | undefined, program: Program): string {
@@ -26,7 +32,7 @@ export function watchText(hit: WatchHit, breakpoint: Breakpoint | undefined, fra
     case "callback":
       return `${hit.callback} is called`;
     case "event":
-      return eventText(hit);
+      return eventText(traced(hit));
   }
 }
 
@@ -34,7 +40,7 @@ export function watchText(hit: WatchHit, breakpoint: Breakpoint | undefined, fra
 export function watchFrames(event: StoppedEvent): readonly RawFrame[] {
   const [hit] = event.hits ?? [];
   if (hit?.kind === "memory" && hit.by === "device") return [{ kind: "label", context: "device", text: deviceText(hit) }];
-  if (hit?.kind === "event" && event.frames.length === 0) return [{ kind: "label", context: "machine", text: eventText(hit) }];
+  if (hit?.kind === "event" && event.frames.length === 0) return [{ kind: "label", context: "machine", text: eventText(traced(hit)) }];
   return [];
 }
 
@@ -54,7 +60,7 @@ export function watchVariables({ hits = [] }: StoppedEvent): readonly (readonly 
   }
   if (hit?.kind !== "event") return [];
   const states = hit.event === "transactionState" ? transactionStates.map((name, i) => [name, i + 1] as const) : [];
-  const values = namedArguments(hit).flatMap(([name, reading, value]) => (reading === "text" ? [] : [[name, value] as const]));
+  const values = namedArguments(traced(hit)).flatMap(([name, reading, value]) => (reading === "text" ? [] : [[name, value] as const]));
   return [...values, ["object", hit.objectId], ["n", hit.n], ...states];
 }
 
@@ -74,19 +80,27 @@ function deviceText({ access, device }: MemoryHit): string {
   return device === undefined ? `DMA ${access}` : `DMA ${access} of ${device.length} bytes at logical address ${hex(device.logical)}`;
 }
 
-function eventText(hit: EventHit): string {
-  const values = namedArguments(hit).map(([name, reading, value]) => `${name} ${argumentText(hit, name, reading, value)}`);
-  return `${traceKinds[hit.event].name}: ${values.join(", ")}`;
+/** `transfer: offset 0, length 4096, elements 1`. */
+export function eventText(event: TracedEvent): string {
+  const values = namedArguments(event).map(([name, reading, value]) => `${name} ${argumentText(event, name, reading, value)}`);
+  return `${traceKinds[event.kind].name}: ${values.join(", ")}`;
 }
 
-function namedArguments(hit: EventHit): readonly (readonly [string, TraceArgument, number])[] {
-  return traceKinds[hit.event].args.map(([name, reading], i) => [name, reading, hit.arguments[i] ?? 0]);
+/** `[caused by] transfer: offset 0, length 4096, elements 1 (statement 345)`. */
+export function causeText(cause: Cause): string {
+  return `[caused by] ${eventText(cause)} (statement ${cause.position})`;
 }
 
-function argumentText(hit: EventHit, name: string, reading: TraceArgument, value: number): string {
-  if (reading === "text") return hit.text ?? "";
+const traced = (hit: EventHit): TracedEvent => ({ ...hit, kind: hit.event });
+
+function namedArguments(event: TracedEvent): readonly (readonly [string, TraceArgument, number])[] {
+  return traceKinds[event.kind].args.map(([name, reading], i) => [name, reading, event.arguments[i] ?? 0]);
+}
+
+function argumentText({ kind, text }: TracedEvent, name: string, reading: TraceArgument, value: number): string {
+  if (reading === "text") return text ?? "";
   if (reading === "status") return ntStatusName(value) ?? hex(value, 8);
-  if (hit.event === "transactionState" && (name === "from" || name === "to")) return transactionStates[value - 1] ?? String(value);
+  if (kind === "transactionState" && (name === "from" || name === "to")) return transactionStates[value - 1] ?? String(value);
   return reading === "address" || name === "value" || name === "vector" ? hex(value) : String(value);
 }
 

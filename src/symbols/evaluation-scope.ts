@@ -3,6 +3,10 @@
 
 import type { DebugInfo } from "./debug-info.ts";
 import type { FrameContext, TargetContext } from "./target.ts";
+import type { Value } from "./value.ts";
+
+/** A number, or a value with a type of its own. */
+export type PseudoValue = number | bigint | Value;
 
 export interface EvaluationScope extends TargetContext {
   readonly debugInfo: DebugInfo;
@@ -11,7 +15,7 @@ export interface EvaluationScope extends TargetContext {
   /** 0 for the innermost source-level frame at the frame's offset, as listed by `DebugInfo.inlineFramesAt`. */
   readonly inlineDepth?: number | undefined;
   /** Values of `$irql`, `$cpu`, `$time`, `$statement`, … keyed without `$`. */
-  readonly pseudoVariables?: ReadonlyMap<string, number | bigint> | undefined;
+  readonly pseudoVariables?: ReadonlyMap<string, PseudoValue> | undefined;
   /** Assignments, `++` and `--` are allowed; false (the default) for hover and watch. */
   readonly allowSideEffects?: boolean | undefined;
 }

@@ -96,6 +96,7 @@ export class Evaluator {
       const names = [...(known?.keys() ?? [])].map((name) => `$${name}`).join(", ");
       throw new EvaluationError(`"$${node.name}" is not known${names === "" ? "" : `; there are ${names}`}`);
     }
+    if (typeof value === "object") return value;
     if (typeof value === "number" && !Number.isInteger(value)) return floatValue(doubleType, value);
     const whole = BigInt(value);
     const isSmall = whole >= -(1n << 31n) && whole < 1n << 31n;

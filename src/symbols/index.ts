@@ -10,7 +10,7 @@ export type { FunctionInfo, InlineFrame, Location, SourcePosition, VariableInfo,
 export { describe } from "./describe.ts";
 export type { DisplayOptions } from "./describe.ts";
 export { EvaluationError } from "./evaluation-error.ts";
-export type { EvaluationScope } from "./evaluation-scope.ts";
+export type { EvaluationScope, PseudoValue } from "./evaluation-scope.ts";
 export { assign, evaluate, isTrue } from "./evaluate.ts";
 export { parseExpression } from "./parser.ts";
 export type { FrameContext, FunctionPointerResolver, HandleDescriber, TargetContext, TargetMemory } from "./target.ts";

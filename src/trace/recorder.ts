@@ -25,6 +25,24 @@ class Chunk {
   readonly args = new Float64Array(3 * chunkEvents);
 }
 
+/** A row of the trace. */
+export interface RecordedEvent {
+  readonly id: number;
+  readonly kind: TraceKind;
+  readonly phase: number;
+  readonly object: number;
+  readonly parent: number;
+  readonly arguments: readonly [number, number, number];
+  readonly time: number;
+  readonly statement: number;
+}
+
+const kindOfNumber: ReadonlyMap<number, TraceKind> = new Map(Object.entries(traceKinds).flatMap(([name, { id }]) => (isTraceKind(name) ? [[id, name]] : [])));
+
+function isTraceKind(name: string): name is TraceKind {
+  return Object.hasOwn(traceKinds, name);
+}
+
 export type TraceObserver = (kind: TraceKind, phase: number, object: number, a: number, b: number, c: number) => void;
 
 export class TraceRecorder implements TraceSink {
@@ -60,6 +78,25 @@ export class TraceRecorder implements TraceSink {
     if (known !== undefined) return known;
     this.#textIds.set(value, this.#texts.length);
     return this.#texts.push(value) - 1;
+  }
+
+  /** The event with this id; undefined when there is none. */
+  event(id: number): RecordedEvent | undefined {
+    const i = id - 1;
+    const chunk = this.#chunks[i >>> chunkShift];
+    const at = i % chunkEvents;
+    const kind = chunk === undefined || id < 1 || id > this.#count ? undefined : kindOfNumber.get(chunk.kind[at] ?? -1);
+    if (chunk === undefined || kind === undefined) return undefined;
+    return {
+      id,
+      kind,
+      phase: chunk.phase[at] ?? 0,
+      object: chunk.object[at] ?? 0,
+      parent: chunk.parent[at] ?? 0,
+      arguments: [chunk.args[3 * at] ?? 0, chunk.args[3 * at + 1] ?? 0, chunk.args[3 * at + 2] ?? 0],
+      time: chunk.time[at] ?? 0,
+      statement: chunk.statement[at] ?? 0,
+    };
   }
 
   instant(kind: TraceKind, object = 0, parent = 0, a = 0, b = 0, c = 0): number {

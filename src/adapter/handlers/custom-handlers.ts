@@ -3,11 +3,13 @@
 
 import { encodeTrace } from "../../protocol/index.ts";
 import type { CustomRequests, TraceSnapshot, UserRequest } from "../../protocol/index.ts";
+import { eventText } from "../../session/index.ts";
 import type { AdapterState } from "../adapter-state.ts";
 import { positionOf } from "../events.ts";
 import type { RequestHandler, RequestHandlers } from "../protocol-server.ts";
 import type { RequestArguments } from "../request-arguments.ts";
 import { RequestError } from "../request-error.ts";
+import { showTravel } from "../travel-progress.ts";
 import { setFrameworkBreakpoints } from "./watch-handlers.ts";
 
 type CustomHandlers = { readonly [C in keyof CustomRequests]: (request: RequestArguments) => Promise<CustomRequests[C]["body"]> | CustomRequests[C]["body"] };
@@ -22,6 +24,7 @@ export function customHandlers(state: AdapterState): RequestHandlers {
     "kmdf/sendRequest": async (request) => ({ id: await state.session.query({ type: "sendRequest", request: userRequest(request) }) }),
     "kmdf/writeRegister": (request) => writeRegister(state, request),
     "kmdf/setFrameworkBreakpoints": (request) => setFrameworkBreakpoints(state, request),
+    "kmdf/causes": async () => ({ causes: (await state.session.target.causes()).map((cause) => ({ ...cause, label: eventText(cause) })) }),
     "kmdf/locate": async (request) => located(await state.session.target.locate(request.text("expression"), request.optionalNumber("frameId"))),
     "kmdf/position": () => {
       const position = positionOf(state.session);
@@ -33,8 +36,10 @@ export function customHandlers(state: AdapterState): RequestHandlers {
 }
 
 /** The client did not ask for a step or continue in the protocol's own words, so it must be told that the target runs. */
-function goto({ session, server }: AdapterState, position: number): undefined {
+function goto(state: AdapterState, position: number): undefined {
+  const { session, server } = state;
   session.goto(position);
+  showTravel(state, `Going to statement ${position}`);
   server.send("continued", { threadId: 1, allThreadsContinued: true });
 }
 

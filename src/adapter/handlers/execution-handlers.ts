@@ -6,6 +6,7 @@ import type { AdapterState } from "../adapter-state.ts";
 import type { RequestHandlers } from "../protocol-server.ts";
 import type { RequestArguments } from "../request-arguments.ts";
 import { RequestError } from "../request-error.ts";
+import { showTravel } from "../travel-progress.ts";
 
 export function executionHandlers(state: AdapterState): RequestHandlers {
   const targets = new GotoTargets(state);
@@ -21,8 +22,14 @@ export function executionHandlers(state: AdapterState): RequestHandlers {
     next: step("over"),
     stepIn: step("in"),
     stepOut: step("out"),
-    stepBack: (request) => state.session.stepBack("over", granularityOf(request)),
-    reverseContinue: () => state.session.reverseContinue(),
+    stepBack: (request) => {
+      state.session.stepBack("over", granularityOf(request));
+      showTravel(state, "Stepping back");
+    },
+    reverseContinue: () => {
+      state.session.reverseContinue();
+      showTravel(state, "Running backwards");
+    },
     pause: () => pause(state),
     gotoTargets: (request) => targets.list(request),
     goto: (request) => targets.go(request),

@@ -27,8 +27,9 @@ export function inspectionHandlers(state: AdapterState): RequestHandlers {
   };
 }
 
-function stackTrace(state: AdapterState, request: RequestArguments): object {
-  const { frames } = state.session.target;
+async function stackTrace(state: AdapterState, request: RequestArguments): Promise<object> {
+  const { target } = state.session;
+  const frames = [...target.frames, ...(await target.causeFrames())];
   const start = request.optionalNumber("startFrame") ?? 0;
   const levels = request.optionalNumber("levels") ?? 0;
   const shown = frames.slice(start, levels === 0 ? undefined : start + levels);

@@ -12,7 +12,6 @@ import { capabilities } from "../capabilities.ts";
 import { clientOf } from "../client.ts";
 import { parseLaunchConfiguration } from "../configuration/parse.ts";
 import { EventForwarder } from "../events.ts";
-import { ProgressReports } from "../progress.ts";
 import type { RequestHandlers } from "../protocol-server.ts";
 import type { RequestArguments } from "../request-arguments.ts";
 import { RequestError } from "../request-error.ts";
@@ -39,14 +38,12 @@ export function launchHandlers(state: AdapterState): RequestHandlers {
 
 class Lifecycle {
   readonly #state: AdapterState;
-  readonly #progress: ProgressReports;
   #forwarder: EventForwarder | undefined;
   #isLaunching = false;
   #isConfigured = false;
 
   constructor(state: AdapterState) {
     this.#state = state;
-    this.#progress = new ProgressReports(state);
   }
 
   initialize(request: RequestArguments): object {
@@ -117,7 +114,7 @@ class Lifecycle {
     const requestId = request.optionalNumber("requestId");
     const progressId = request.optionalText("progressId");
     if (requestId !== undefined) this.#state.server.cancelRequest(requestId);
-    if (progressId !== undefined) this.#progress.cancel(progressId);
+    if (progressId !== undefined) this.#state.progress.cancel(progressId);
   }
 
   #configurationOf(raw: unknown): LaunchConfiguration {
@@ -127,7 +124,7 @@ class Lifecycle {
   }
 
   #build(configuration: LaunchConfiguration, signal: AbortSignal): Promise<Extract<DriverBuild, { ok: true }>> {
-    return buildWithProgress(this.#state, configuration, this.#progress, signal);
+    return buildWithProgress(this.#state, configuration, this.#state.progress, signal);
   }
 
   #startSession(configuration: LaunchConfiguration, build: Extract<DriverBuild, { ok: true }>, request: unknown, debug: boolean): void {
