@@ -14,6 +14,7 @@ const budgets: Readonly<Record<string, number>> = {
   "runtime-worker.js": 1700,
   "clang-worker.js": 200,
   "sdk.js": 150,
+  "timeline.js": 100,
 };
 
 const common: esbuild.BuildOptions = {
@@ -67,6 +68,15 @@ const builds: readonly esbuild.BuildOptions[] = [
     entryPoints: ["src/extension/main.ts"],
     define: { "import.meta.url": "__importMetaUrl", "import.meta.resolve": "__importMetaResolve" },
     banner: { js: cjsBanner },
+  },
+  {
+    ...common,
+    platform: "browser",
+    target: "es2022",
+    format: "iife",
+    minify: true,
+    outfile: path.join(outdir, "timeline.js"),
+    entryPoints: ["src/webview/panel/main.ts"],
   },
 ];
 

@@ -9,11 +9,13 @@ import { RequestSender } from "./send-request.ts";
 import { BuildProblems } from "./build-problems.ts";
 import { exportTrace } from "./export-trace.ts";
 import { SessionWatch } from "./session-watch.ts";
+import { TimelinePanel } from "./timeline-panel.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
   const adapters = new InlineAdapters(context.extensionPath);
   const watch = new SessionWatch();
   const requests = new RequestSender(watch, context.workspaceState);
+  const timeline = new TimelinePanel(watch, context.extensionUri);
   const problems = new BuildProblems(watch);
   const configurations = new LaunchConfigurations();
   context.subscriptions.push(
@@ -25,6 +27,8 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.debug.registerDebugConfigurationProvider(debugType, configurations, vscode.DebugConfigurationProviderTriggerKind.Dynamic),
     vscode.debug.registerDebugAdapterTrackerFactory(debugType, watch),
     requests,
+    timeline,
+    vscode.commands.registerCommand("kmdfDma.openTimeline", () => timeline.show()),
     ...registerDebugViews(watch),
     vscode.commands.registerCommand("kmdfDma.sendRequest", () => requests.choose()),
     vscode.commands.registerCommand("kmdfDma.sendRead", () => requests.send("read")),

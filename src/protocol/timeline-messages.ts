@@ -63,5 +63,19 @@ export interface TimelineStrings {
   readonly ended: string;
 }
 
-export const timelineLanes = ["requests", "transactions", "transfers", "irql", "driver", "framework", "interrupts", "dpc", "device", "registers", "dma", "power", "log"] as const;
+export const timelineLanes = [
+  "requests",
+  "transactions",
+  "transfers",
+  "irql",
+  "driver",
+  "framework",
+  "interrupts",
+  "dpc",
+  "device",
+  "registers",
+  "dma",
+  "power",
+  "log",
+] as const;
 export type TimelineLane = (typeof timelineLanes)[number];

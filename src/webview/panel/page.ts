@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/** The elements of the page, and what all of its parts share. */
+import type { TimelineRequest, TimelineStrings } from "../../protocol/index.ts";
+
+declare function acquireVsCodeApi(): { postMessage(message: TimelineRequest): void };
+
+export const host = acquireVsCodeApi();
+
+/** Element `id`, which the extension's page has. */
+export function element<T extends HTMLElement>(id: string, kind: new () => T): T {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`the page has no ${kind.name} '${id}'`);
+  return found;
+}
+
+export const strings = JSON.parse(document.body.dataset["strings"] ?? "{}") as TimelineStrings;
+
+/** `{0}`, `{1}` … replaced. */
+export const filled = (text: string, ...values: readonly (string | number)[]): string =>
+  text.replaceAll(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)] ?? ""));
+
+export function make<K extends keyof HTMLElementTagNameMap>(tag: K, text: string, className = ""): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className !== "") made.className = className;
+  return made;
+}

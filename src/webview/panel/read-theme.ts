@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/** The editor's colours as the page sees them: `--vscode-*` variables, whatever way they are written. */
+import { type Theme, pixel } from "../theme.ts";
+
+/** By category (see `categories`), with what stands in where a theme lacks the colour. */
+const paletteVariables: readonly (readonly [variable: string, fallback: string])[] = [
+  ["--vscode-charts-blue", "#3794ff"],
+  ["--vscode-descriptionForeground", "#8a8a8a"],
+  ["--vscode-charts-orange", "#d18616"],
+  ["--vscode-charts-purple", "#b180d7"],
+  ["--vscode-charts-green", "#89d185"],
+  ["--vscode-charts-yellow", "#cca700"],
+  ["--vscode-terminal-ansiCyan", "#11a8cd"],
+  ["--vscode-charts-red", "#f14c4c"],
+  ["--vscode-terminal-ansiBrightBlack", "#666666"],
+];
+
+export function readTheme(): Theme {
+  const styles = getComputedStyle(document.body);
+  const context = document.createElement("canvas").getContext("2d");
+  const color = (variable: string, fallback: string): string => {
+    const value = styles.getPropertyValue(variable).trim();
+    if (context === null) return value || fallback;
+    context.fillStyle = fallback;
+    // A canvas reads every notation of CSS and answers in one; what it cannot read leaves the fallback.
+    if (value !== "") context.fillStyle = value;
+    return String(context.fillStyle);
+  };
+  const palette = paletteVariables.map(([variable, fallback]) => color(variable, fallback));
+  const foreground = color("--vscode-editor-foreground", "#cccccc");
+  const isHighContrast = /vscode-high-contrast/.test(document.body.className);
+  return {
+    background: color("--vscode-editor-background", "#1e1e1e"),
+    foreground,
+    muted: color("--vscode-descriptionForeground", "#9d9d9d"),
+    grid: color(isHighContrast ? "--vscode-contrastBorder" : "--vscode-editorIndentGuide-background1", "#404040"),
+    panel: color("--vscode-editorWidget-background", "#252526"),
+    focus: color("--vscode-focusBorder", "#007fd4"),
+    chain: palette[5] ?? foreground,
+    problem: palette[7] ?? foreground,
+    palette,
+    pixels: Uint32Array.from(palette, pixel),
+    isHighContrast,
+    font: styles.getPropertyValue("--vscode-font-family") || "sans-serif",
+  };
+}
