@@ -49,7 +49,7 @@ const commands: readonly Command[] = [
   },
   {
     name: "trace",
-    summary: "convert a trace by extension of OUT: .json (Chrome, Perfetto)",
+    summary: "convert a .kmdftrace by extension of OUT: .pftrace (Perfetto), .json (Chrome), .vcd (waveforms), .html (page to look at)",
     usage: "convert IN OUT",
     values: [],
     flags: [],

@@ -5,20 +5,23 @@ import { ExitStatus, UserError, hex } from "../base/index.ts";
 import type { LaunchConfiguration, RunReport, StackEntry, TraceSnapshot } from "../protocol/index.ts";
 import type { SessionEvent } from "../session/index.ts";
 import { type Diagnostic, formatDiagnostic } from "../toolchain/index.ts";
+import type { TraceSources } from "../trace/index.ts";
 import type { ParsedArguments } from "./arguments.ts";
 import { readConfiguration } from "./configured.ts";
+import { functionPlaces } from "./function-places.ts";
 import type { Host } from "./host.ts";
 import { junitReport } from "./junit-report.ts";
 import { packageSources, packageVersion, runtimeWorker } from "./package-root.ts";
 import { sarifReport } from "./sarif-report.ts";
 import type { Shell } from "./shell.ts";
-import { writeTrace, writeWhole } from "./trace-command.ts";
+import { requireFormat, writeTrace, writeWhole } from "./trace-command.ts";
 import { workerStack } from "./worker-place.ts";
 
 interface Outcome {
   readonly report: RunReport;
   readonly exitStatus: number;
   readonly trace: TraceSnapshot | undefined;
+  readonly sources?: TraceSources;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -36,12 +39,13 @@ export async function runCommand(args: ParsedArguments, shell: Shell): Promise<n
   const configuration = readConfiguration(args);
   requireScenario(configuration);
   const traceFile = args.values["trace"] === undefined ? configuration.trace : path.resolve(args.values["trace"]);
+  if (traceFile !== undefined) requireFormat(traceFile);
   // Standard output belongs to the report when it goes there.
   const isQuiet = args.flags.has("quiet") || (format !== undefined && args.values["out"] === undefined);
   const host = shell.createHost(configuration.baseDir);
   try {
     const outcome = await buildAndRun({ host, shell, configuration, wantsTrace: traceFile !== undefined, isQuiet });
-    if (traceFile !== undefined && outcome.trace !== undefined) await writeTrace(traceFile, outcome.trace);
+    if (traceFile !== undefined && outcome.trace !== undefined) await writeTrace(traceFile, outcome.trace, outcome.sources);
     await writeReport(shell, format, args.values["out"], configuration.name, outcome);
     if (!isQuiet || outcome.exitStatus !== ExitStatus.ok) printSummary(shell, outcome, isQuiet);
     return outcome.exitStatus;
@@ -66,7 +70,7 @@ async function buildAndRun(job: Job): Promise<Outcome> {
     const build = await job.host.build(job.configuration, { signal: cancel.signal, onProgress: () => undefined });
     if (!build.ok) return failedBuild(build.diagnostics);
     if (!job.isQuiet) for (const diagnostic of build.diagnostics) job.shell.err(`${formatDiagnostic(diagnostic)}\n`);
-    return { ...(await runToEnd(job, build, cancel.signal)), diagnostics: build.diagnostics };
+    return { ...(await runToEnd(job, build, cancel.signal)), sources: functionPlaces(build.module), diagnostics: build.diagnostics };
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }

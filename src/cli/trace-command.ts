@@ -4,30 +4,28 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ExitStatus, UserError } from "../base/index.ts";
 import type { TraceSnapshot } from "../protocol/index.ts";
-import { decodeTraceFile, encodeTraceFile, toChromeJson } from "../trace/index.ts";
+import { type TraceSources, readTraceFile, traceFormatOf, traceFormats } from "../trace/index.ts";
 import type { ParsedArguments } from "./arguments.ts";
 
-const writers: Readonly<Record<string, (trace: TraceSnapshot) => string | Uint8Array>> = {
-  ".json": toChromeJson,
-  ".kmdftrace": encodeTraceFile,
-};
+/** Writes `trace` to `file`, whole or not at all; `sources` are the places of the driver's functions. */
+export async function writeTrace(file: string, trace: TraceSnapshot, sources?: TraceSources): Promise<void> {
+  await writeWhole(file, requireFormat(file).chunks({ trace, sources }));
+}
 
-/** Writes `trace` to `file`, whole or not at all. */
-export async function writeTrace(file: string, trace: TraceSnapshot): Promise<void> {
-  const write = writers[path.extname(file).toLowerCase()];
-  if (write === undefined) {
-    throw new UserError({
-      code: "trace-format",
-      message: `Unknown trace format "${path.extname(file)}"; known are ${Object.keys(writers).join(", ")}`,
-      location: { file },
-      exitStatus: ExitStatus.badConfiguration,
-    });
-  }
-  await writeWhole(file, write(trace));
+/** Throws UserError when no format goes by the extension of `file`. */
+export function requireFormat(file: string): (typeof traceFormats)[number] {
+  const format = traceFormatOf(file);
+  if (format !== undefined) return format;
+  throw new UserError({
+    code: "trace-format",
+    message: `Unknown trace format "${path.extname(file)}"; known are ${traceFormats.map(({ extension }) => extension).join(", ")}`,
+    location: { file },
+    exitStatus: ExitStatus.badConfiguration,
+  });
 }
 
 /** Writes through a temporary file beside `file`, so that a reader never sees half of it. */
-export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeWhole(file: string, content: string | Uint8Array | Iterable<Uint8Array>): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     await writeFile(temporary, content);
@@ -55,6 +53,7 @@ export async function traceCommand({ positionals }: ParsedArguments): Promise<nu
       exitStatus: ExitStatus.badConfiguration,
     });
   });
-  await writeTrace(to, decodeTraceFile(bytes, from));
+  const { trace, sources } = readTraceFile(bytes, from);
+  await writeTrace(to, trace, sources);
   return ExitStatus.ok;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Recording, reading and exporting traces. */
-export * from "./chrome-json.ts";
-export * from "./decode.ts";
+export { toChromeJson } from "./chrome-json.ts";
+export { joinChunks } from "./chunked-text.ts";
+export type { SourcePlace, TraceExport, TraceSources } from "./event-arguments.ts";
+export * from "./export-formats.ts";
 export * from "./recorder.ts";
 export * from "./trace-file.ts";

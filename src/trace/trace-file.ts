@@ -5,6 +5,7 @@
  */
 import { ExitStatus, UserError } from "../base/index.ts";
 import type { TraceSnapshot } from "../protocol/index.ts";
+import type { TraceExport, TraceSources } from "./event-arguments.ts";
 
 const magic = "kmdf-dma-trace 1\n";
 const columns = [
@@ -18,9 +19,9 @@ const columns = [
   ["irql", Uint8Array],
 ] as const;
 
-/** Bytes of `trace` as a file. */
-export function encodeTraceFile(trace: TraceSnapshot): Uint8Array {
-  const header = new TextEncoder().encode(`${magic}${JSON.stringify({ firstEvent: trace.firstEvent, count: trace.count, texts: trace.texts })}\n`);
+/** Bytes of `trace` as a file, with the places of the driver's functions if they are known. */
+export function encodeTraceFile(trace: TraceSnapshot, sources?: TraceSources): Uint8Array {
+  const header = new TextEncoder().encode(`${magic}${JSON.stringify({ firstEvent: trace.firstEvent, count: trace.count, texts: trace.texts, sources })}\n`);
   const parts = columns.map(([name]) => new Uint8Array(trace[name].buffer, trace[name].byteOffset, trace[name].byteLength));
   const file = new Uint8Array(header.length + parts.reduce((sum, part) => sum + part.length, 0));
   file.set(header);
@@ -32,8 +33,13 @@ export function encodeTraceFile(trace: TraceSnapshot): Uint8Array {
   return file;
 }
 
-/** Reads a file that `encodeTraceFile` made. Throws UserError for anything else. */
+/** Reads the trace in a file that `encodeTraceFile` made. Throws UserError for anything else. */
 export function decodeTraceFile(bytes: Uint8Array, name: string): TraceSnapshot {
+  return readTraceFile(bytes, name).trace;
+}
+
+/** Reads all of a file that `encodeTraceFile` made. Throws UserError for anything else. */
+export function readTraceFile(bytes: Uint8Array, name: string): TraceExport {
   const bad = (why: string): never => {
     throw new UserError({ code: "trace-file", message: `Not a trace file: ${why}`, location: { file: name }, exitStatus: ExitStatus.badConfiguration });
   };
@@ -41,7 +47,7 @@ export function decodeTraceFile(bytes: Uint8Array, name: string): TraceSnapshot 
   if (new TextDecoder("latin1").decode(bytes.subarray(0, start)) !== magic) return bad("it does not begin like one");
   const end = bytes.indexOf(10, start);
   if (end < 0) return bad("its header is cut off");
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(start, end))) as { firstEvent: number; count: number; texts: string[] };
+  const header = readHeader(new TextDecoder().decode(bytes.subarray(start, end))) ?? bad("its header is damaged");
   let at = end + 1;
   const read = columns.map(([columnName, type]) => {
     const length = columnName === "args" ? 3 * header.count : header.count;
@@ -52,5 +58,24 @@ export function decodeTraceFile(bytes: Uint8Array, name: string): TraceSnapshot 
     at += size;
     return [columnName, column] as const;
   });
-  return { firstEvent: header.firstEvent, count: header.count, texts: header.texts, ...(Object.fromEntries(read) as Omit<TraceSnapshot, "firstEvent" | "count" | "texts">) };
+  const { sources, ...rest } = header;
+  return { trace: { ...rest, ...(Object.fromEntries(read) as Omit<TraceSnapshot, keyof typeof rest>) }, sources };
+}
+
+interface Header {
+  readonly firstEvent: number;
+  readonly count: number;
+  readonly texts: readonly string[];
+  readonly sources?: TraceSources;
+}
+
+function readHeader(json: string): Header | undefined {
+  try {
+    const { firstEvent, count, texts, sources } = JSON.parse(json) as Partial<Header>;
+    if (!Number.isSafeInteger(firstEvent) || !Number.isSafeInteger(count) || !Array.isArray(texts)) return undefined;
+    return { firstEvent: firstEvent ?? 1, count: count ?? 0, texts, ...(sources === undefined ? {} : { sources }) };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
