@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { ExpectationFailure, expectation } from "./expectation.ts";
 
-const fails = (check: () => void, message: RegExp): void => assert.throws(check, (error: Error) => error instanceof ExpectationFailure && message.test(error.message));
+const fails = (check: () => void, message: RegExp): void =>
+  assert.throws(check, (error: Error) => error instanceof ExpectationFailure && message.test(error.message));
 
 describe("expectation", () => {
   it("accepts equal bytes, numbers and objects", () => {
@@ -17,7 +18,10 @@ describe("expectation", () => {
     const actual = new Uint8Array(100);
     actual[40] = 7;
     actual[41] = 8;
-    fails(() => expectation(actual, "the read").equals(new Uint8Array(100)), /^Expected the read to equal 100 bytes .*byte 40 \(0x28\) differs: from 0x24 on it is 00 00 00 00 07 08 .*; 2 of 100 bytes differ$/);
+    fails(
+      () => expectation(actual, "the read").equals(new Uint8Array(100)),
+      /^Expected the read to equal 100 bytes .*byte 40 \(0x28\) differs: from 0x24 on it is 00 00 00 00 07 08 .*; 2 of 100 bytes differ$/,
+    );
   });
 
   it("says when only the length differs", () => {
@@ -25,7 +29,10 @@ describe("expectation", () => {
   });
 
   it("names both statuses", () => {
-    fails(() => expectation({ status: 0xc0000120 }, "it").status("STATUS_SUCCESS"), /Expected it to have status STATUS_SUCCESS \(0x00000000\), but it is STATUS_CANCELLED \(0xC0000120\)/);
+    fails(
+      () => expectation({ status: 0xc0000120 }, "it").status("STATUS_SUCCESS"),
+      /Expected it to have status STATUS_SUCCESS \(0x00000000\), but it is STATUS_CANCELLED \(0xC0000120\)/,
+    );
     fails(() => expectation({ status: 0xc0000120 }).succeeds(), /STATUS_CANCELLED/);
     expectation({ status: 0x103 }).succeeds();
     expectation(0xc0000120).status("STATUS_CANCELLED");

@@ -55,7 +55,16 @@ describe("scenarioFromSteps", () => {
       ],
       undefined,
     )(system);
-    assert.deepEqual(calls, ["write 16 1", "read 16 at 4", "ioctl 2236416 2 1", 'power "D3"', 'sleep {"ms":5,"us":0,"ns":0}', "read 1 at 0", "read 2 at 0", "close"]);
+    assert.deepEqual(calls, [
+      "write 16 1",
+      "read 16 at 4",
+      "ioctl 2236416 2 1",
+      'power "D3"',
+      'sleep {"ms":5,"us":0,"ns":0}',
+      "read 1 at 0",
+      "read 2 at 0",
+      "close",
+    ]);
   });
 
   it("fails with the step's path when an expectation does not hold", async () => {

@@ -119,7 +119,8 @@ export class ScenarioEngine {
       let left = files.length;
       if (left === 0) done();
       for (const file of files) {
-        for (const irp of [...file.pending]) this.#nt.io.cancel(irp);
+        const pending = [...file.pending];
+        for (const irp of pending) this.#nt.io.cancel(irp);
         this.#sendClose(file, () => {
           if (--left === 0) done();
         });

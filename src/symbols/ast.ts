@@ -4,8 +4,7 @@
 import type { FormatSuffix } from "./value.ts";
 
 export type UnaryOperator = "+" | "-" | "!" | "~" | "*" | "&";
-export type BinaryOperator =
-  | "*" | "/" | "%" | "+" | "-" | "<<" | ">>" | "<" | ">" | "<=" | ">=" | "==" | "!=" | "&" | "^" | "|" | "&&" | "||";
+export type BinaryOperator = "*" | "/" | "%" | "+" | "-" | "<<" | ">>" | "<" | ">" | "<=" | ">=" | "==" | "!=" | "&" | "^" | "|" | "&&" | "||";
 export type AssignmentOperator = "=" | "*=" | "/=" | "%=" | "+=" | "-=" | "<<=" | ">>=" | "&=" | "^=" | "|=";
 export type IntegerTypeName = "int" | "unsigned int" | "long" | "unsigned long" | "long long" | "unsigned long long";
 export type CharacterTypeName = "int" | "char" | "wchar_t";
@@ -44,7 +43,7 @@ export type Expression =
   | { readonly kind: "sizeofType"; readonly column: number; readonly type: TypeName }
   | { readonly kind: "sizeof"; readonly column: number; readonly operand: Expression }
   | { readonly kind: "binary"; readonly column: number; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: "conditional"; readonly column: number; readonly condition: Expression; readonly then: Expression; readonly otherwise: Expression }
+  | { readonly kind: "conditional"; readonly column: number; readonly condition: Expression; readonly whenTrue: Expression; readonly otherwise: Expression }
   | { readonly kind: "assign"; readonly column: number; readonly operator: AssignmentOperator; readonly target: Expression; readonly value: Expression }
   | { readonly kind: "comma"; readonly column: number; readonly first: Expression; readonly second: Expression };
 

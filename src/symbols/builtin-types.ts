@@ -21,9 +21,25 @@ export const boolType = base("_Bool", "boolean", 1);
 export const nullPointerType: Type = pointerTo({ kind: "void" });
 
 const list: readonly BaseType[] = [
-  charType, unsignedCharType, base("signed char", "signedChar", 1), base("short", "signed", 2), base("unsigned short", "unsigned", 2),
-  intType, unsignedIntType, longType, unsignedLongType, longLongType, unsignedLongLongType, wideCharType, floatType, doubleType,
-  base("long double", "float", 16), boolType, base("char8_t", "utf", 1), base("char16_t", "utf", 2), base("char32_t", "utf", 4),
+  charType,
+  unsignedCharType,
+  base("signed char", "signedChar", 1),
+  base("short", "signed", 2),
+  base("unsigned short", "unsigned", 2),
+  intType,
+  unsignedIntType,
+  longType,
+  unsignedLongType,
+  longLongType,
+  unsignedLongLongType,
+  wideCharType,
+  floatType,
+  doubleType,
+  base("long double", "float", 16),
+  boolType,
+  base("char8_t", "utf", 1),
+  base("char16_t", "utf", 2),
+  base("char32_t", "utf", 4),
 ];
 
 const byName = new Map<string, BaseType>(list.map((type) => [type.name, type]));

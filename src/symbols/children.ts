@@ -39,7 +39,8 @@ export function children(value: Value, context: TargetContext, range?: { readonl
   if (opened === undefined || value.storage.kind === "unavailable") return [];
   const plain = bare(opened.type);
   if (plain.kind === "array") return elements(opened, plain, range);
-  const all = plain.kind === "struct" ? structChildren(opened, plain, context.memory) : opened === value ? [] : [{ name: `*${simpleName(value)}`, value: opened }];
+  const all =
+    plain.kind === "struct" ? structChildren(opened, plain, context.memory) : opened === value ? [] : [{ name: `*${simpleName(value)}`, value: opened }];
   return range === undefined ? all : all.slice(range.start, range.count > 0 ? range.start + range.count : undefined);
 }
 

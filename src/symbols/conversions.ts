@@ -4,10 +4,7 @@
  * (C11 6.3.1, 6.3.2), with 32-bit int, long and pointers.
  */
 
-
-import {
-  doubleType, floatType, intType, longLongType, longType, unsignedIntType, unsignedLongLongType, unsignedLongType,
-} from "./builtin-types.ts";
+import { doubleType, floatType, intType, longLongType, longType, unsignedIntType, unsignedLongLongType, unsignedLongType } from "./builtin-types.ts";
 import { EvaluationError } from "./evaluation-error.ts";
 import { bytesToInteger, floatToBytes, integerShape, isFloat, wrap } from "./scalar.ts";
 import type { TargetMemory } from "./target.ts";
@@ -143,7 +140,8 @@ export function strideOf(pointer: { readonly target: Type }): bigint {
   const target = bare(pointer.target);
   if (target.kind === "void" || target.kind === "function") return 1n;
   const size = sizeOf(target);
-  if (size === 0 && target.kind === "struct" && target.isIncomplete) throw new EvaluationError(`Size of "${typeText(pointer.target)}" is not known: it is only declared`);
+  if (size === 0 && target.kind === "struct" && target.isIncomplete)
+    throw new EvaluationError(`Size of "${typeText(pointer.target)}" is not known: it is only declared`);
   return BigInt(size);
 }
 

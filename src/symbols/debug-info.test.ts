@@ -33,7 +33,10 @@ for (const dwarf of [4, 5] as const) {
       const run = info.functionByName("Run");
       assert.ok(run);
       assert.equal(run.position?.file, "/values.c");
-      assert.deepEqual(run.parameters.map((parameter) => typeText(parameter.type, parameter.name)), ["int argument", "PRING ring", "UCHAR byte"]);
+      assert.deepEqual(
+        run.parameters.map((parameter) => typeText(parameter.type, parameter.name)),
+        ["int argument", "PRING ring", "UCHAR byte"],
+      );
       assert.ok(run.low < run.prologueEnd && run.prologueEnd < run.high);
       assert.equal(info.functionAt(run.low), run);
       assert.equal(info.functionAt(run.high - 1), run);
@@ -44,7 +47,10 @@ for (const dwarf of [4, 5] as const) {
     });
 
     it("lists the source files", () => {
-      assert.deepEqual(info.sourceFiles.filter((file) => !file.includes("<")), ["/kernel-types.h", "/other.c", "/values.c"]);
+      assert.deepEqual(
+        info.sourceFiles.filter((file) => !file.includes("<")),
+        ["/kernel-types.h", "/other.c", "/values.c"],
+      );
     });
 
     it("finds the line of each stop, and the frames of inlined calls", () => {
@@ -52,10 +58,22 @@ for (const dwarf of [4, 5] as const) {
       runFixture(module, ({ where, frame }) => {
         lines[where] = info.lineAt(frame.offset)?.line;
       });
-      assert.deepEqual(lines, { 1: markerLine("values.c", "nested"), 2: markerLine("values.c", "program-dma"), 3: markerLine("values.c", "by-value"), 4: markerLine("values.c", "inlined"), 5: markerLine("values.c", "middle") });
+      assert.deepEqual(lines, {
+        1: markerLine("values.c", "nested"),
+        2: markerLine("values.c", "program-dma"),
+        3: markerLine("values.c", "by-value"),
+        4: markerLine("values.c", "inlined"),
+        5: markerLine("values.c", "middle"),
+      });
       at(4, ({ frame }) => {
         const frames = info.inlineFramesAt(frame.offset);
-        assert.deepEqual(frames.map((inline) => [inline.name, inline.isInlined]), [["Inlined", true], ["Run", false]]);
+        assert.deepEqual(
+          frames.map((inline) => [inline.name, inline.isInlined]),
+          [
+            ["Inlined", true],
+            ["Run", false],
+          ],
+        );
         assert.notEqual(frames[1]?.position?.line, frames[0]?.position?.line);
       });
     });
@@ -137,13 +155,22 @@ for (const dwarf of [4, 5] as const) {
 
     it("pages arrays, shows counted arrays whole, and opens no NULL pointers", () => {
       at(1, (_stop, scope) => {
-        assert.deepEqual(children(evaluate("g_Array", scope), scope, { start: 1, count: 2 }).map((child) => [child.name, describeValue(child.value, scope)]), [["[1]", "20"], ["[2]", "30"]]);
+        assert.deepEqual(
+          children(evaluate("g_Array", scope), scope, { start: 1, count: 2 }).map((child) => [child.name, describeValue(child.value, scope)]),
+          [
+            ["[1]", "20"],
+            ["[2]", "30"],
+          ],
+        );
         const elements = children(evaluate("g_Sg.List", scope), scope).find((child) => child.name === "Elements");
         assert.ok(elements);
         assert.equal(children(elements.value, scope).length, 2);
         assert.deepEqual(children(evaluate("g_Null", scope), scope), []);
         assert.deepEqual(children(evaluate("(PRING)0", scope), scope), []);
-        assert.deepEqual(children(evaluate("&g_Int", scope), scope).map((child) => describeValue(child.value, scope)), ["-123456"]);
+        assert.deepEqual(
+          children(evaluate("&g_Int", scope), scope).map((child) => describeValue(child.value, scope)),
+          ["-123456"],
+        );
       });
     });
 
@@ -157,7 +184,10 @@ for (const dwarf of [4, 5] as const) {
         assert.equal(describeValue(evaluate("g_Unicode", scope), context), 'L"Dev12"');
         assert.equal(describeValue(evaluate("g_Ansi", scope), context), '"abc"');
         assert.equal(describeValue(evaluate("g_Physical", scope), context), "0x000000123456789A");
-        assert.match(describeValue(evaluate("*(RING *)16", scope), context), /^\{Doorbell=<unreadable memory at 0x00000010>, Index=\{Head=<unreadable memory at 0x00000014>/);
+        assert.match(
+          describeValue(evaluate("*(RING *)16", scope), context),
+          /^\{Doorbell=<unreadable memory at 0x00000010>, Index=\{Head=<unreadable memory at 0x00000014>/,
+        );
       });
     });
 
@@ -175,11 +205,32 @@ for (const dwarf of [4, 5] as const) {
 
   describe(`DebugInfo of C++ with DWARF ${dwarf}`, () => {
     const rows: readonly (readonly [where: number, expression: string, type: string, text: string])[] = [
-      [10, "step", "int", "12"], [10, "this->BaseValue", "int", "30"], [10, "BaseValue", "int", "30"], [10, "Count", "ULONG", "6"], [10, "Current", "enum hw::Mode", "On"],
-      [10, "Instances", "ULONG", "5"], [10, "hw::Ring::Instances", "ULONG", "5"], [10, "g_Level", "int", "12"], [10, "::hw::g_Level", "int", "12"], [10, "((Ring *)this)->Count", "ULONG", "6"], [10, "Enabled", "bool", "true"],
-      [10, "Current == Mode::On", "int", "1"], [10, "hw::Mode::On", "enum hw::Mode", "On"],
-      [11, "ring.BaseValue", "int", "30"], [11, "out", "int", "35"], [11, "moved", "int", "5"], [11, "pointer->BaseValue", "int", "30"], [11, "&ring == pointer", "int", "1"], [11, "hw::g_Level + 1", "int", "13"],
-      [12, "ring.Count", "ULONG", "6"], [12, "((hw::Base *)g_Ring)->BaseValue", "int", "30"], [12, "((hw::Ring *)(hw::Base *)g_Ring)->Count", "ULONG", "6"], [12, "((hw::Base &)ring).BaseValue", "int", "30"], [12, "(hw::Base *)(hw::Ring *)0 == nullptr", "int", "1"], [12, "hw_total", "int", "103"], [12, "nothing == nullptr", "int", "1"],
+      [10, "step", "int", "12"],
+      [10, "this->BaseValue", "int", "30"],
+      [10, "BaseValue", "int", "30"],
+      [10, "Count", "ULONG", "6"],
+      [10, "Current", "enum hw::Mode", "On"],
+      [10, "Instances", "ULONG", "5"],
+      [10, "hw::Ring::Instances", "ULONG", "5"],
+      [10, "g_Level", "int", "12"],
+      [10, "::hw::g_Level", "int", "12"],
+      [10, "((Ring *)this)->Count", "ULONG", "6"],
+      [10, "Enabled", "bool", "true"],
+      [10, "Current == Mode::On", "int", "1"],
+      [10, "hw::Mode::On", "enum hw::Mode", "On"],
+      [11, "ring.BaseValue", "int", "30"],
+      [11, "out", "int", "35"],
+      [11, "moved", "int", "5"],
+      [11, "pointer->BaseValue", "int", "30"],
+      [11, "&ring == pointer", "int", "1"],
+      [11, "hw::g_Level + 1", "int", "13"],
+      [12, "ring.Count", "ULONG", "6"],
+      [12, "((hw::Base *)g_Ring)->BaseValue", "int", "30"],
+      [12, "((hw::Ring *)(hw::Base *)g_Ring)->Count", "ULONG", "6"],
+      [12, "((hw::Base &)ring).BaseValue", "int", "30"],
+      [12, "(hw::Base *)(hw::Ring *)0 == nullptr", "int", "1"],
+      [12, "hw_total", "int", "103"],
+      [12, "nothing == nullptr", "int", "1"],
     ];
     it("evaluates references, scopes, bases and members of this", async () => {
       const module = await buildFixture({ sources: ["classes.cpp"], dwarf });
@@ -190,13 +241,20 @@ for (const dwarf of [4, 5] as const) {
         for (const child of where === 12 ? children(evaluate("ring", scope), scope) : []) {
           assert.deepEqual(evaluate(child.value.evaluateName ?? "", scope).storage, child.value.storage, child.name);
         }
-        for (const [place, expression] of rows) if (place === where) {
-          const value = evaluate(expression, scope);
-          results.push(`${typeText(value.type)} ${expression} = ${describeValue(value, scope)}`);
-        }
+        for (const [place, expression] of rows)
+          if (place === where) {
+            const value = evaluate(expression, scope);
+            results.push(`${typeText(value.type)} ${expression} = ${describeValue(value, scope)}`);
+          }
       });
-      assert.deepEqual(results, rows.map(([, expression, type, text]) => `${type} ${expression} = ${text}`));
-      assert.deepEqual(info.functionByName("hw::Ring::Next")?.parameters.map((parameter) => parameter.name), ["this", "step"]);
+      assert.deepEqual(
+        results,
+        rows.map(([, expression, type, text]) => `${type} ${expression} = ${text}`),
+      );
+      assert.deepEqual(
+        info.functionByName("hw::Ring::Next")?.parameters.map((parameter) => parameter.name),
+        ["this", "step"],
+      );
     });
   });
 }

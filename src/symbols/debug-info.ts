@@ -26,7 +26,10 @@ export interface NamedEnumerator {
 const maxRememberedScopes = 256;
 const classTags: readonly number[] = [DW_TAG.structure_type, DW_TAG.class_type];
 const tagsOf: Readonly<Record<TypeTag, readonly number[]>> = {
-  struct: classTags, class: classTags, union: [DW_TAG.union_type], enum: [DW_TAG.enumeration_type],
+  struct: classTags,
+  class: classTags,
+  union: [DW_TAG.union_type],
+  enum: [DW_TAG.enumeration_type],
 };
 
 export class DebugInfo {
@@ -178,9 +181,7 @@ export class DebugInfo {
   typeNamed(name: string, tag?: TypeTag): Type | undefined {
     const candidates = this.#index.typesNamed(name);
     const isTagged = (die: Die): boolean => Object.values(tagsOf).some((tags) => tags.includes(die.tag));
-    const found = tag === undefined
-      ? (candidates.find((die) => !isTagged(die)) ?? candidates[0])
-      : candidates.find((die) => tagsOf[tag].includes(die.tag));
+    const found = tag === undefined ? (candidates.find((die) => !isTagged(die)) ?? candidates[0]) : candidates.find((die) => tagsOf[tag].includes(die.tag));
     return found && this.#types.read(found);
   }
 

@@ -69,15 +69,24 @@ class Describer {
   #typed(value: Value, depth: number): string {
     const plain = bare(value.type);
     switch (plain.kind) {
-      case "void": return "void";
-      case "base": return this.#base(value, plain);
-      case "enum": return enumText(plain, readInteger(value, this.#context.memory), this.#numberFormat());
-      case "pointer": return this.#pointer(value, plain, depth);
-      case "reference": return this.text({ type: plain.target, storage: { kind: "memory", address: Number(readInteger(value, this.#context.memory)) } }, depth);
-      case "memberPointer": return integerText(readInteger(value, this.#context.memory), plain.size * 8, this.#numberFormat());
-      case "struct": return this.#struct(value, plain, depth);
-      case "array": return this.#array(value, plain, depth);
-      case "function": return this.#function(value);
+      case "void":
+        return "void";
+      case "base":
+        return this.#base(value, plain);
+      case "enum":
+        return enumText(plain, readInteger(value, this.#context.memory), this.#numberFormat());
+      case "pointer":
+        return this.#pointer(value, plain, depth);
+      case "reference":
+        return this.text({ type: plain.target, storage: { kind: "memory", address: Number(readInteger(value, this.#context.memory)) } }, depth);
+      case "memberPointer":
+        return integerText(readInteger(value, this.#context.memory), plain.size * 8, this.#numberFormat());
+      case "struct":
+        return this.#struct(value, plain, depth);
+      case "array":
+        return this.#array(value, plain, depth);
+      case "function":
+        return this.#function(value);
     }
   }
 
@@ -99,7 +108,8 @@ class Describer {
     if (names.includes("BOOLEAN") && format === undefined && number <= 1n && number >= 0n) return number === 1n ? "TRUE" : "FALSE";
     if (names.includes("BOOLEAN")) return plainText;
     const unit = type.size === 1 && type.encoding !== "unsigned" && type.encoding !== "signed" ? 1 : characterUnit(value.type);
-    if (unit === undefined || value.bitField) return this.#format === "c" && type.size <= 2 ? characterText(Number(BigInt.asUintN(bits, number)), type.size === 2) : plainText;
+    if (unit === undefined || value.bitField)
+      return this.#format === "c" && type.size <= 2 ? characterText(Number(BigInt.asUintN(bits, number)), type.size === 2) : plainText;
     const character = characterText(Number(BigInt.asUintN(bits, number)), unit === 2);
     if (this.#format === "c") return character;
     return this.#format === "b" || this.#format === "o" ? plainText : `${plainText} ${character}`;

@@ -5,7 +5,13 @@ import { DW_AT, DW_TAG } from "../base/index.ts";
 import type { Die, DwarfUnit } from "../base/index.ts";
 
 const typeTags: ReadonlySet<number> = new Set<number>([
-  DW_TAG.base_type, DW_TAG.typedef, DW_TAG.structure_type, DW_TAG.union_type, DW_TAG.class_type, DW_TAG.enumeration_type, DW_TAG.unspecified_type,
+  DW_TAG.base_type,
+  DW_TAG.typedef,
+  DW_TAG.structure_type,
+  DW_TAG.union_type,
+  DW_TAG.class_type,
+  DW_TAG.enumeration_type,
+  DW_TAG.unspecified_type,
 ]);
 const scopeTags: ReadonlySet<number> = new Set<number>([DW_TAG.namespace, DW_TAG.structure_type, DW_TAG.union_type, DW_TAG.class_type]);
 const tagged: ReadonlySet<number> = new Set<number>([DW_TAG.structure_type, DW_TAG.union_type, DW_TAG.class_type, DW_TAG.enumeration_type]);
@@ -116,7 +122,8 @@ export class DieIndex {
     const isDeclared = (die: Die): number => (die.flag(DW_AT.declaration) ? 1 : 0);
     for (const list of types.values()) list.sort((a, b) => isDeclared(a) - isDeclared(b));
     // A C++ type is also found by its last name when nothing else has it, as it is written inside its namespace.
-    for (const [qualified, list] of [...types]) {
+    const known = [...types];
+    for (const [qualified, list] of known) {
       const cut = qualified.lastIndexOf("::");
       const last = qualified.slice(cut + 2);
       if (cut >= 0 && !types.has(last)) types.set(last, list);

@@ -19,7 +19,12 @@ export class DwarfFunction implements FunctionInfo {
   #type: FunctionType | undefined;
   #parameters: readonly VariableInfo[] | undefined;
 
-  constructor(die: Die, range: { readonly low: number; readonly high: number }, context: VariableReaderContext, findPrologueEnd: (low: number, high: number) => number | undefined) {
+  constructor(
+    die: Die,
+    range: { readonly low: number; readonly high: number },
+    context: VariableReaderContext,
+    findPrologueEnd: (low: number, high: number) => number | undefined,
+  ) {
     this.die = die;
     this.low = range.low;
     this.high = range.high;

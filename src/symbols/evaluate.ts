@@ -38,10 +38,16 @@ function asArray(value: Value, count: bigint, scope: EvaluationScope): Value {
   if (count < 1n || count > maxElements) throw new EvaluationError(`Element count must be between 1 and ${maxElements}, not ${count}`);
   const plain = bare(value.type);
   const element = plain.kind === "array" ? plain.element : plain.kind === "pointer" ? plain.target : undefined;
-  if (element === undefined || bare(element).kind === "void") throw new EvaluationError(`"${typeText(value.type)}" has no elements; expected an array or a pointer to a type`);
+  if (element === undefined || bare(element).kind === "void")
+    throw new EvaluationError(`"${typeText(value.type)}" has no elements; expected an array or a pointer to a type`);
   const pointer = load(value, scope.memory);
   const type = { kind: "array", element, count: Number(count) } as const;
-  return { type, format: value.format, storage: { kind: "memory", address: pointer.kind === "pointer" ? address32(pointer.value) : 0 }, evaluateName: value.evaluateName };
+  return {
+    type,
+    format: value.format,
+    storage: { kind: "memory", address: pointer.kind === "pointer" ? address32(pointer.value) : 0 },
+    evaluateName: value.evaluateName,
+  };
 }
 
 /** Stores the value of `newValueText` into `value` (setVariable) and returns the value as it reads afterwards. @throws EvaluationError */

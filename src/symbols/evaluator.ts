@@ -24,7 +24,16 @@ import { constantValue, detached, integerValue, memoryValue } from "./value-acce
 type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
 
 const strictOf: Readonly<Record<Exclude<AssignmentOperator, "=">, StrictOperator>> = {
-  "*=": "*", "/=": "/", "%=": "%", "+=": "+", "-=": "-", "<<=": "<<", ">>=": ">>", "&=": "&", "^=": "^", "|=": "|",
+  "*=": "*",
+  "/=": "/",
+  "%=": "%",
+  "+=": "+",
+  "-=": "-",
+  "<<=": "<<",
+  ">>=": ">>",
+  "&=": "&",
+  "^=": "^",
+  "|=": "|",
 };
 
 export class Evaluator {
@@ -48,23 +57,40 @@ export class Evaluator {
 
   #evaluate(node: Expression): Value {
     switch (node.kind) {
-      case "integer": return integerValue(builtinType(node.type) ?? intType, node.value);
-      case "character": return integerValue(builtinType(node.type) ?? intType, node.value);
-      case "float": return floatValue(node.type === "float" ? floatType : doubleType, node.value);
-      case "string": return stringValue(node.value, node.isWide);
-      case "name": return lookUp(node.name, node.qualifier, this.#scope, node.column);
-      case "pseudo": return this.#pseudo(node);
-      case "member": return this.#member(node);
-      case "index": return this.#index(node);
-      case "call": return evaluateCall(node.callee, node.arguments, this.#scope, (inner) => this.evaluate(inner));
-      case "unary": return this.#unary(node);
-      case "step": return this.#step(node);
-      case "cast": return this.#cast(node);
-      case "sizeofType": return integerValue(unsignedLongType, BigInt(sizeOfType(resolveType(node.type, this.#scope.debugInfo))));
-      case "sizeof": return this.#sizeof(node);
-      case "binary": return this.#binary(node);
-      case "conditional": return this.evaluate(this.#truth(node.condition) ? node.then : node.otherwise);
-      case "assign": return this.#assign(node);
+      case "integer":
+        return integerValue(builtinType(node.type) ?? intType, node.value);
+      case "character":
+        return integerValue(builtinType(node.type) ?? intType, node.value);
+      case "float":
+        return floatValue(node.type === "float" ? floatType : doubleType, node.value);
+      case "string":
+        return stringValue(node.value, node.isWide);
+      case "name":
+        return lookUp(node.name, node.qualifier, this.#scope, node.column);
+      case "pseudo":
+        return this.#pseudo(node);
+      case "member":
+        return this.#member(node);
+      case "index":
+        return this.#index(node);
+      case "call":
+        return evaluateCall(node.callee, node.arguments, this.#scope, (inner) => this.evaluate(inner));
+      case "unary":
+        return this.#unary(node);
+      case "step":
+        return this.#step(node);
+      case "cast":
+        return this.#cast(node);
+      case "sizeofType":
+        return integerValue(unsignedLongType, BigInt(sizeOfType(resolveType(node.type, this.#scope.debugInfo))));
+      case "sizeof":
+        return this.#sizeof(node);
+      case "binary":
+        return this.#binary(node);
+      case "conditional":
+        return this.evaluate(this.#truth(node.condition) ? node.whenTrue : node.otherwise);
+      case "assign":
+        return this.#assign(node);
       case "comma":
         this.evaluate(node.first);
         return this.evaluate(node.second);
@@ -207,9 +233,8 @@ export class Evaluator {
   #assign(node: Node<"assign">): Value {
     this.#requireSideEffects("Assignment");
     const target = this.evaluate(node.target);
-    const value = node.operator === "="
-      ? this.evaluate(node.value)
-      : binary(strictOf[node.operator], this.#loadValue(target, node.target), this.#load(node.value));
+    const value =
+      node.operator === "=" ? this.evaluate(node.value) : binary(strictOf[node.operator], this.#loadValue(target, node.target), this.#load(node.value));
     if (!this.#isUnevaluated) store(target, value, this.#scope.memory);
     return target;
   }
@@ -241,15 +266,17 @@ function unread(value: Value): Value {
   const plain = bare(value.type);
   if (plain.kind === "array") return memoryValue(value.type, 0);
   if (plain.kind === "function") return { type: value.type, storage: { kind: "function", name: "", tableIndex: 0 } };
-  return { type: value.type, bitField: value.bitField, storage: { kind: "constant", bytes: new Uint8Array(Math.max(sizeOf(value.type), value.bitField?.bytes ?? 0)) } };
+  return {
+    type: value.type,
+    bitField: value.bitField,
+    storage: { kind: "constant", bytes: new Uint8Array(Math.max(sizeOf(value.type), value.bitField?.bytes ?? 0)) },
+  };
 }
 
 /** A string literal: an array with its terminating zero, in no memory of the target. */
 function stringValue(text: string, isWide: boolean): Value {
   const element = isWide ? wideCharType : charType;
-  const bytes = isWide
-    ? Uint8Array.from(wideBytes(`${text}\0`))
-    : new TextEncoder().encode(`${text}\0`);
+  const bytes = isWide ? Uint8Array.from(wideBytes(`${text}\0`)) : new TextEncoder().encode(`${text}\0`);
   return constantValue({ kind: "array", element, count: bytes.length / element.size }, bytes);
 }
 

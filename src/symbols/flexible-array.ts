@@ -11,7 +11,9 @@ import { readInteger } from "./value-access.ts";
 
 /** Tag of the struct, and the member that counts the elements of its last one. */
 const counters: ReadonlyMap<string, string> = new Map([
-  ["_SCATTER_GATHER_LIST", "NumberOfElements"], ["_CM_PARTIAL_RESOURCE_LIST", "Count"], ["_CM_RESOURCE_LIST", "Count"],
+  ["_SCATTER_GATHER_LIST", "NumberOfElements"],
+  ["_CM_PARTIAL_RESOURCE_LIST", "Count"],
+  ["_CM_RESOURCE_LIST", "Count"],
 ]);
 /** A larger count is taken for garbage. */
 const maxElements = 65_536;

@@ -15,8 +15,54 @@ export type Token =
   | { readonly kind: "end"; readonly column: number; readonly text: string };
 
 const punctuators = [
-  "<<=", ">>=", "...", "->", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "*=", "/=", "%=", "+=", "-=", "&=", "^=", "|=", "::",
-  "(", ")", "[", "]", "{", "}", ".", ",", "+", "-", "*", "/", "%", "<", ">", "=", "!", "~", "&", "|", "^", "?", ":", ";", "@",
+  "<<=",
+  ">>=",
+  "...",
+  "->",
+  "++",
+  "--",
+  "<<",
+  ">>",
+  "<=",
+  ">=",
+  "==",
+  "!=",
+  "&&",
+  "||",
+  "*=",
+  "/=",
+  "%=",
+  "+=",
+  "-=",
+  "&=",
+  "^=",
+  "|=",
+  "::",
+  "(",
+  ")",
+  "[",
+  "]",
+  "{",
+  "}",
+  ".",
+  ",",
+  "+",
+  "-",
+  "*",
+  "/",
+  "%",
+  "<",
+  ">",
+  "=",
+  "!",
+  "~",
+  "&",
+  "|",
+  "^",
+  "?",
+  ":",
+  ";",
+  "@",
 ];
 
 // clang allows `$` inside names and uses it for its own, such as `_vptr$Ring`.
@@ -96,8 +142,14 @@ function integerValue(digits: string, column: number): bigint {
 }
 
 const msvcSuffixes: Readonly<Record<string, IntegerTypeName>> = {
-  i8: "int", i16: "int", i32: "int", i64: "long long",
-  ui8: "unsigned int", ui16: "unsigned int", ui32: "unsigned int", ui64: "unsigned long long",
+  i8: "int",
+  i16: "int",
+  i32: "int",
+  i64: "long long",
+  ui8: "unsigned int",
+  ui16: "unsigned int",
+  ui32: "unsigned int",
+  ui64: "unsigned long long",
 };
 
 /** C11 6.4.4.1 with 32-bit int and long. */
@@ -128,10 +180,10 @@ function literalToken(text: string, position: number, openLength: number, quote:
   const codes: number[] = [];
   let at = position + openLength;
   while (at < text.length && text.charAt(at) !== quote) {
-    const escape = text.charAt(at) === "\\" ? escapeAt(text, at, column) : undefined;
-    const code = escape?.code ?? text.codePointAt(at) ?? 0;
+    const escaped = text.charAt(at) === "\\" ? escapeAt(text, at, column) : undefined;
+    const code = escaped?.code ?? text.codePointAt(at) ?? 0;
     codes.push(code);
-    at += escape?.length ?? (code > 0xffff ? 2 : 1);
+    at += escaped?.length ?? (code > 0xffff ? 2 : 1);
   }
   if (at >= text.length) throw new EvaluationError(`Missing closing ${quote} of the literal at column ${column}`, column);
   const source = text.slice(position, at + 1);
@@ -146,7 +198,13 @@ function characterToken(codes: readonly number[], text: string, column: number, 
   const bytes = codes.flatMap((code) => (code < 0x100 ? [code] : [...new TextEncoder().encode(String.fromCodePoint(code))]));
   if (bytes.length > 4) throw new EvaluationError(`Character literal at column ${column} is longer than 4 bytes`, column);
   const [only] = bytes;
-  const value = bytes.length === 1 && only !== undefined ? BigInt.asIntN(8, BigInt(only)) : BigInt.asIntN(32, bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n));
+  const value =
+    bytes.length === 1 && only !== undefined
+      ? BigInt.asIntN(8, BigInt(only))
+      : BigInt.asIntN(
+          32,
+          bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n),
+        );
   return { kind: "character", column, text, value, type: "int" };
 }
 

@@ -44,7 +44,10 @@ for (const dwarf of [4, 5] as const) {
       });
       assert.ok(found);
       const { stop, image } = found;
-      const memory = { read: (address: number, length: number) => (address + length <= image.length ? image.slice(address, address + length) : undefined), write: () => false };
+      const memory = {
+        read: (address: number, length: number) => (address + length <= image.length ? image.slice(address, address + length) : undefined),
+        write: () => false,
+      };
       const lldb = spawnLldb(image, stop);
       const different: string[] = [];
       let compared = 0;
@@ -62,7 +65,10 @@ for (const dwarf of [4, 5] as const) {
           const answer = await lldb.rpc.sendMessage("evaluate", lldbExpression(variable), location, 0).catch((error: unknown) => String(error));
           const theirs = lldbNumber(answer, ours);
           compared++;
-          if (theirs !== ours) different.push(`${variable.name}: ${ours}, LLDB ${JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))}`);
+          if (theirs !== ours)
+            different.push(
+              `${variable.name}: ${ours}, LLDB ${JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))}`,
+            );
         }
       } finally {
         await lldb.dispose();

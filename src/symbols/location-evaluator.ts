@@ -131,8 +131,16 @@ class LocationMachine {
     if (op === DW_OP.piece || op === DW_OP.bit_piece) return this.#piece(op === DW_OP.piece ? Number(number) : Number(number) / 8);
     switch (op) {
       case DW_OP.addr:
-      case DW_OP.const1u: case DW_OP.const1s: case DW_OP.const2u: case DW_OP.const2s: case DW_OP.const4u: case DW_OP.const4s:
-      case DW_OP.const8u: case DW_OP.const8s: case DW_OP.constu: case DW_OP.consts:
+      case DW_OP.const1u:
+      case DW_OP.const1s:
+      case DW_OP.const2u:
+      case DW_OP.const2s:
+      case DW_OP.const4u:
+      case DW_OP.const4s:
+      case DW_OP.const8u:
+      case DW_OP.const8s:
+      case DW_OP.constu:
+      case DW_OP.consts:
         return this.#push(number);
       case DW_OP.addrx:
       case DW_OP.constx:
@@ -154,7 +162,8 @@ class LocationMachine {
         return undefined;
       case DW_OP.nop:
       // Typed conversions keep the 64-bit stack number; the variable's own type cuts it.
-      case DW_OP.convert: case DW_OP.reinterpret:
+      case DW_OP.convert:
+      case DW_OP.reinterpret:
         return undefined;
       case DW_OP.entry_value:
         throw new Unavailable("it needs a value from the entry of the function, which is gone");
@@ -212,34 +221,56 @@ class LocationMachine {
   #shuffle(op: number, operand: number): boolean {
     const at = (depth: number): bigint => this.#stack.at(-1 - depth) ?? 0n;
     switch (op) {
-      case DW_OP.dup: this.#push(at(0)); return true;
-      case DW_OP.over: this.#push(at(1)); return true;
-      case DW_OP.pick: this.#push(at(operand)); return true;
-      case DW_OP.drop: this.#pop(); return true;
+      case DW_OP.dup:
+        this.#push(at(0));
+        return true;
+      case DW_OP.over:
+        this.#push(at(1));
+        return true;
+      case DW_OP.pick:
+        this.#push(at(operand));
+        return true;
+      case DW_OP.drop:
+        this.#pop();
+        return true;
       case DW_OP.swap: {
         const [a, b] = [this.#pop(), this.#pop()];
         this.#push(a);
         this.#push(b);
         return true;
       }
-      default: return false;
+      default:
+        return false;
     }
   }
 }
 
 const unaryOperations: ReadonlyMap<number, (a: bigint) => bigint> = new Map<number, (a: bigint) => bigint>([
-  [DW_OP.neg, (a) => -a], [DW_OP.not, (a) => ~a], [DW_OP.abs, (a) => (a < 0n ? -a : a)],
+  [DW_OP.neg, (a) => -a],
+  [DW_OP.not, (a) => ~a],
+  [DW_OP.abs, (a) => (a < 0n ? -a : a)],
 ]);
 
 const truth = (condition: boolean): bigint => (condition ? 1n : 0n);
 
 const binaryOperations: ReadonlyMap<number, (a: bigint, b: bigint) => bigint> = new Map<number, (a: bigint, b: bigint) => bigint>([
-  [DW_OP.plus, (a, b) => a + b], [DW_OP.minus, (a, b) => a - b], [DW_OP.mul, (a, b) => a * b],
-  [DW_OP.div, (a, b) => (b === 0n ? 0n : a / b)], [DW_OP.mod, (a, b) => (b === 0n ? 0n : mask64(a) % mask64(b))],
-  [DW_OP.and, (a, b) => a & b], [DW_OP.or, (a, b) => a | b], [DW_OP.xor, (a, b) => a ^ b],
-  [DW_OP.shl, (a, b) => a << (b & 63n)], [DW_OP.shr, (a, b) => mask64(a) >> (b & 63n)], [DW_OP.shra, (a, b) => a >> (b & 63n)],
-  [DW_OP.eq, (a, b) => truth(a === b)], [DW_OP.ne, (a, b) => truth(a !== b)], [DW_OP.lt, (a, b) => truth(a < b)],
-  [DW_OP.le, (a, b) => truth(a <= b)], [DW_OP.gt, (a, b) => truth(a > b)], [DW_OP.ge, (a, b) => truth(a >= b)],
+  [DW_OP.plus, (a, b) => a + b],
+  [DW_OP.minus, (a, b) => a - b],
+  [DW_OP.mul, (a, b) => a * b],
+  [DW_OP.div, (a, b) => (b === 0n ? 0n : a / b)],
+  [DW_OP.mod, (a, b) => (b === 0n ? 0n : mask64(a) % mask64(b))],
+  [DW_OP.and, (a, b) => a & b],
+  [DW_OP.or, (a, b) => a | b],
+  [DW_OP.xor, (a, b) => a ^ b],
+  [DW_OP.shl, (a, b) => a << (b & 63n)],
+  [DW_OP.shr, (a, b) => mask64(a) >> (b & 63n)],
+  [DW_OP.shra, (a, b) => a >> (b & 63n)],
+  [DW_OP.eq, (a, b) => truth(a === b)],
+  [DW_OP.ne, (a, b) => truth(a !== b)],
+  [DW_OP.lt, (a, b) => truth(a < b)],
+  [DW_OP.le, (a, b) => truth(a <= b)],
+  [DW_OP.gt, (a, b) => truth(a > b)],
+  [DW_OP.ge, (a, b) => truth(a >= b)],
 ]);
 
 function padded(bytes: Uint8Array, size: number): Uint8Array {

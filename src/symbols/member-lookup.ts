@@ -95,8 +95,9 @@ export function memberOf(value: Value, name: string): Value {
 /** `; did you mean …` for a name that differs in letter case or by a letter. */
 export function suggestion(name: string, candidates: readonly string[]): string {
   const wanted = name.toLowerCase();
-  const near = candidates.find((candidate) => candidate.toLowerCase() === wanted)
-    ?? candidates.find((candidate) => candidate.length > 3 && isNear(candidate.toLowerCase(), wanted));
+  const near =
+    candidates.find((candidate) => candidate.toLowerCase() === wanted) ??
+    candidates.find((candidate) => candidate.length > 3 && isNear(candidate.toLowerCase(), wanted));
   return near === undefined ? "" : `; did you mean "${near}"?`;
 }
 

@@ -38,18 +38,20 @@ export function isVariableName(name: string, scope: EvaluationScope): boolean {
 function unqualifiedName(name: string, scope: EvaluationScope): Value | undefined {
   const visible = visibleVariables(scope);
   const own = find([...visible.locals, ...visible.arguments, ...visible.functionStatics], name, undefined);
-  return keywordConstant(name)
-    ?? (own && valueOf(own, scope))
-    ?? memberOfThis(name, visible, scope)
-    ?? scopedName(name, visible, scope)
-    ?? otherFileStatic(name, scope)
-    ?? macroConstant(name, scope.debugInfo);
+  return (
+    keywordConstant(name) ??
+    (own && variableAt(own, scope)) ??
+    memberOfThis(name, visible, scope) ??
+    scopedName(name, visible, scope) ??
+    otherFileStatic(name, scope) ??
+    macroConstant(name, scope.debugInfo)
+  );
 }
 
 const find = (variables: readonly VariableInfo[], name: string, within: string | undefined): VariableInfo | undefined =>
   variables.find((variable) => variable.name === name && (within === undefined || variable.scope === within));
 
-const valueOf = (variable: VariableInfo, scope: EvaluationScope): Value => variableValue(variable, scope.frame, scope.memory);
+const variableAt = (variable: VariableInfo, scope: EvaluationScope): Value => variableValue(variable, scope.frame, scope.memory);
 
 /** In a C++ member function a bare name may be a member of `*this`. */
 function memberOfThis(name: string, visible: VisibleVariables, scope: EvaluationScope): Value | undefined {
@@ -59,7 +61,7 @@ function memberOfThis(name: string, visible: VisibleVariables, scope: Evaluation
   if (!self || pointer?.kind !== "pointer" || type?.kind !== "struct") return undefined;
   const found = findMember(type, name);
   if (!found || found.member.isStatic) return undefined;
-  const address = Number(readInteger(valueOf(self, scope), scope.memory));
+  const address = Number(readInteger(variableAt(self, scope), scope.memory));
   return { ...partOf(memoryValue(pointer.target, address), found.member.type, found.offset, found.member.bitField), evaluateName: `this->${name}` };
 }
 
@@ -67,7 +69,7 @@ function memberOfThis(name: string, visible: VisibleVariables, scope: Evaluation
 function scopedName(name: string, visible: VisibleVariables, scope: EvaluationScope): Value | undefined {
   for (const within of enclosingScopes(scope)) {
     const variable = find(visible.fileStatics, name, within) ?? find(visible.globals, name, within);
-    if (variable) return valueOf(variable, scope);
+    if (variable) return variableAt(variable, scope);
     const path = within === "" ? name : `${within}::${name}`;
     const entry = functionNamed(path, scope) ?? enumeratorNamed(path, scope);
     if (entry) return entry;
@@ -107,19 +109,19 @@ function otherFileStatic(name: string, scope: EvaluationScope): Value | undefine
     const names = found.map((variable) => `"${baseName(variable.unit)}"::${name}`);
     throw new EvaluationError(`Symbol "${name}" is in ${found.length} files, none of them the current one; write ${names.join(" or ")}`);
   }
-  return only && valueOf(only, scope);
+  return only && variableAt(only, scope);
 }
 
 function qualifiedName(qualifier: string, name: string, scope: EvaluationScope): Value | undefined {
   const visible = visibleVariables(scope);
   if (qualifier === "") {
     const variable = find(visible.fileStatics, name, "") ?? find(visible.globals, name, "");
-    return (variable && valueOf(variable, scope)) ?? functionNamed(name, scope) ?? enumeratorNamed(name, scope);
+    return (variable && variableAt(variable, scope)) ?? functionNamed(name, scope) ?? enumeratorNamed(name, scope);
   }
   for (const within of enclosingScopes(scope)) {
     const path = within === "" ? qualifier : `${within}::${qualifier}`;
     const variable = find(visible.fileStatics, name, path) ?? find(visible.globals, name, path);
-    if (variable) return valueOf(variable, scope);
+    if (variable) return variableAt(variable, scope);
     const entry = functionNamed(`${path}::${name}`, scope) ?? enumeratorNamed(`${path}::${name}`, scope);
     if (entry) return entry;
   }
@@ -129,7 +131,7 @@ function qualifiedName(qualifier: string, name: string, scope: EvaluationScope):
 function inFunction(qualifier: string, name: string, scope: EvaluationScope): Value | undefined {
   for (const info of scope.debugInfo.functionsByName(qualifier)) {
     const variable = find(scope.debugInfo.staticsOf(info), name, undefined);
-    if (variable) return { ...valueOf(variable, scope), evaluateName: `${qualifier}::${name}` };
+    if (variable) return { ...variableAt(variable, scope), evaluateName: `${qualifier}::${name}` };
   }
   return undefined;
 }
@@ -138,10 +140,10 @@ function inFile(file: string, name: string, scope: EvaluationScope): Value | und
   const evaluateName = `"${file}"::${name}`;
   for (const [unit, variables] of scope.debugInfo.fileStatics) {
     const variable = isFile(unit, file) ? find(variables, name, undefined) : undefined;
-    if (variable) return { ...valueOf(variable, scope), evaluateName };
+    if (variable) return { ...variableAt(variable, scope), evaluateName };
   }
   const variable = scope.debugInfo.globals.find((global) => global.name === name && isFile(global.unit, file));
-  return (variable && { ...valueOf(variable, scope), evaluateName }) ?? functionNamed(name, scope, file);
+  return (variable && { ...variableAt(variable, scope), evaluateName }) ?? functionNamed(name, scope, file);
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
@@ -154,7 +156,9 @@ function isFile(path: string, text: string): boolean {
 function notFoundText(name: string, qualifier: string | undefined, scope: EvaluationScope): string {
   if (qualifier) return `Symbol "${qualifier}::${name}" does not exist; looked for a scope, a function and a source file called "${qualifier}"`;
   const visible = visibleVariables(scope);
-  const names = [...visible.locals, ...visible.arguments, ...visible.functionStatics, ...visible.fileStatics, ...visible.globals].map((variable) => variable.name);
+  const names = [...visible.locals, ...visible.arguments, ...visible.functionStatics, ...visible.fileStatics, ...visible.globals].map(
+    (variable) => variable.name,
+  );
   const info = scope.frame && scope.debugInfo.functionAt(scope.frame.offset);
   const places = info ? `locals and statics of ${info.qualifiedName}, statics of ${baseName(info.unit)}, ` : "";
   const hint = suggestion(name, [...names, ...scope.debugInfo.functions.map((candidate) => candidate.name)]);

@@ -39,12 +39,18 @@ function invalid(operator: string, left: Operand, right: Operand): EvaluationErr
 
 function integerBinary(operator: StrictOperator, a: bigint, b: bigint): bigint {
   switch (operator) {
-    case "+": return a + b;
-    case "-": return a - b;
-    case "*": return a * b;
-    case "&": return a & b;
-    case "|": return a | b;
-    case "^": return a ^ b;
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "&":
+      return a & b;
+    case "|":
+      return a | b;
+    case "^":
+      return a ^ b;
     case "/":
     case "%":
       if (b === 0n) throw new EvaluationError("Division by zero");
@@ -60,22 +66,33 @@ function floatBinary(operator: StrictOperator, type: BaseType, left: number, rig
   const b = round(right);
   if (comparisons.has(operator)) return truthValue(compare(operator, a, b));
   switch (operator) {
-    case "+": return floatValue(type, round(a + b));
-    case "-": return floatValue(type, round(a - b));
-    case "*": return floatValue(type, round(a * b));
-    case "/": return floatValue(type, round(a / b));
-    default: throw new EvaluationError(`Operator "${operator}" cannot be applied to floating numbers`);
+    case "+":
+      return floatValue(type, round(a + b));
+    case "-":
+      return floatValue(type, round(a - b));
+    case "*":
+      return floatValue(type, round(a * b));
+    case "/":
+      return floatValue(type, round(a / b));
+    default:
+      throw new EvaluationError(`Operator "${operator}" cannot be applied to floating numbers`);
   }
 }
 
 function compare<T extends number | bigint>(operator: string, a: T, b: T): boolean {
   switch (operator) {
-    case "<": return a < b;
-    case ">": return a > b;
-    case "<=": return a <= b;
-    case ">=": return a >= b;
-    case "==": return a === b;
-    default: return a !== b;
+    case "<":
+      return a < b;
+    case ">":
+      return a > b;
+    case "<=":
+      return a <= b;
+    case ">=":
+      return a >= b;
+    case "==":
+      return a === b;
+    default:
+      return a !== b;
   }
 }
 

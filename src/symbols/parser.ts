@@ -12,8 +12,24 @@ import type { IsTypeName } from "./type-parser.ts";
 import type { FormatSuffix } from "./value.ts";
 
 const binaryPrecedence: Readonly<Record<BinaryOperator, number>> = {
-  "*": 10, "/": 10, "%": 10, "+": 9, "-": 9, "<<": 8, ">>": 8, "<": 7, ">": 7, "<=": 7, ">=": 7, "==": 6, "!=": 6,
-  "&": 5, "^": 4, "|": 3, "&&": 2, "||": 1,
+  "*": 10,
+  "/": 10,
+  "%": 10,
+  "+": 9,
+  "-": 9,
+  "<<": 8,
+  ">>": 8,
+  "<": 7,
+  ">": 7,
+  "<=": 7,
+  ">=": 7,
+  "==": 6,
+  "!=": 6,
+  "&": 5,
+  "^": 4,
+  "|": 3,
+  "&&": 2,
+  "||": 1,
 };
 const assignmentOperators: readonly AssignmentOperator[] = ["=", "*=", "/=", "%=", "+=", "-=", "<<=", ">>=", "&=", "^=", "|="];
 const unaryOperators: readonly UnaryOperator[] = ["+", "-", "!", "~", "*", "&"];
@@ -110,9 +126,9 @@ class Parser {
     const condition = this.#binary(1);
     if (!this.#tokens.isPunctuator("?")) return condition;
     const { column } = this.#tokens.next();
-    const then = this.#expression();
+    const whenTrue = this.#expression();
     this.#tokens.expect(":");
-    return { kind: "conditional", column, condition, then, otherwise: this.#assignment() };
+    return { kind: "conditional", column, condition, whenTrue, otherwise: this.#assignment() };
   }
 
   #binaryOperator(): BinaryOperator | undefined {
@@ -327,9 +343,7 @@ class Parser {
   }
 }
 
-const binaryOperators: readonly BinaryOperator[] = [
-  "*", "/", "%", "+", "-", "<<", ">>", "<", ">", "<=", ">=", "==", "!=", "&", "^", "|", "&&", "||",
-];
+const binaryOperators: readonly BinaryOperator[] = ["*", "/", "%", "+", "-", "<<", ">>", "<", ">", "<=", ">=", "==", "!=", "&", "^", "|", "&&", "||"];
 
 function dottedName(expression: Expression): string | undefined {
   if (expression.kind === "name") return expression.qualifier === undefined ? expression.name : undefined;

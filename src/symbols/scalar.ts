@@ -63,7 +63,7 @@ export function bytesToFloat(bytes: Uint8Array): number {
   const fraction = Number(all & ((1n << 112n) - 1n)) / 2 ** 112;
   const sign = all >> 127n === 0n ? 1 : -1;
   if (exponent === 0x7fff) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return exponent === 0 ? sign * 0 : sign * (1 + fraction) * 2 ** (exponent - 16383);
+  return exponent === 0 ? (sign < 0 ? -0 : 0) : sign * (1 + fraction) * 2 ** (exponent - 16383);
 }
 
 /** Inverse of `bytesToFloat`. */

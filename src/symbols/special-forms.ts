@@ -19,10 +19,12 @@ import type { EvaluationScope } from "./evaluation-scope.ts";
 type Evaluate = (expression: Expression) => Value;
 type Form = (list: readonly CallArgument[], scope: EvaluationScope, evaluate: Evaluate, column: number) => Value;
 
-const statusTest = (test: (status: number) => boolean): Form => (list, scope, evaluate, column) => {
-  const status = readInteger(evaluate(expressionAt(list, 0, column)), scope.memory);
-  return truthValue(test(Number(BigInt.asIntN(32, status))));
-};
+const statusTest =
+  (test: (status: number) => boolean): Form =>
+  (list, scope, evaluate, column) => {
+    const status = readInteger(evaluate(expressionAt(list, 0, column)), scope.memory);
+    return truthValue(test(Number(BigInt.asIntN(32, status))));
+  };
 
 const fieldOffset: Form = (list, scope, _evaluate, column) => {
   const type = typeAt(list, 0, scope, column);
@@ -47,9 +49,12 @@ const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["NT_INFORMATION", statusTest((status) => status >>> 30 === 1)],
   ["NT_WARNING", statusTest((status) => status >>> 30 === 2)],
   ["NT_ERROR", statusTest((status) => status >>> 30 === 3)],
-  ["FIELD_OFFSET", fieldOffset], ["offsetof", fieldOffset], ["__builtin_offsetof", fieldOffset],
+  ["FIELD_OFFSET", fieldOffset],
+  ["offsetof", fieldOffset],
+  ["__builtin_offsetof", fieldOffset],
   ["CONTAINING_RECORD", containingRecord],
-  ["ARRAYSIZE", arraySize], ["RTL_NUMBER_OF", arraySize],
+  ["ARRAYSIZE", arraySize],
+  ["RTL_NUMBER_OF", arraySize],
 ]);
 
 /** Names of the forms, for completion. */

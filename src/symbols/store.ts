@@ -48,7 +48,8 @@ function storeArray(target: Value, value: Value, memory: TargetMemory): void {
   const bytes = readBytes(value, memory);
   const room = sizeOf(to);
   const terminator = sizeOf(from.element);
-  if (bytes.length - terminator > room) throw new EvaluationError(`String of ${bytes.length / terminator - 1} characters does not fit in "${typeText(target.type)}"`);
+  if (bytes.length - terminator > room)
+    throw new EvaluationError(`String of ${bytes.length / terminator - 1} characters does not fit in "${typeText(target.type)}"`);
   const filled = new Uint8Array(room);
   filled.set(bytes.subarray(0, room));
   writeBytes(target, filled, memory);

@@ -6,8 +6,26 @@ import { EvaluationError } from "./evaluation-error.ts";
 import type { TokenStream } from "./token-stream.ts";
 
 const basicWords = new Set([
-  "void", "char", "short", "int", "long", "float", "double", "signed", "unsigned", "_Bool", "bool",
-  "wchar_t", "__int8", "__int16", "__int32", "__int64", "char8_t", "char16_t", "char32_t", "__wchar_t",
+  "void",
+  "char",
+  "short",
+  "int",
+  "long",
+  "float",
+  "double",
+  "signed",
+  "unsigned",
+  "_Bool",
+  "bool",
+  "wchar_t",
+  "__int8",
+  "__int16",
+  "__int32",
+  "__int64",
+  "char8_t",
+  "char16_t",
+  "char32_t",
+  "__wchar_t",
 ]);
 const tagWords = new Set(["struct", "union", "class", "enum"]);
 const qualifierWords = new Set(["const", "volatile", "restrict", "__restrict", "_Atomic", "__unaligned", "__ptr32"]);
@@ -50,7 +68,11 @@ export function parseTypeName(tokens: TokenStream, isTypeName: IsTypeName, takeA
   const name = specifiers.name ?? basicTypeName(specifiers.words, column);
   if (name === undefined) return tokens.fail("Expected a type");
   return {
-    column, tag: specifiers.tag, name, isConst: specifiers.isConst, isVolatile: specifiers.isVolatile,
+    column,
+    tag: specifiers.tag,
+    name,
+    isConst: specifiers.isConst,
+    isVolatile: specifiers.isVolatile,
     derivations: abstractDeclarator(tokens, isTypeName),
   };
 }
@@ -85,7 +107,12 @@ function takeSpecifier(tokens: TokenStream, into: Specifiers, isTypeName: IsType
 }
 
 const wordAliases: Readonly<Record<string, readonly string[]>> = {
-  __int8: ["char"], __int16: ["short"], __int32: ["int"], __int64: ["long", "long"], __wchar_t: ["wchar_t"], bool: ["_Bool"],
+  __int8: ["char"],
+  __int16: ["short"],
+  __int32: ["int"],
+  __int64: ["long", "long"],
+  __wchar_t: ["wchar_t"],
+  bool: ["_Bool"],
 };
 
 /** One spelling for each basic type, whatever the order of its words; undefined for none. */

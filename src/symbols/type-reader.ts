@@ -8,18 +8,24 @@ import { DW_AT, DW_ATE, DW_FORM, DW_TAG } from "../base/index.ts";
 import type { Die } from "../base/index.ts";
 import type { DieIndex } from "./die-index.ts";
 import { integerShape } from "./scalar.ts";
-import type {
-  BaseClass, BaseType, BitField, Encoding, Enumerator, EnumType, FunctionType, Member, Qualifier, StructType, Type,
-} from "./type-model.ts";
+import type { BaseClass, BaseType, BitField, Encoding, Enumerator, EnumType, FunctionType, Member, Qualifier, StructType, Type } from "./type-model.ts";
 import { pointerSize, sizeOf, voidType } from "./type-model.ts";
 
 const encodings: ReadonlyMap<number, Encoding> = new Map<number, Encoding>([
-  [DW_ATE.boolean, "boolean"], [DW_ATE.float, "float"], [DW_ATE.signed, "signed"], [DW_ATE.signed_char, "signedChar"],
-  [DW_ATE.unsigned, "unsigned"], [DW_ATE.unsigned_char, "unsignedChar"], [DW_ATE.UTF, "utf"],
+  [DW_ATE.boolean, "boolean"],
+  [DW_ATE.float, "float"],
+  [DW_ATE.signed, "signed"],
+  [DW_ATE.signed_char, "signedChar"],
+  [DW_ATE.unsigned, "unsigned"],
+  [DW_ATE.unsigned_char, "unsignedChar"],
+  [DW_ATE.UTF, "utf"],
 ]);
 
 const qualifiers: ReadonlyMap<number, Qualifier> = new Map<number, Qualifier>([
-  [DW_TAG.const_type, "const"], [DW_TAG.volatile_type, "volatile"], [DW_TAG.restrict_type, "restrict"], [DW_TAG.atomic_type, "_Atomic"],
+  [DW_TAG.const_type, "const"],
+  [DW_TAG.volatile_type, "volatile"],
+  [DW_TAG.restrict_type, "restrict"],
+  [DW_TAG.atomic_type, "_Atomic"],
 ]);
 
 export class TypeReader {
@@ -122,7 +128,8 @@ export class TypeReader {
     const underlying = die.has(DW_AT.type) ? integerShape(this.typeOf(die)) : undefined;
     const isSigned = underlying?.isSigned ?? raw.some(({ value }) => value < 0n);
     const enumerators: Enumerator[] = raw.map(({ name, value }) => ({
-      name, value: isSigned ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value),
+      name,
+      value: isSigned ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value),
     }));
     return { kind: "enum", name: this.#tagName(die), size, isSigned, isScoped: die.flag(DW_AT.enum_class), enumerators };
   }

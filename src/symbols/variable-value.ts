@@ -38,11 +38,16 @@ function place(variable: VariableInfo, frame: FrameContext | undefined, memory: 
   const { location, type } = variable;
   const size = sizeOf(type);
   if (location.kind === "none") return { kind: "unavailable", reason: "optimized out" };
-  if (location.kind === "constant") return { kind: "constant", bytes: location.value instanceof Uint8Array ? location.value : integerToBytes(location.value, size) };
+  if (location.kind === "constant")
+    return { kind: "constant", bytes: location.value instanceof Uint8Array ? location.value : integerToBytes(location.value, size) };
   const bytes = expressionAt(location, frame?.offset);
   if (bytes === undefined) return { kind: "unavailable", reason: "it has no value at this place" };
   return evaluateLocation(bytes, {
-    frame, memory, size, isFloat: isFloat(bare(type)), addressAt: variable.addressAt,
+    frame,
+    memory,
+    size,
+    isFloat: isFloat(bare(type)),
+    addressAt: variable.addressAt,
     frameBase: frameBaseValue(variable.frameBase, frame, memory),
   });
 }

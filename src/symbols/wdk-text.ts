@@ -9,7 +9,11 @@ import type { StructType } from "./type-model.ts";
 import type { FormatSuffix, Value } from "./value.ts";
 import { readBytes, readInteger } from "./value-access.ts";
 
-const countedStrings: ReadonlyMap<string, 1 | 2> = new Map<string, 1 | 2>([["_UNICODE_STRING", 2], ["_STRING", 1], ["_OEM_STRING", 1]]);
+const countedStrings: ReadonlyMap<string, 1 | 2> = new Map<string, 1 | 2>([
+  ["_UNICODE_STRING", 2],
+  ["_STRING", 1],
+  ["_OEM_STRING", 1],
+]);
 const quadWords: ReadonlySet<string> = new Set(["_LARGE_INTEGER", "_ULARGE_INTEGER"]);
 /** Longest counted string shown, in bytes. */
 const maxStringBytes = 512;

@@ -43,18 +43,23 @@ describe("sdk/include", function () {
     assert.equal(result.messages, "");
     assert.ok(result.object);
     const undefinedNames = Buffer.from(result.object).toString("latin1");
-    for (const name of ["WdfObjectGetTypedContextWorker", "WdfObjectReferenceActual", "MmMapLockedPagesSpecifyCache", "DdkPagedCode"]) assert.ok(undefinedNames.includes(name), name);
+    for (const name of ["WdfObjectGetTypedContextWorker", "WdfObjectReferenceActual", "MmMapLockedPagesSpecifyCache", "DdkPagedCode"])
+      assert.ok(undefinedNames.includes(name), name);
     for (const name of ["InterlockedDecrement", "__atomic_", "__sync_"]) assert.ok(!undefinedNames.includes(name), name);
   });
 
   it("packs between pshpack and poppack", async () => {
-    const text = "#include <pshpack1.h>\nstruct S { char c; int i; };\n#include <poppack.h>\nstruct T { char c; int i; };\n_Static_assert(sizeof(struct S) == 5 && sizeof(struct T) == 8, \"packing\");\n";
+    const text =
+      '#include <pshpack1.h>\nstruct S { char c; int i; };\n#include <poppack.h>\nstruct T { char c; int i; };\n_Static_assert(sizeof(struct S) == 5 && sizeof(struct T) == 8, "packing");\n';
     assert.equal((await compile("pack.c", { "pack.c": text }, strict)).messages, "");
   });
 
   it("declares every function that is emulated", () => {
     const declared = new Set(declaredFunctionNames);
-    assert.deepEqual(emulatedFunctionNames.filter((name) => !declared.has(name)), []);
+    assert.deepEqual(
+      emulatedFunctionNames.filter((name) => !declared.has(name)),
+      [],
+    );
   });
 
   for (const sample of ["edu", "sg-duplex"]) {
