@@ -41,17 +41,18 @@ export class InterruptController {
     return this.#vectors;
   }
 
-  /** The device asserts the line or sends the message. A message to a vector without service routine is lost, as on a PC. */
-  raise(entry: InterruptVector): void {
+  /** The device asserts the line or sends the message. A message to a vector without service routine is lost, as on a PC: false. */
+  raise(entry: InterruptVector): boolean {
     if (entry.mode === "level") {
-      if (entry.asserted) return;
+      if (entry.asserted) return true;
       entry.asserted = true;
     } else if (entry.service === undefined) {
       this.#trace.instant("interruptRaised", 0, 0, entry.vector);
-      return;
+      return false;
     } else entry.pending = true;
     entry.raisedBy = this.#trace.instant("interruptRaised", 0, 0, entry.vector);
     this.onPending();
+    return true;
   }
 
   /** The device deasserts the line. */

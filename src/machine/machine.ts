@@ -114,6 +114,11 @@ export class Machine {
 
   #bus(): DeviceBus {
     const { device, dma, clock, trace } = this;
+    const lostMessages = new Set<number>();
+    const log = (text: string): void => {
+      trace.instant("deviceLog", 0, 0, trace.text(text));
+      this.onDeviceLog(text);
+    };
     return {
       dma: {
         read: (address, length) => (device.isPresent ? dma.deviceRead(address, length) : new Uint8Array(length)),
@@ -125,7 +130,12 @@ export class Machine {
         },
       },
       interrupt: {
-        raise: (message) => device.raise(message),
+        raise: (message) => {
+          if (!device.raise(message) && !lostMessages.has(message ?? 0)) {
+            lostMessages.add(message ?? 0);
+            log(`${device.definition.name}: interrupt message ${message ?? 0} is lost: no interrupt object is connected to it`);
+          }
+        },
         lower: () => device.lower(),
         messages: device.usesMessages ? device.vectors.length : 0,
       },
@@ -140,10 +150,7 @@ export class Machine {
         });
       },
       now: () => clock.now,
-      log: (text) => {
-        trace.instant("deviceLog", 0, 0, trace.text(text));
-        this.onDeviceLog(text);
-      },
+      log,
       activity: (lane, name, nanoseconds) => {
         checkDuration("activity", nanoseconds);
         const span = trace.begin("deviceActivity", 0, 0, trace.text(lane), trace.text(name));

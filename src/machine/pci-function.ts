@@ -4,7 +4,7 @@
  * accesses take virtual time, are traced, and return all ones when the function is not there or not powered.
  */
 import { type PhysicalAddress, physicalAddress } from "../base/index.ts";
-import type { BarDefinition, DeviceDefinition, DeviceInstance, TimingConfiguration, TraceSink } from "../protocol/index.ts";
+import type { BarDefinition, DeviceDefinition, DeviceInstance, InterruptKind, TimingConfiguration, TraceSink } from "../protocol/index.ts";
 import type { Clock } from "./clock.ts";
 import type { InterruptController, InterruptVector } from "./interrupt-controller.ts";
 
@@ -32,6 +32,8 @@ export class PciFunction {
   /** One vector for the line, or one for each message. */
   readonly vectors: readonly InterruptVector[];
   readonly usesMessages: boolean;
+  /** MSI-X: each message is an interrupt resource of its own. */
+  readonly hasResourcePerMessage: boolean;
   readonly #interrupts: InterruptController;
   readonly #clock: Clock;
   readonly #timing: TimingConfiguration;
@@ -46,14 +48,7 @@ export class PciFunction {
   /** Told of every register write, before the model sees it (framework breakpoints). */
   onRegisterWrite: ((bar: number, offset: number, size: number, value: number | bigint) => void) | undefined;
 
-  constructor(
-    definition: DeviceDefinition,
-    mode: "line" | "msi",
-    interrupts: InterruptController,
-    clock: Clock,
-    timing: TimingConfiguration,
-    trace: TraceSink,
-  ) {
+  constructor(definition: DeviceDefinition, mode: InterruptKind, interrupts: InterruptController, clock: Clock, timing: TimingConfiguration, trace: TraceSink) {
     this.definition = definition;
     this.#interrupts = interrupts;
     this.#clock = clock;
@@ -62,7 +57,8 @@ export class PciFunction {
     this.bars = placeBars(definition.bars);
     const messages = definition.interrupts.messages ?? 0;
     const hasLine = definition.interrupts.line ?? messages === 0;
-    this.usesMessages = messages > 0 && (mode === "msi" || !hasLine);
+    this.usesMessages = messages > 0 && (mode !== "line" || !hasLine);
+    this.hasResourcePerMessage = mode === "msix";
     this.vectors = this.usesMessages
       ? Array.from({ length: messages }, (_, i) => interrupts.add(firstMessageVector + i, deviceIrql, "latched"))
       : hasLine
@@ -120,14 +116,15 @@ export class PciFunction {
     if (this.#answers) this.#guard(() => this.#instance?.write(bar, offset, size, truncate(value, size)));
   }
 
-  raise(message = 0): void {
+  /** False when the message is lost, because no interrupt object is connected to it. */
+  raise(message = 0): boolean {
     const vector = this.usesMessages ? this.vectors[message] : this.vectors[0];
     if (vector === undefined) {
       this.onModelError(
         new RangeError(`${this.definition.name} sent interrupt message ${message}, but it has ${this.vectors.length} (see 'interrupts' of the device model)`),
       );
     }
-    if (this.isPresent) this.#interrupts.raise(vector);
+    return !this.isPresent || this.#interrupts.raise(vector);
   }
 
   lower(): void {
@@ -168,8 +165,14 @@ export class PciFunction {
       view.setUint8(0x3d, 1);
     }
     if (messages > 0) {
-      // Message-signaled interrupt capability (PCI Local Bus 3.0, section 6.8.1), 64-bit address.
       view.setUint8(0x34, 0x50);
+      if (this.hasResourcePerMessage) {
+        // MSI-X capability (section 6.8.2): size of the table, enabled. The platform owns the table.
+        view.setUint8(0x50, 0x11);
+        view.setUint16(0x52, 0x8000 | (messages - 1), true);
+        return;
+      }
+      // Message-signaled interrupt capability (PCI Local Bus 3.0, section 6.8.1), 64-bit address.
       view.setUint8(0x50, 0x05);
       const log2 = Math.min(5, Math.ceil(Math.log2(messages)));
       view.setUint16(0x52, 0x0080 | (log2 << 1) | (this.usesMessages ? 1 | (log2 << 4) : 0), true);

@@ -81,17 +81,19 @@ export function resourcesOf(machine: Machine): readonly AssignedResource[] {
   const [first] = device.vectors;
   if (first === undefined) return list;
   const line = first.vector & 0x0f;
-  list.push({
-    kind: "interrupt",
-    messageSignaled: device.usesMessages,
-    messageCount: device.usesMessages ? device.vectors.length : 1,
-    firstVector: 0,
-    rawLevel: line,
-    rawVector: device.usesMessages ? messageVector : line,
-    irql: first.irql,
-    vector: first.vector,
-  });
-  return list;
+  const interrupts = device.usesMessages && device.hasResourcePerMessage ? device.vectors : [first];
+  return list.concat(
+    interrupts.map(({ irql, vector }, i) => ({
+      kind: "interrupt",
+      messageSignaled: device.usesMessages,
+      messageCount: device.usesMessages && !device.hasResourcePerMessage ? device.vectors.length : 1,
+      firstVector: i,
+      rawLevel: line,
+      rawVector: device.usesMessages ? messageVector : line,
+      irql,
+      vector,
+    })),
+  );
 }
 
 /** Writes the two lists into driver memory. */

@@ -14,6 +14,9 @@ export interface TimingConfiguration {
   readonly realLimitMs: number;
 }
 
+/** Line, one resource for all messages (MSI), or one resource for each message (MSI-X). */
+export type InterruptKind = "line" | "msi" | "msix";
+
 export interface MachineConfiguration {
   readonly seed: number;
   readonly memoryMiB: number;
@@ -22,7 +25,7 @@ export interface MachineConfiguration {
   readonly mapRegisters: number;
   readonly physicalAddressBits: number;
   readonly processors: number;
-  readonly interrupts: "line" | "msi";
+  readonly interrupts: InterruptKind;
   readonly timing: TimingConfiguration;
 }
 

@@ -72,8 +72,13 @@ function checkKind(config: Config, isPassive: boolean): number | undefined {
   return isPassive && config.get("SpinLock") !== 0 ? status.invalidParameter : undefined;
 }
 
+const isOf = ({ vector, messageCount }: InterruptResource, number: number): boolean => number >= vector && number < vector + messageCount;
+
 function isUsed(device: WdfDevice, resource: InterruptResource): boolean {
-  return device.interrupts.filter(({ config, assignment }) => config.isPrepareHardware && assignment !== undefined).length >= resource.messageCount;
+  const users = device.interrupts.filter(
+    ({ config, assignment }) => config.isPrepareHardware && assignment !== undefined && isOf(resource, assignment.vector.vector),
+  );
+  return users.length >= resource.messageCount;
 }
 
 function refuseResource(device: WdfDevice, isUsedAlready: boolean): number {

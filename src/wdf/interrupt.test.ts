@@ -111,6 +111,49 @@ describe("interrupt resources", () => {
     );
   });
 
+  it("of MSI-X are each claimed from a descriptor of its own, and take their own messages", () => {
+    const claimed: number[] = [];
+    const driver = new TestDriver({
+      device: msi(3),
+      machine: { interrupts: "msix" },
+      pnp: {
+        EvtDevicePrepareHardware: (self, [, raw, translated]) => {
+          for (let i = 0; i < self.call("WdfCmResourceListGetCount", Number(raw)); i++) {
+            const descriptor = self.call("WdfCmResourceListGetDescriptor", Number(translated), i);
+            if (self.test.machine.memory.u8(descriptor) !== 2) continue;
+            const { status: result, handle } = self.interrupt({
+              EvtInterruptIsr: self.callback("isr"),
+              InterruptRaw: self.call("WdfCmResourceListGetDescriptor", Number(raw), i),
+              InterruptTranslated: descriptor,
+            });
+            assert.equal(result, status.success);
+            claimed.push(handle);
+          }
+        },
+      },
+    });
+    driver.start();
+    assert.equal(claimed.length, 3);
+    const base = driver.test.machine.device.vectors[0]?.vector ?? 0;
+    assert.deepEqual(
+      claimed.map((handle) => info(driver, handle).vector),
+      [base, base + 1, base + 2],
+    );
+    driver.test.bus?.interrupt.raise(2);
+    driver.test.settle();
+    assert.deepEqual(driver.test.calls.at(-1)?.args, [claimed[2], 2]);
+  });
+
+  it("that nobody is connected to are lost, and the device log says so once", () => {
+    const { driver } = bench((self) => ({ EvtInterruptIsr: self.callback("isr") }), { count: 1, device: msi(2) });
+    const said: string[] = [];
+    driver.test.machine.onDeviceLog = (text) => said.push(text);
+    driver.test.bus?.interrupt.raise(1);
+    driver.test.bus?.interrupt.raise(1);
+    driver.test.settle();
+    assert.deepEqual(said, [`${trivialDevice.name}: interrupt message 1 is lost: no interrupt object is connected to it`]);
+  });
+
   it("never connect a surplus object", () => {
     const { driver, interrupts } = bench((self) => ({ EvtInterruptIsr: self.callback("isr") }), { count: 2, ...line });
     assert.equal(info(driver, interrupts[0] ?? 0).mode, 0);

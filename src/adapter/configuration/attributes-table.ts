@@ -47,7 +47,12 @@ const machineAttributes = {
   },
   physicalAddressBits: { reader: integer(32, 52), description: "Width of physical addresses, bits.", default: defaultMachine.physicalAddressBits },
   processors: { reader: integer(1, 32), description: "Virtual processors.", default: defaultMachine.processors },
-  interrupts: { reader: choice("line", "msi"), description: "Kind of interrupt the device is given, if it supports both.", default: defaultMachine.interrupts },
+  interrupts: {
+    reader: choice("line", "msi", "msix"),
+    description:
+      "Kind of interrupt the device is given, if it has both: `line`, `msi` (one resource for all messages) or `msix` (one resource for each message).",
+    default: defaultMachine.interrupts,
+  },
   timing: { reader: record(timingAttributes), description: "How long things take in virtual time." },
 } as const;
 
@@ -78,7 +83,10 @@ export const launchAttributes = {
   type: { reader: choice("kmdf-dma"), description: "Kind of debugger; always `kmdf-dma`." },
   request: { reader: choice("launch"), description: "Always `launch`." },
   name: { reader: text, description: "Name of the configuration." },
-  project: { reader: filePath, description: "A `.vcxproj`, WDK 7 `sources` file or `compile_commands.json`: its sources, defines, include paths and WPP settings are used." },
+  project: {
+    reader: filePath,
+    description: "A `.vcxproj`, WDK 7 `sources` file or `compile_commands.json`: its sources, defines, include paths and WPP settings are used.",
+  },
   configuration: { reader: text, description: "Configuration of a `.vcxproj`.", default: "Debug" },
   platform: { reader: text, description: "Platform of a `.vcxproj`.", default: "x64" },
   sources: { reader: list(globPath), description: "Source files or globs, instead of or in addition to `project`." },
