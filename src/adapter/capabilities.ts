@@ -69,6 +69,7 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsDataBreakpoints: true,
   supportsDataBreakpointBytes: true,
   supportsInstructionBreakpoints: true,
+  supportsDisassembleRequest: true,
   supportsExceptionFilterOptions: true,
   breakpointModes: [
     { mode: "processor", label: "Processor", description: "Accesses of the driver and the kernel", appliesTo: ["data"] },

@@ -8,6 +8,7 @@ import type { AdapterHost } from "./adapter-host.ts";
 import { AdapterState } from "./adapter-state.ts";
 import { breakpointHandlers } from "./handlers/breakpoint-handlers.ts";
 import { customHandlers } from "./handlers/custom-handlers.ts";
+import { disassemblyHandlers } from "./handlers/disassembly-handlers.ts";
 import { executionHandlers } from "./handlers/execution-handlers.ts";
 import { inspectionHandlers } from "./handlers/inspection-handlers.ts";
 import { launchHandlers } from "./handlers/launch-handlers.ts";
@@ -30,6 +31,7 @@ export class KmdfDebugAdapter extends RequestServer {
       memoryHandlers,
       sourceHandlers,
       watchHandlers,
+      disassemblyHandlers,
       customHandlers,
     ]) {
       this.handle(handlers(this.#state));

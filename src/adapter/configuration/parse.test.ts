@@ -97,7 +97,11 @@ describe("parseLaunchConfiguration", () => {
     ["a wrong element type", { ...minimal, defines: ["A", 1] }, /'defines\[1\]' must be a string, not 1/],
     ["a number out of range", { ...minimal, machine: { memoryMiB: 4 } }, /'machine\.memoryMiB' must be a whole number from 8 to 1024, not 4/],
     ["a fraction", { ...minimal, machine: { seed: 1.5 } }, /'machine\.seed' must be a whole number/],
-    ["a value that is not among the choices", { ...minimal, machine: { interrupts: "mse" } }, /must be 'line', 'msi' or 'msix', not 'mse' \(Did you mean 'msi'\?\)/],
+    [
+      "a value that is not among the choices",
+      { ...minimal, machine: { interrupts: "mse" } },
+      /must be 'line', 'msi' or 'msix', not 'mse' \(Did you mean 'msi'\?\)/,
+    ],
     [
       "a missing file, with the name that was meant",
       { ...minimal, sources: ["drivr.c"] },
