@@ -4,6 +4,7 @@ import { ExitStatus, UserError, formatUserError } from "../base/index.ts";
 import { type CommandSpec, type ParsedArguments, parseArguments } from "./arguments.ts";
 import { buildCommand } from "./build-command.ts";
 import { dapCommand } from "./dap-command.ts";
+import { initCommand } from "./init-command.ts";
 import { runCommand } from "./run-command.ts";
 import { traceCommand } from "./trace-command.ts";
 import { packageVersion } from "./package-root.ts";
@@ -56,6 +57,16 @@ const commands: readonly Command[] = [
     positionals: ["convert", "IN", "OUT"],
     required: ["convert", "IN", "OUT"],
     run: traceCommand,
+  },
+  {
+    name: "init",
+    summary: "write launch.json, a device model and a scenario for the driver in DIR (default: here); existing files stay unless --force",
+    usage: "[DIR] [--force]",
+    values: [],
+    flags: ["force"],
+    positionals: ["DIR"],
+    required: [],
+    run: initCommand,
   },
 ];
 

@@ -13,16 +13,22 @@ const sourceGlob = "**/*.{c,C,cpp,cc,cxx}";
 const ignored = new Set(["node_modules", ".git", ".vs", ".vscode", "dist", "out", "x64", "Win32", "Debug", "Release"]);
 const moduleExtensions = ["ts", "mts", "js", "mjs", "cjs"];
 
+/** Modules that are about to be written, used when the folder has none. */
+export interface PlannedModules {
+  readonly device?: string;
+  readonly scenario?: string;
+}
+
 /** Launch attributes for the driver in `folder`. Returns a UserError that says what was looked for when the folder does not tell. */
-export function discoverConfiguration(folder: string): Readonly<Record<string, unknown>> | UserError {
+export function discoverConfiguration(folder: string, planned: PlannedModules = {}): Readonly<Record<string, unknown>> | UserError {
   const find = (pattern: string): string[] => globSync(pattern, { cwd: folder, exclude: (name) => ignored.has(path.basename(String(name))) }).sort();
   const sources = find(sourceGlob);
   if (sources.length === 0) return cannot(folder, "it has no C or C++ file");
-  const device = findModule(folder, "device") ?? deviceOfInf(folder, find("**/*.{inf,inx,INF,INX}"));
+  const device = findModule(folder, "device") ?? planned.device ?? deviceOfInf(folder, find("**/*.{inf,inx,INF,INX}"));
   if (device === undefined) {
     return cannot(folder, "no device is known for it: it has neither device.ts nor device.js, and no INF names the hardware id of a built-in device");
   }
-  const scenario = findModule(folder, "scenario") ?? (find("scenario.json").length > 0 ? "scenario.json" : undefined);
+  const scenario = findModule(folder, "scenario") ?? (find("scenario.json").length > 0 ? "scenario.json" : planned.scenario);
   const project = driverProject(folder, find("**/*.{vcxproj,VCXPROJ}"));
   if (project instanceof UserError) return project;
   return {
