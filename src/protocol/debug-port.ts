@@ -170,6 +170,8 @@ export interface StoppedEvent {
   /** Virtual time, ns. */
   readonly time: number;
   readonly violation?: ReportedViolation;
+  /** The function that the step left, and the i32 it returned; meaningless when it returns something else. */
+  readonly returned?: { readonly functionIndex: number; readonly value: number };
   /** What was hit, for reason `watch`. */
   readonly hits?: readonly WatchHit[];
   /** False after a bug check or trap: going on is not possible, going back is. */

@@ -36,8 +36,8 @@ export const callRecord = {
   frameBase: 4,
   /** Original code offset of the call or slow access in progress. */
   callSite: 8,
-  /** Unused, keeps records 16 bytes. */
-  reserved: 12,
+  /** What the function returned, when that is an i32; written as the record is popped. */
+  result: 12,
   /** First spilled parameter. */
   spills: 16,
 } as const;

@@ -149,7 +149,8 @@ export class Debugger implements HookListener {
 
   #decide(statement: number, isBreakpoint: boolean): void {
     const reason = this.#stopReason(statement, isBreakpoint);
-    if (reason !== undefined) this.#stop(reason);
+    const returned = reason === "step" ? this.#step?.returned(this.#current.guest) : undefined;
+    if (reason !== undefined) this.#stop(reason, returned === undefined ? {} : { returned });
   }
 
   #stopReason(statement: number, isBreakpoint: boolean): StopReason | undefined {

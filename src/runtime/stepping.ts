@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Forward steps: which armed statement ends a step. A step over or out never ends in code that an interrupt or callback nested on top. */
-import type { InstrumentedModule, StatementTable, StepGranularity, StepKind } from "../protocol/index.ts";
+import { type InstrumentedModule, type StatementTable, type StepGranularity, type StepKind, callRecord } from "../protocol/index.ts";
 import type { Context, Guest } from "./guest.ts";
 import type { SourceMap } from "./source-map.ts";
 
@@ -34,6 +34,17 @@ export class Step {
     const onStack = guest.frames().flatMap((frame) => (frame.kind === "driver" ? [frame.functionIndex] : []));
     // A step out ends in a caller.
     return new Set(this.kind === "out" ? onStack.slice(1) : onStack);
+  }
+
+  /** What the function in which the step began has returned to its caller, where the step ends now. */
+  returned(guest: Guest): { readonly functionIndex: number; readonly value: number } | undefined {
+    const record = this.#callStackPointer;
+    if (this.#isFrameGone || guest.contexts.length !== this.#contexts.length || guest.callStackPointer <= record) return undefined;
+    const { view } = guest.machine.memory;
+    const functionIndex = view.getUint32(record + callRecord.functionIndex, true);
+    // Another function that was called meanwhile has taken the record's place.
+    if (functionIndex !== this.#statements.functionIndex[this.#statement]) return undefined;
+    return { functionIndex, value: view.getUint32(record + callRecord.result, true) };
   }
 
   /** True when the callback in which the step began has returned, so that every statement must be armed from now on. */

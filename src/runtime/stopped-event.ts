@@ -7,13 +7,14 @@ import type { Guest } from "./guest.ts";
 export interface StopDetails {
   readonly violation?: ReportedViolation;
   readonly hits?: readonly WatchHit[];
+  readonly returned?: StoppedEvent["returned"];
   readonly canContinue?: boolean;
   /** Code offset of the top frame after a trap of the engine. */
   readonly trapOffset?: number;
 }
 
 export function stoppedEvent(reason: StopReason, details: StopDetails, guest: Guest, { cpu, clock }: Machine, furthest: number): StoppedEvent {
-  const { violation, hits, canContinue = true, trapOffset } = details;
+  const { violation, hits, returned, canContinue = true, trapOffset } = details;
   const { statement } = guest;
   return {
     type: "stopped",
@@ -26,6 +27,7 @@ export function stoppedEvent(reason: StopReason, details: StopDetails, guest: Gu
     cpu: cpu.number,
     time: clock.now,
     ...(violation === undefined ? {} : { violation }),
+    ...(returned === undefined ? {} : { returned }),
     ...(hits === undefined ? {} : { hits }),
     canContinue,
   };

@@ -11,7 +11,7 @@ import { ObjectCatalog } from "./object-catalog.ts";
 import type { Program } from "./program.ts";
 import { References } from "./references.ts";
 import type { ReferenceSource } from "./references.ts";
-import { scopesOf } from "./scopes.ts";
+import { returnScope, scopesOf } from "./scopes.ts";
 import type { Scope } from "./scopes.ts";
 import { SessionError } from "./session-error.ts";
 import { assembleStack } from "./stack.ts";
@@ -99,7 +99,8 @@ export class StoppedTarget {
 
   /** @throws SessionError for a frame of another stop */
   scopes(frameId: number): readonly Referenced<Scope>[] {
-    return scopesOf(this.#frame(frameId), this.#program).map((scope) => ({ ...scope, reference: this.#containers.add(scope.content) }));
+    const returned = frameId === this.topFrame?.id ? returnScope(this.event, this.#program) : [];
+    return [...returned, ...scopesOf(this.#frame(frameId), this.#program)].map((scope) => ({ ...scope, reference: this.#containers.add(scope.content) }));
   }
 
   /** Rows of a scope or value; none for a reference of an earlier stop, which editors still ask for. @throws SessionError for one never given out */

@@ -17,6 +17,8 @@ export type Container =
   | { readonly kind: "value"; readonly value: Value; readonly frame: CodeFrame | undefined }
   | { readonly kind: "object"; readonly object: ObjectView; readonly frame: CodeFrame | undefined }
   | { readonly kind: "children"; readonly object: ObjectView; readonly frame: CodeFrame | undefined }
+  /** One value that is no variable. */
+  | { readonly kind: "named"; readonly name: string; readonly value: Value }
   | { readonly kind: "machine" };
 
 export interface VariableRow {
@@ -63,6 +65,8 @@ export function rowsOf(container: Container, inspection: Inspection, options: Ro
       return valueChildren(container.value, container.frame, inspection, options);
     case "object":
       return page(objectRows(container.object, container.frame, inspection, options), options);
+    case "named":
+      return page([valueRow(container.name, container.value, undefined, inspection, options)], options);
     case "children":
       return page(container.object.children, options).map((child) => objectRow(child.type, child, container.frame));
   }

@@ -92,12 +92,21 @@ export class Emitter {
     this.#checkStack();
   }
 
-  /** Pops the record; the function is about to end. */
-  leave(): void {
+  /** Pops the record; the function is about to end, with its results on the stack unless it ends in a call. */
+  leave(hasResults: boolean): void {
     if (!this.hasEntered) return;
+    if (hasResults) this.#saveResult();
     this.#writeBudget();
     this.writer.localGet(this.#record()).i32Const(this.plan.recordBytes).op(op.i32Add).globalSet(this.context.globals.callStackPointer);
     if (this.#isCharged()) this.#moveStackPointer(frameCharge);
+  }
+
+  /** Keeps a copy of what the function returns in its record, where a debugger finds it until the next call. */
+  #saveResult(): void {
+    const { results } = this.plan.type;
+    if (results.length !== 1 || results[0] !== i32) return;
+    const value = this.temporary(i32, "result");
+    this.writer.localSet(value).localGet(this.#record()).localGet(value).access(op.i32Store, 2, callRecord.result).localGet(value);
   }
 
   /** Before control leaves the function: notes in its record by which instruction (offset in the module), and writes the budget back. */

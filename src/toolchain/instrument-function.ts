@@ -91,7 +91,7 @@ class FunctionRewriter {
   #finishBody(): void {
     if (this.#isWrapped()) this.#emitter.writer.op(op.end);
     this.#placeHooks(false);
-    this.#emitter.leave();
+    this.#emitter.leave(true);
     this.#copy();
   }
 
@@ -145,7 +145,7 @@ class FunctionRewriter {
       case op.return:
       case op.returnCall:
       case op.returnCallIndirect:
-        emitter.leave();
+        emitter.leave(opcode === op.return);
         break;
       case op.unreachable:
         emitter.trap(trapKind.unreachable, start);

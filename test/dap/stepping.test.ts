@@ -74,4 +74,24 @@ describe("Stepping", () => {
     assert.equal(await talk.ended(), 0);
     assert.match(await talk.refused(talk.client.nextRequest({ threadId: 1 })), /ended/);
   });
+
+  it("shows what the function returned that a step has left", async () => {
+    await talk.setBreakpoints(walkSource, [{ marker: "FactorialEnd" }]);
+    assert.equal((await talk.go("continue")).line, marker(walkSource, "FactorialEnd"));
+    await talk.go("stepOut");
+    const [returned] = await talk.variables("Return value");
+    assert.deepEqual([returned?.name, returned?.value], ["Factorial()", "1"]);
+    await talk.go("stepOut");
+    assert.equal((await talk.variables("Return value"))[0]?.value, "2");
+    const { scopes } = (await talk.client.scopesRequest({ frameId: Number((await talk.frames())[1]?.id) })).body;
+    assert.ok(
+      scopes.every(({ name }) => name !== "Return value"),
+      "only the frame the step ended in has it",
+    );
+    await talk.go("next");
+    await talk.go("stepOut");
+    assert.equal((await talk.variables("Return value"))[0]?.value, "24");
+    await talk.go("next");
+    await assert.rejects(talk.variables("Return value"), /there is no scope 'Return value'/);
+  });
 });
