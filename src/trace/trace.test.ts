@@ -44,24 +44,24 @@ describe("trace", () => {
     assert.equal(inner?.args?.["result"], 1);
   });
 
-  it("writes what may overlap as async spans, levels as counters, causes as flows between slices", () => {
+  it("gives spans that overlap rows of their own, and writes levels as counters", () => {
     const { traceEvents } = JSON.parse(toChromeJson(recorded().snapshot())) as { traceEvents: ChromeEvent[] };
-    const begin = traceEvents.find(({ ph, name }) => ph === "b" && name === "read");
-    const end = traceEvents.find(({ ph, id }) => ph === "e" && id === begin?.id);
-    assert.equal(end?.ts, 3);
+    const request = traceEvents.find(({ ph, name }) => ph === "X" && name.startsWith("read"));
+    const callback = traceEvents.find(({ ph, name }) => ph === "X" && name === "EvtIoRead");
+    assert.equal(request?.ts, 1.001);
+    assert.equal(request?.dur, 1.999);
+    assert.notEqual(request?.tid, callback?.tid);
     assert.deepEqual(traceEvents.find(({ ph }) => ph === "C")?.args, { irql: 2 });
-    assert.equal(traceEvents.filter(({ ph }) => ph === "s").length, 1);
-    assert.equal(traceEvents.filter(({ ph }) => ph === "f").length, 1);
-    const write = traceEvents.find(({ ph, name }) => ph === "i" && name === "register.write");
-    assert.equal(write?.args?.["offset"], "0x98");
+    const write = traceEvents.find(({ ph, args }) => ph === "i" && args?.["offset"] === "0x98");
+    assert.equal(write?.ts, 1.5);
   });
 
   it("keeps a span that has not ended open", () => {
     const trace = new TraceRecorder(() => ({ time: 5, statement: 0, irql: 0 }));
     trace.begin("requestArrived", 1, 0, trace.text("read"));
     const { traceEvents } = JSON.parse(toChromeJson(trace.snapshot())) as { traceEvents: ChromeEvent[] };
-    assert.equal(traceEvents.filter(({ ph }) => ph === "b").length, 1);
-    assert.equal(traceEvents.filter(({ ph }) => ph === "e").length, 0);
+    assert.equal(traceEvents.filter(({ ph }) => ph === "B").length, 1);
+    assert.equal(traceEvents.filter(({ ph }) => ph === "E").length, 0);
   });
 
   it("reads back a trace file as it was written, and gives the same bytes for the same trace", () => {
