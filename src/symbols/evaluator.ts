@@ -11,7 +11,7 @@ import { castAdjustment, memberOf, partOf } from "./member-lookup.ts";
 import { lookUp } from "./name-lookup.ts";
 import { binary, stepped, unary } from "./operators.ts";
 import type { StrictOperator } from "./operators.ts";
-import { integerToBytes } from "./scalar.ts";
+import { bytesToInteger, integerToBytes } from "./scalar.ts";
 import { evaluateCall } from "./special-forms.ts";
 import { store } from "./store.ts";
 import { resolveType } from "./type-resolver.ts";
@@ -19,7 +19,7 @@ import { bare, sizeOf, voidType } from "./type-model.ts";
 import type { Type } from "./type-model.ts";
 import { typeText } from "./type-text.ts";
 import type { Value } from "./value.ts";
-import { constantValue, detached, integerValue, memoryValue } from "./value-access.ts";
+import { constantValue, detached, integerValue, memoryValue, readMemory } from "./value-access.ts";
 
 type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
 
@@ -66,7 +66,7 @@ export class Evaluator {
       case "string":
         return stringValue(node.value, node.isWide);
       case "name":
-        return lookUp(node.name, node.qualifier, this.#scope, node.column);
+        return this.#referred(lookUp(node.name, node.qualifier, this.#scope, node.column));
       case "pseudo":
         return this.#pseudo(node);
       case "member":
@@ -129,7 +129,19 @@ export class Evaluator {
     return integerValue(isSmall ? intType : (builtinType("long long") ?? intType), whole);
   }
 
+  /** What a member that is a C++ reference refers to; any other value as it is. (Variables that are references have been followed already.) */
+  #referred(value: Value): Value {
+    const plain = bare(value.type);
+    if (plain.kind !== "reference" || value.storage.kind !== "memory") return value;
+    const address = this.#isUnevaluated ? 0 : Number(bytesToInteger(readMemory(this.#scope.memory, value.storage.address, plain.size)));
+    return { ...memoryValue(plain.target, address), format: value.format };
+  }
+
   #member(node: Node<"member">): Value {
+    return this.#referred(this.#memberValue(node));
+  }
+
+  #memberValue(node: Node<"member">): Value {
     const object = this.evaluate(node.object);
     const kind = bare(object.type).kind;
     if (node.isArrow) {
