@@ -25,7 +25,12 @@ const launchFile = ".vscode/launch.json";
 export async function initCommand({ positionals, flags }: ParsedArguments, shell: Shell): Promise<number> {
   const folder = path.resolve(positionals[0] ?? ".");
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new UserError({ code: "no-folder", message: `There is no folder ${folder}`, hint: "name the folder of a driver", exitStatus: ExitStatus.badConfiguration });
+    throw new UserError({
+      code: "no-folder",
+      message: `There is no folder ${folder}`,
+      hint: "name the folder of a driver",
+      exitStatus: ExitStatus.badConfiguration,
+    });
   }
   const name = path.basename(folder);
   // Modules that are there already are used, whatever language they are in.

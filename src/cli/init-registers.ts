@@ -19,7 +19,8 @@ const mostOffset = 0x10_0000;
 const offsetName = /(?:^|_)(?:REG|REGS|REGISTER|OFFSET|OFF|OFS|ADDR|PORT)(?:_|$)|^(?:reg|off)[A-Z]|(?:Reg|Register|Offset)$/;
 const noOffsetName = /(?:^|_)(?:LENGTH|LEN|SIZE|MASK|SHIFT|BIT|BITS|COUNT|VALUE|MAX|MIN|NUM|TAG|RESET|ENABLE|STRIDE|IOCTL)(?:_|$)/i;
 /** Calls that access a register: the kit's, and helpers that are named like one. */
-const accessCall = /\b(?:(?:READ|WRITE)_(?:REGISTER|PORT)_(?:BUFFER_)?(UCHAR|USHORT|ULONG64|ULONG)|\w*(?:Read|Write|Get|Set|READ|WRITE|read|write)\w*(?:Reg|REG|reg|Port|PORT|Mmio|MMIO|32)\w*)\s*\(/g;
+const accessCall =
+  /\b(?:(?:READ|WRITE)_(?:REGISTER|PORT)_(?:BUFFER_)?(UCHAR|USHORT|ULONG64|ULONG)|\w*(?:Read|Write|Get|Set|READ|WRITE|read|write)\w*(?:Reg|REG|reg|Port|PORT|Mmio|MMIO|32)\w*)\s*\(/g;
 const widths: Readonly<Record<string, number>> = { UCHAR: 1, USHORT: 2, ULONG: 4, ULONG64: 8 };
 
 /** Registers in order of their offsets, one for each offset. */
@@ -33,7 +34,8 @@ export function guessRegisters(sources: readonly SourceText[], constants: Readon
   };
   for (const struct of structs.filter((candidate) => isRegisterBlock(candidate, sources))) {
     for (const { name, offset, size } of struct.fields) {
-      if (!/^(?:reserved|rsvd|pad|unused|_)/i.test(name) && offset % size === 0 && [1, 2, 4, 8].includes(size)) add({ offset, size, name, file: struct.file, line: struct.line });
+      if (!/(?:^|\.)(?:reserved|rsvd|pad|unused|_)/i.test(name) && offset % size === 0 && [1, 2, 4, 8].includes(size))
+        add({ offset, size, name, file: struct.file, line: struct.line });
     }
   }
   for (const { name, value, file, line } of constants.values()) {
@@ -74,10 +76,14 @@ function addressConstant(code: string, at: number, isFirstOnly: boolean, constan
 /** A structure that is laid over registers: named so, used through volatile pointers, or in register accesses. */
 function isRegisterBlock({ names, fields }: Struct, sources: readonly SourceText[]): boolean {
   if (names.some((name) => /(?:^|_)(?:REG|REGS|REGISTER|REGISTERS|MMIO|CSR)(?:_|$)|Reg(?:ister)?s?$|^P?\w*Registers?\b/.test(name))) return true;
-  const isVolatile = names.some((name) => sources.some(({ code }) => new RegExp(`\\bvolatile\\s+(?:struct\\s+)?${name}\\b|\\b${name}\\s+volatile\\b`).test(code)));
+  const isVolatile = names.some((name) =>
+    sources.some(({ code }) => new RegExp(`\\bvolatile\\s+(?:struct\\s+)?${name}\\b|\\b${name}\\s+volatile\\b`).test(code)),
+  );
   if (isVolatile) return true;
-  const members = [...new Set(fields.map(({ name }) => name.replace(/\[\d+\]$/, "")))];
-  return members.some((member) => sources.some(({ code }) => new RegExp(`\\b(?:READ|WRITE)_REGISTER_\\w+\\s*\\(\\s*(?:\\([^()]*\\)\\s*)?&[^,;]*->\\s*${member}\\b`).test(code)));
+  const members = [...new Set(fields.map(({ name }) => name.replace(/[[.].*$/, "")))];
+  return members.some((member) =>
+    sources.some(({ code }) => new RegExp(`\\b(?:READ|WRITE)_REGISTER_\\w+\\s*\\(\\s*(?:\\([^()]*\\)\\s*)?&[^,;]*->\\s*${member}\\b`).test(code)),
+  );
 }
 
 /** Registers without those that lie inside an earlier one. */

@@ -7,7 +7,12 @@ const length = 4096;
 
 /** Text of scenario.ts for the driver called `name`. */
 export function scenarioText(name: string, survey: DriverSurvey): string {
-  const body = survey.hasInterface ? openedSteps(survey) : ['  // The driver registers no device interface, so there is nothing to open: it is loaded, started and removed.', '  system.log(`${system.now()} ns after the start`);'];
+  const body = survey.hasInterface
+    ? openedSteps(survey)
+    : [
+        "  // The driver registers no device interface, so there is nothing to open: it is loaded, started and removed.",
+        '  system.log("The driver has started");',
+      ];
   const usesPattern = body.some((line) => /^ *[^/ ].*\bpattern\(/.test(line));
   return `// What a program does with the device of ${name}. What there is: docs/scenarios.md of kmdf-dma-debug.
 import { ${usesPattern ? "pattern, " : ""}scenario } from "kmdf-dma-debug/sdk";

@@ -20,14 +20,56 @@ export interface Struct {
 }
 
 const sizes: Readonly<Record<string, number>> = {
-  UCHAR: 1, CHAR: 1, BYTE: 1, UINT8: 1, INT8: 1, BOOLEAN: 1, uint8_t: 1, int8_t: 1, char: 1,
-  USHORT: 2, SHORT: 2, WORD: 2, UINT16: 2, INT16: 2, uint16_t: 2, int16_t: 2, short: 2,
-  ULONG: 4, LONG: 4, DWORD: 4, UINT: 4, INT: 4, UINT32: 4, INT32: 4, ULONG32: 4, LONG32: 4, DWORD32: 4, uint32_t: 4, int32_t: 4, int: 4, long: 4, unsigned: 4,
-  ULONG64: 8, LONG64: 8, ULONGLONG: 8, LONGLONG: 8, UINT64: 8, INT64: 8, DWORD64: 8, uint64_t: 8, int64_t: 8, LARGE_INTEGER: 8, ULARGE_INTEGER: 8, PHYSICAL_ADDRESS: 8,
+  UCHAR: 1,
+  CHAR: 1,
+  BYTE: 1,
+  UINT8: 1,
+  INT8: 1,
+  BOOLEAN: 1,
+  uint8_t: 1,
+  int8_t: 1,
+  char: 1,
+  USHORT: 2,
+  SHORT: 2,
+  WORD: 2,
+  UINT16: 2,
+  INT16: 2,
+  uint16_t: 2,
+  int16_t: 2,
+  short: 2,
+  ULONG: 4,
+  LONG: 4,
+  DWORD: 4,
+  UINT: 4,
+  INT: 4,
+  UINT32: 4,
+  INT32: 4,
+  ULONG32: 4,
+  LONG32: 4,
+  DWORD32: 4,
+  uint32_t: 4,
+  int32_t: 4,
+  int: 4,
+  long: 4,
+  unsigned: 4,
+  ULONG64: 8,
+  LONG64: 8,
+  ULONGLONG: 8,
+  LONGLONG: 8,
+  UINT64: 8,
+  INT64: 8,
+  DWORD64: 8,
+  uint64_t: 8,
+  int64_t: 8,
+  LARGE_INTEGER: 8,
+  ULARGE_INTEGER: 8,
+  PHYSICAL_ADDRESS: 8,
 };
 const qualifiers = /\b(?:volatile|const|signed|struct|union|__unaligned|UNALIGNED|_\w+_(?:\([^()]*\))?)\b/g;
 
 interface Layout {
+  /** The fields of a union are views of one register. */
+  readonly isUnion: boolean;
   readonly fields: StructField[];
   size: number;
   align: number;
@@ -71,12 +113,12 @@ interface Context {
 
 /** Layout of the text between the braces of a structure or union; undefined when a field's size is not known. */
 function layOut(body: string, isUnion: boolean, context: Context): Layout | undefined {
-  const layout: Layout = { fields: [], size: 0, align: 1 };
+  const layout: Layout = { isUnion, fields: [], size: 0, align: 1 };
   let bits = { unit: 0, used: 0 };
   for (const declaration of declarations(body)) {
     const part = partOf(declaration, context);
     if (part === undefined) return undefined;
-    const { size, align, name, count, width, inner } = part;
+    const { size, align, count, width } = part;
     const placed = Math.min(align, context.pack);
     layout.align = Math.max(layout.align, placed);
     // Bit-fields of one type share a unit while they fit.
@@ -87,13 +129,20 @@ function layOut(body: string, isUnion: boolean, context: Context): Layout | unde
     bits = { unit: width === undefined ? 0 : size, used: width ?? 0 };
     const offset = isUnion ? 0 : Math.ceil(layout.size / placed) * placed;
     layout.size = isUnion ? Math.max(layout.size, size * count) : offset + size * count;
-    if (inner !== undefined && name === "") layout.fields.push(...inner.fields.map((field) => ({ ...field, offset: offset + field.offset })));
-    else if (name !== "" && width === undefined) {
-      for (let i = 0; i < Math.min(count, mostElements); i++) layout.fields.push({ name: count === 1 ? name : `${name}[${i}]`, offset: offset + i * size, size });
-    }
+    if (width === undefined) layout.fields.push(...fieldsOf(part, offset));
   }
   layout.size = Math.ceil(layout.size / layout.align) * layout.align;
   return layout.size === 0 ? undefined : layout;
+}
+
+/** Fields that a declaration at `offset` adds: its elements, or those of the structure that they are. */
+function fieldsOf({ name, size, count, inner }: Part, offset: number): StructField[] {
+  return Array.from({ length: Math.min(count, mostElements) }, (_, i) => i).flatMap((i) => {
+    const own = count === 1 ? name : `${name}[${i}]`;
+    const at = offset + i * size;
+    if (inner === undefined || (inner.isUnion && name !== "")) return own === "" ? [] : [{ name: own, offset: at, size }];
+    return inner.fields.map((field) => ({ name: own === "" ? field.name : `${own}.${field.name}`, offset: at + field.offset, size: field.size }));
+  });
 }
 
 /** Elements of an array that are listed one by one. */
@@ -107,7 +156,10 @@ function* declarations(body: string): Generator<string> {
     if (body[at] === "{") depth++;
     else if (body[at] === "}") depth--;
     else if (body[at] === ";" && depth === 0) {
-      const text = body.slice(start, at).replace(/^\s*#[^\n]*$/gm, "").trim();
+      const text = body
+        .slice(start, at)
+        .replace(/^\s*#[^\n]*$/gm, "")
+        .trim();
       if (text !== "") yield text;
       start = at + 1;
     }
@@ -133,7 +185,8 @@ function partOf(declaration: string, context: Context): Part | undefined {
     return inner === undefined ? undefined : { name, size: inner.size, align: inner.align, count: elements(rest, context), inner };
   }
   // Pointers and several declarators in one declaration are no registers.
-  const [, type = "", name = "", tail = ""] = /^(\w+)(?:\s+(?:int|long|char|short)\b)*\s*(\w*)\s*([\s\S]*)$/.exec(declaration.replace(qualifiers, " ").trim()) ?? [];
+  const [, type = "", name = "", tail = ""] =
+    /^(\w+)(?:\s+(?:int|long|char|short)\b)*\s*(\w*)\s*([\s\S]*)$/.exec(declaration.replace(qualifiers, " ").trim()) ?? [];
   if (/[*,(]/.test(tail)) return undefined;
   const inner = context.known.get(type);
   const size = sizes[type] ?? inner?.size;

@@ -109,6 +109,9 @@ function guessBars(sources: readonly SourceText[], constants: ReadonlyMap<string
   const lengths = [...constants.values()].filter(({ name, value }) => lengthName.test(name) && value <= mostBar).map(({ value }) => value);
   const size = Math.max(leastBar, 2 ** Math.ceil(Math.log2(Math.max(1, ...ends, ...lengths))));
   if (mappings === 0 && usesPorts) return [{ kind: "io", size: Math.min(256, size), name: "registers" }];
-  const memory = Array.from({ length: Math.max(1, mappings) }, (_, i): GuessedBar => ({ kind: "memory", size: i === 0 ? size : leastBar, name: i === 0 ? "registers" : `BAR${i}` }));
+  const memory = Array.from(
+    { length: Math.max(1, mappings) },
+    (_, i): GuessedBar => ({ kind: "memory", size: i === 0 ? size : leastBar, name: i === 0 ? "registers" : `BAR${i}` }),
+  );
   return usesPorts && memory.length < mostBars ? [...memory, { kind: "io", size: 256, name: "ports" }] : memory;
 }

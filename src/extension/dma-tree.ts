@@ -58,11 +58,10 @@ function transactionNode(transaction: ObjectView, l10n: Translations): TreeNode 
   const isActive = state === "Transfer";
   const elements = transaction.fields.filter(({ name }) => element.test(name));
   const rest = transaction.fields.filter(({ name }) => !element.test(name));
-  const direction = isRead ? l10n.t("Read") : l10n.t("Write");
   return {
     id,
-    label: l10n.t("{0} transaction {1}", direction, handleText(transaction)),
-    description: progress.total === 0 ? state : l10n.t("{0} · {1}", state, progressText(progress, l10n)),
+    label: isRead ? l10n.t("Read transaction") : l10n.t("Write transaction"),
+    description: [state, ...(progress.total === 0 ? [] : [progressText(progress, l10n)]), handleText(transaction)].join(" · "),
     icon: isRead ? "arrow-down" : "arrow-up",
     tone: toneOf(state),
     tooltip: `${objectTooltip(transaction)}${progress.total === 0 ? "" : `\n\n\`${bar(progress)}\` ${plain(progressText(progress, l10n))}`}`,
@@ -125,7 +124,7 @@ function elementNodes(parent: string, elements: readonly FieldView[], start: num
     offset += length;
     return {
       id: `${parent}/${name}`,
-      label: name,
+      label: name.replace("Elements", ""),
       description: `${address} · ${bytes}`,
       icon: "symbol-array",
       tooltip: `**${plain(name)}**\n\n${plain(l10n.t("{0} bytes at logical address {1}: bytes {2} to {3} of the transaction", length, address, from, from + Math.max(0, length - 1)))}`,
@@ -157,7 +156,7 @@ function bufferNode(buffer: ObjectView, l10n: Translations): TreeNode {
   const logical = fieldValue(buffer, "Aligned logical address");
   return {
     id,
-    label: l10n.t("Common buffer {0}", handleText(buffer)),
+    label: l10n.t("Common buffer"),
     description: l10n.t("{0} bytes at {1}", length, virtual?.value ?? hex(0, 8)),
     icon: "file-binary",
     tooltip: `${objectTooltip(buffer)}\n\n${plain(l10n.t("Virtual {0}, logical {1}", virtual?.value ?? "?", logical ?? "?"))}`,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/** Command "Export Trace": the trace of the active session as Chrome JSON, for Perfetto. */
+/** Command "Export Trace": the trace of the active session in the format that the file's extension names. */
 import * as vscode from "vscode";
 import { decodeTrace } from "../protocol/index.ts";
-import { toChromeJson } from "../trace/index.ts";
+import { joinChunks, traceFormatOf, traceFormats } from "../trace/index.ts";
 import type { SessionWatch } from "./session-watch.ts";
 
 export async function exportTrace(watch: SessionWatch): Promise<void> {
@@ -13,10 +13,15 @@ export async function exportTrace(watch: SessionWatch): Promise<void> {
   }
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, "trace.json") }),
-    filters: { "Chrome JSON": ["json"] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, "trace.pftrace") }),
+    filters: Object.fromEntries(traceFormats.map(({ label, extension }) => [label, [extension.slice(1)]])),
   });
   if (target === undefined) return;
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(toChromeJson(decodeTrace(answer.trace))));
-  await vscode.window.showInformationMessage(vscode.l10n.t("Trace written to {0}. Open it at ui.perfetto.dev or chrome://tracing.", target.fsPath));
+  const format = traceFormatOf(target.path);
+  if (format === undefined) {
+    await vscode.window.showErrorMessage(vscode.l10n.t("Unknown trace format; known are {0}.", traceFormats.map(({ extension }) => extension).join(", ")));
+    return;
+  }
+  await vscode.workspace.fs.writeFile(target, joinChunks(format.chunks({ trace: decodeTrace(answer.trace) })));
+  await vscode.window.showInformationMessage(vscode.l10n.t("Trace written to {0}. Perfetto traces and Chrome JSON open at ui.perfetto.dev.", target.fsPath));
 }

@@ -7,7 +7,7 @@ import { type AdapterHost, KmdfDebugAdapter, createDriverBuilder } from "../adap
 import { declaredFunctionNames, emulatedFunctionNames } from "../protocol/index.ts";
 import { DebugSession } from "../session/index.ts";
 import { EmbeddedClang, defaultCacheDir } from "../toolchain/index.ts";
-import { toChromeJson } from "../trace/index.ts";
+import { joinChunks, traceFormatOf, traceFormats } from "../trace/index.ts";
 
 export class InlineAdapters implements vscode.DebugAdapterDescriptorFactory, vscode.Disposable {
   readonly #root: string;
@@ -46,7 +46,10 @@ export class InlineAdapters implements vscode.DebugAdapterDescriptorFactory, vsc
       }),
       createSession: (options) => new DebugSession({ ...options, workerUrl: worker("runtime-worker.js") }),
       writeTrace: async (file, trace) => {
-        await vscode.workspace.fs.writeFile(vscode.Uri.file(file), new TextEncoder().encode(toChromeJson(trace)));
+        const format = traceFormatOf(file);
+        if (format === undefined)
+          throw new Error(vscode.l10n.t("unknown trace format; known are {0}", traceFormats.map(({ extension }) => extension).join(", ")));
+        await vscode.workspace.fs.writeFile(vscode.Uri.file(file), joinChunks(format.chunks({ trace })));
       },
     };
   }

@@ -65,7 +65,7 @@ function registerNode(register: RegisterView, before: string | undefined, l10n: 
     label: name,
     description: [shown, summary(fields), ...(isChanged ? [l10n.t("was {0}", before)] : [])].filter((text) => text !== "").join("  "),
     icon: isChanged ? "circle-filled" : access === "ro" ? "circle" : "circle-outline",
-    tone: isChanged ? "changed" : value === reset || value === undefined ? "muted" : "good",
+    tone: isChanged ? "changed" : reset === undefined || value === reset || value === undefined ? "muted" : "good",
     tooltip: lines.join("\n\n"),
     value: shown,
     register: editable,

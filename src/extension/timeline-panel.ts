@@ -32,18 +32,17 @@ export class TimelinePanel implements vscode.Disposable {
     this.#subscription = watch.onDidChange((change) => this.#queue(change));
   }
 
-  show(): void {
+  async show(): Promise<void> {
     if (this.#panel !== undefined) {
-      this.#panel.reveal(undefined, true);
+      this.#panel.reveal();
       return;
     }
+    const isAlone = vscode.window.tabGroups.all.length === 1;
     const folders = ["dist", "media"].map((name) => vscode.Uri.joinPath(this.#root, name));
-    const panel = vscode.window.createWebviewPanel(
-      "kmdfDma.timeline",
-      vscode.l10n.t("DMA Timeline"),
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-      { enableScripts: true, localResourceRoots: folders },
-    );
+    const panel = vscode.window.createWebviewPanel("kmdfDma.timeline", vscode.l10n.t("DMA Timeline"), vscode.ViewColumn.Beside, {
+      enableScripts: true,
+      localResourceRoots: folders,
+    });
     panel.iconPath = vscode.Uri.joinPath(this.#root, "media/icon.svg");
     const { webview } = panel;
     const uri = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(this.#root, file)).toString();
@@ -63,6 +62,8 @@ export class TimelinePanel implements vscode.Disposable {
       language: vscode.env.language,
       strings: timelineStrings(vscode.l10n),
     });
+    // Otherwise the source of the next stop would be opened over the timeline.
+    if (isAlone) await vscode.commands.executeCommand("workbench.action.lockEditorGroup");
   }
 
   dispose(): void {

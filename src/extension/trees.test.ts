@@ -79,11 +79,11 @@ describe("the DMA tree", () => {
   it("shows the transfer under way with where each scatter/gather element lies in the transaction", () => {
     const [node] = dmaTree(objects, l10n);
     const found = node?.children?.[0];
-    assert.equal(found?.description, "Transfer · 8192 of 40960 bytes (20 %)");
+    assert.equal(found?.description, "Transfer · 8192 of 40960 bytes (20 %) · 0xE0000060");
     assert.deepEqual(lines([found?.children?.[0]].filter((child) => child !== undefined)), [
       "Current transfer | 12288 bytes from offset 8192, 2 elements",
-      "  Elements[0] | 0x2E0EEA1000 · 4096 bytes",
-      "  Elements[1] | 0x2E0EEA3000 · 8192 bytes",
+      "  [0] | 0x2E0EEA1000 · 4096 bytes",
+      "  [1] | 0x2E0EEA3000 · 8192 bytes",
     ]);
     assert.match(found?.children?.[0]?.children?.[1]?.tooltip ?? "", /bytes 12288 to 20479 of the transaction/);
   });
@@ -103,7 +103,7 @@ describe("the DMA tree", () => {
   it("shows no transfer of a transaction at rest", () => {
     const idle = { ...transaction, fields: fields({ "Transaction state": "Released (7)", Direction: "WriteToDevice", Length: "0 bytes" }) };
     const [node] = dmaTree([{ ...enabler, children: [idle] }], l10n);
-    assert.equal(node?.children?.[0]?.description, "Released");
+    assert.equal(node?.children?.[0]?.description, "Released · 0xE0000060");
     assert.ok(!lines(node?.children ?? []).some((line) => line.includes("Current transfer |")));
   });
 

@@ -34,8 +34,18 @@ describe("GuestMemory", () => {
     const { guest, faults } = memory();
     guest.allow(0x2_0000, 13);
     assert.equal(guest.isAccessible(0x2_0000, 13), true);
-    for (const access of [() => guest.u32(0), () => guest.u8(0x3_0000), () => guest.u8(0x2_000d), () => guest.setU32(0x2_000a, 1), () => guest.read(0x2_0000, 14)]) assert.throws(access, /fault/);
-    assert.deepEqual(faults.map(({ kind }) => kind), ["read", "read", "read", "write", "read"]);
+    for (const access of [
+      () => guest.u32(0),
+      () => guest.u8(0x3_0000),
+      () => guest.u8(0x2_000d),
+      () => guest.setU32(0x2_000a, 1),
+      () => guest.read(0x2_0000, 14),
+    ])
+      assert.throws(access, /fault/);
+    assert.deepEqual(
+      faults.map(({ kind }) => kind),
+      ["read", "read", "read", "write", "read"],
+    );
     assert.equal(guest.u8(0x2_000c), 0);
   });
 

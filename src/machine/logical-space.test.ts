@@ -73,7 +73,10 @@ describe("LogicalSpace", () => {
     const { logical } = dma.map({ ...request, segments: [{ address: 0x20_0000, length: 100 }] });
     assert.ok(logical >= 0x1_0000_0000n);
     dma.deviceRead((logical & 0xffff_ffffn) + 16n, 4);
-    assert.equal(faults[0]?.reason, `nothing is mapped there; the test mapping is at 0x${(logical + 16n).toString(16).toUpperCase()}, so the upper 32 bits of the address have been lost`);
+    assert.equal(
+      faults[0]?.reason,
+      `nothing is mapped there; the test mapping is at 0x${(logical + 16n).toString(16).toUpperCase()}, so the upper 32 bits of the address have been lost`,
+    );
   });
 
   it("has no address above 4 GiB on a platform of 32 bits", () => {
@@ -96,11 +99,18 @@ describe("LogicalSpace", () => {
   });
 
   it("keeps every mapping below the device's address width, apart from the others, and at the page offset of its memory", () => {
-    const one = fc.record({ page: fc.integer({ min: 0x40, max: 0x300 }), offset: fc.integer({ min: 0, max: 4095 }), length: fc.integer({ min: 1, max: 20_000 }), addressBits: fc.constantFrom(24, 28, 32, 36, 64) });
+    const one = fc.record({
+      page: fc.integer({ min: 0x40, max: 0x300 }),
+      offset: fc.integer({ min: 0, max: 4095 }),
+      length: fc.integer({ min: 1, max: 20_000 }),
+      addressBits: fc.constantFrom(24, 28, 32, 36, 64),
+    });
     fc.assert(
       fc.property(fc.array(one, { maxLength: 20 }), fc.integer(), (wanted, seed) => {
         const { dma } = space(seed);
-        const mappings = wanted.map(({ page, offset, length, addressBits }) => dma.map({ ...request, addressBits, segments: [{ address: page * 4096 + offset, length }] }));
+        const mappings = wanted.map(({ page, offset, length, addressBits }) =>
+          dma.map({ ...request, addressBits, segments: [{ address: page * 4096 + offset, length }] }),
+        );
         const sorted = [...mappings].sort((a, b) => (a.logical < b.logical ? -1 : 1));
         for (const [i, mapping] of sorted.entries()) {
           const next = sorted[i + 1];

@@ -13,7 +13,8 @@ function map(changes: Partial<MachineConfiguration> = {}): PhysicalMap {
   return pages;
 }
 
-const frames = (pages: PhysicalMap, address: number, count: number): number[] => Array.from({ length: count }, (_, i) => pages.frameOf(address + i * 4096) ?? -1);
+const frames = (pages: PhysicalMap, address: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => pages.frameOf(address + i * 4096) ?? -1);
 
 describe("PhysicalMap", () => {
   it("scatters physical pages by seed, the same way every time", () => {
@@ -29,13 +30,19 @@ describe("PhysicalMap", () => {
     assert.ok(scattered.every((frame) => !scattered.includes(frame + 1)));
     const contiguous = map({ physicalLayout: "contiguous" });
     const run = frames(contiguous, contiguous.allocate({ pages: 64, label: "x" }) ?? 0, 64);
-    assert.deepEqual(run, Array.from({ length: 64 }, (_, i) => (run[0] ?? 0) + i));
+    assert.deepEqual(
+      run,
+      Array.from({ length: 64 }, (_, i) => (run[0] ?? 0) + i),
+    );
   });
 
   it("gives one physical run below the wanted address width when asked to", () => {
     const pages = map();
     const run = frames(pages, pages.allocate({ pages: 8, label: "x", contiguous: true, addressBits: 28 }) ?? 0, 8);
-    assert.deepEqual(run, Array.from({ length: 8 }, (_, i) => (run[0] ?? 0) + i));
+    assert.deepEqual(
+      run,
+      Array.from({ length: 8 }, (_, i) => (run[0] ?? 0) + i),
+    );
     assert.ok(run.every((frame) => frame < 2 ** 16));
   });
 

@@ -82,6 +82,8 @@ export type RuntimeCommand =
   | { readonly type: "stepBack"; readonly kind: StepKind; readonly granularity: StepGranularity }
   /** Back to the latest earlier hit of a breakpoint statement or watch; to the start when there is none. */
   | { readonly type: "reverseContinue" }
+  /** Back to the first statement of a frame on the stack, given by its call record. */
+  | { readonly type: "restartFrame"; readonly record: number; readonly functionIndex: number }
   /** From the first statement again, with an empty input log. */
   | { readonly type: "restart" }
   /** Ends the target; `timeLimitMs` says that it did so because it ran longer than so many ms of real time. */

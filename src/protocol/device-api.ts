@@ -90,7 +90,6 @@ export interface DeviceDefinition<Options = Record<string, unknown>> {
   create(bus: DeviceBus, options: Options): DeviceInstance;
 }
 
-
 export interface IoResult {
   /** NTSTATUS, unsigned 32-bit. */
   readonly status: number;

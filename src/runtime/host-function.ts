@@ -26,7 +26,14 @@ function section(id: number, content: readonly number[]): number[] {
 export function wrapHostFunction(signature: HostSignature, body: (...args: never[]) => unknown): (...args: (number | bigint)[]) => number | bigint | undefined {
   const name = [1, 0x66]; // "f"
   const bytes = [
-    0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,
+    0x00,
+    0x61,
+    0x73,
+    0x6d,
+    0x01,
+    0x00,
+    0x00,
+    0x00,
     ...section(1, [1, ...typeBytes(signature)]),
     ...section(2, [1, ...name, ...name, 0x00, 0x00]),
     ...section(7, [1, ...name, 0x00, 0x00]),

@@ -46,6 +46,36 @@ export class ReverseContinue implements ReverseSearch {
   }
 }
 
+/** Where a frame began: the latest time its function's first statement was reached with its call record. */
+export class FrameStart implements ReverseSearch {
+  readonly statements: ReadonlySet<number>;
+  readonly #record: number;
+  readonly #current: number;
+  #found = 0;
+
+  constructor(first: number, record: number, current: number) {
+    this.statements = new Set([first]);
+    this.#record = record;
+    this.#current = current;
+  }
+
+  visit(statement: number, pointer: number, position: number): void {
+    if (position <= this.#current && pointer === this.#record && this.statements.has(statement)) this.#found = position;
+  }
+
+  restart(): void {
+    this.#found = 0;
+  }
+
+  get isFound(): boolean {
+    return this.#found !== 0;
+  }
+
+  result(): TravelGoal {
+    return { kind: "position", position: Math.max(1, this.#found), reason: "goto" };
+  }
+}
+
 /**
  * The start of the line before the current place: of this frame or a caller (`over`), of a caller (`out`), of anybody (`in`). Consecutive
  * statements of one line in one frame are one place, entered at its first statement.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Which statements call the hook: breakpoints, a step in progress, a request for attention, and statements never executed (coverage). */
-import { type GuestLayout, type StatementTable, maxStatements } from "../protocol/index.ts";
+import { type GuestLayout, type InstrumentedModule, type StatementTable, maxStatements } from "../protocol/index.ts";
 
 export type ArmedSet = "none" | "all" | ReadonlySet<number>;
 
@@ -58,4 +58,12 @@ export class ArmedStatements {
     this.covered[id] = 1;
     if (!keepArmed) this.#bytes[id] = 0;
   }
+}
+
+/** The first statement of a function behind its prologue. */
+export function firstStatementOf({ statements, functions }: InstrumentedModule, functionIndex: number): number | undefined {
+  const start = functions[functionIndex]?.prologueEnd ?? Number.POSITIVE_INFINITY;
+  for (let id = statements.functionIndex.indexOf(functionIndex); id >= 0 && statements.functionIndex[id] === functionIndex; id++)
+    if ((statements.line[id] ?? 0) > 0 && (statements.offset[id] ?? 0) >= start) return id;
+  return undefined;
 }

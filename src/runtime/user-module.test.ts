@@ -20,7 +20,10 @@ describe("UserModules", () => {
   };
 
   it("loads TypeScript, ES modules and CommonJS, with the SDK imported or as globals", () => {
-    const ts = file("a.ts", 'import { defineDevice, type DeviceBus } from "kmdf-dma-debug/sdk";\ninterface X { a: number }\nconst x: X = { a: 1 };\nexport default defineDevice({ name: "ts", x, f: (bus: DeviceBus) => bus });\n');
+    const ts = file(
+      "a.ts",
+      'import { defineDevice, type DeviceBus } from "kmdf-dma-debug/sdk";\ninterface X { a: number }\nconst x: X = { a: 1 };\nexport default defineDevice({ name: "ts", x, f: (bus: DeviceBus) => bus });\n',
+    );
     const esm = file("b.js", 'import { defineDevice } from "kmdf-dma-debug";\nexport default defineDevice({ name: "esm" });\n');
     const cjs = file("c.cjs", 'module.exports = defineDevice({ name: "cjs" });\n');
     assert.equal((modules().load(ts) as { name: string }).name, "ts");
@@ -39,7 +42,10 @@ describe("UserModules", () => {
   it("finds files without extension, with .js for .ts, and JSON", () => {
     file("util.ts", "export const v = 1;\n");
     file("data.json", '{ "w": 2 }');
-    const main = file("main.ts", 'import { v } from "./util";\nimport { v as again } from "./util.js";\nimport data from "./data.json";\nexport default v + again + data.w;\n');
+    const main = file(
+      "main.ts",
+      'import { v } from "./util";\nimport { v as again } from "./util.js";\nimport data from "./data.json";\nexport default v + again + data.w;\n',
+    );
     assert.equal(modules().load(main), 4);
   });
 

@@ -7,6 +7,7 @@ import type { AccessKind } from "../machine/index.ts";
 import { type DeviceAccess, type InstrumentedModule, type TraceKind, type Watch, type WatchHit, callRecord, traceKinds } from "../protocol/index.ts";
 import type { Context } from "./guest.ts";
 import type { Run } from "./run.ts";
+import { firstStatementOf } from "./statement-table.ts";
 import { EventCounts, type EventWatch, matches } from "./watch-match.ts";
 
 type OfKind<K extends Watch["kind"]> = Extract<Watch, { kind: K }>;
@@ -112,7 +113,7 @@ export class Watches {
     if (this.#deferred.length > 0) this.settle();
     if (context.serial === 1) this.refresh();
     const ids = this.#callbacks.get(context.name);
-    const statement = ids === undefined ? undefined : this.#firstStatement(context.functionIndex);
+    const statement = ids === undefined ? undefined : firstStatementOf(this.#module, context.functionIndex);
     if (ids !== undefined && statement !== undefined) this.#entries.push({ serial: context.serial, statement, name: context.name, ids });
     return statement;
   }
@@ -220,14 +221,6 @@ export class Watches {
     const sequence = last?.position === position ? last.sequence + 1 : 1;
     this.#sequences.set(id, { position, sequence });
     return { ...facts, watch: id, position, sequence };
-  }
-
-  #firstStatement(functionIndex: number): number | undefined {
-    const { statements, functions } = this.#module;
-    const start = functions[functionIndex]?.prologueEnd ?? Number.POSITIVE_INFINITY;
-    for (let id = statements.functionIndex.indexOf(functionIndex); id >= 0 && statements.functionIndex[id] === functionIndex; id++)
-      if ((statements.line[id] ?? 0) > 0 && (statements.offset[id] ?? 0) >= start) return id;
-    return undefined;
   }
 
   #bytes(address: number, length: number): Uint8Array {

@@ -8,9 +8,19 @@ const root = path.resolve(import.meta.dirname, "../..");
 
 /** Declarations of a file as text without comments, by name. */
 function declarations(file: string): Map<string, string> {
-  const text = readFileSync(path.join(root, file), "utf8").replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
+  const text = readFileSync(path.join(root, file), "utf8")
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/\/\/.*$/gm, "");
   const parts = text.split(/^(?=export )/m).filter((part) => part.startsWith("export "));
-  return new Map(parts.map((part) => [/^export (?:declare )?\w+ (\w+)/.exec(part)?.[1] ?? "", part.replace(/\s+/g, " ").replace(/,? ([}\])])/g, "$1").trim()]));
+  return new Map(
+    parts.map((part) => [
+      /^export (?:declare )?\w+ (\w+)/.exec(part)?.[1] ?? "",
+      part
+        .replace(/\s+/g, " ")
+        .replace(/,? ([}\])])/g, "$1")
+        .trim(),
+    ]),
+  );
 }
 
 describe("the SDK", () => {

@@ -16,6 +16,7 @@ import type {
   StepKind,
   StopFilters,
   StoppedEvent,
+  Watch,
 } from "../protocol/index.ts";
 import { DebugInfo } from "../symbols/index.ts";
 import type {
@@ -29,13 +30,13 @@ import type {
 import { decide } from "./breakpoint-decision.ts";
 import { BreakpointStore } from "./breakpoint-store.ts";
 import type { BreakpointIds } from "./breakpoint-store.ts";
-import { exceptionText } from "./exception-text.ts";
 import { createProgram } from "./program.ts";
 import type { Program } from "./program.ts";
 import { ReferenceSource } from "./references.ts";
 import { SessionError } from "./session-error.ts";
 import type { SessionEvent, Stop } from "./session-event.ts";
 import { onHost } from "./stack.ts";
+import { stopOf } from "./stop-of.ts";
 import { StepPlan } from "./step-plan.ts";
 import { StoppedTarget } from "./stopped-target.ts";
 import { TargetLink } from "./target-link.ts";
@@ -58,8 +59,16 @@ export interface DebugSessionOptions {
   readonly onEvent: (event: SessionEvent) => void;
 }
 
+/** A function that a step into a line can lead to: one that the line calls, or a callback of a routine that it calls. */
+export type StepTarget =
+  | { readonly kind: "function"; readonly name: string; readonly low: number }
+  | { readonly kind: "callback"; readonly name: string; readonly through: string };
+
 export type SessionState = "starting" | "ready" | "running" | "idle" | "stopped" | "ended";
 type QueryOf<T extends RuntimeQuery["type"]> = Extract<RuntimeQuery, { readonly type: T }>;
+
+/** Id of a watch that belongs to no breakpoint; theirs begin at 1. */
+const runToWatch = 0;
 
 /** The way the target is going, which decides what a breakpoint whose condition does not hold leads to. */
 type Motion = "forwards" | "backwards";
@@ -70,9 +79,7 @@ export class DebugSession {
   readonly #link: TargetLink;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #references = new ReferenceSource();
-  readonly #ready: Promise<void>;
-  #resolveReady: (() => void) | undefined;
-  #rejectReady: ((error: Error) => void) | undefined;
+  readonly #ready = Promise.withResolvers<void>();
   #state: SessionState = "starting";
   #target: StoppedTarget | undefined;
   #lastStop: Stop | undefined;
@@ -80,19 +87,16 @@ export class DebugSession {
   /** The step in progress. */
   #step: StepPlan | undefined;
   #isPauseWanted = false;
-  #runTo: readonly number[] = [];
+  /** Where to stop once: statements, or a callback by its name. */
+  #runTo: readonly number[] | string = [];
 
   constructor(options: DebugSessionOptions) {
     const { module, linked, configuration } = options;
     this.program = createProgram({ module, debugInfo: DebugInfo.load(linked), configuration });
     this.breakpoints = new BreakpointStore(this.program, options.breakpointIds);
     this.#onEvent = options.onEvent;
-    this.#ready = new Promise((resolve, reject) => {
-      this.#resolveReady = resolve;
-      this.#rejectReady = reject;
-    });
     // Whoever waits for it sees the rejection; when nobody does, the `died` event tells the same.
-    this.#ready.catch(() => undefined);
+    this.#ready.promise.catch(() => undefined);
     this.#link = new TargetLink({
       program: this.program,
       workerUrl: options.workerUrl,
@@ -111,7 +115,7 @@ export class DebugSession {
 
   /** Resolves when the machine has loaded the driver and waits for `run`. Rejects when it died before. */
   whenReady(): Promise<void> {
-    return this.#ready;
+    return this.#ready.promise;
   }
 
   /** The stopped target. @throws SessionError while it runs */
@@ -125,29 +129,26 @@ export class DebugSession {
     return this.#target === undefined ? undefined : this.#lastStop;
   }
 
-  async setSourceBreakpoints(path: string, requests: readonly SourceBreakpointRequest[]): Promise<readonly Breakpoint[]> {
-    const answer = this.breakpoints.setSource(path, requests);
-    await this.#sendBreakpoints();
-    return answer;
+  setSourceBreakpoints(path: string, requests: readonly SourceBreakpointRequest[]): Promise<readonly Breakpoint[]> {
+    return this.#placed(this.breakpoints.setSource(path, requests));
   }
 
-  async setFunctionBreakpoints(requests: readonly FunctionBreakpointRequest[]): Promise<readonly Breakpoint[]> {
-    const answer = this.breakpoints.setFunctions(requests);
-    await this.#sendBreakpoints();
-    return answer;
+  setFunctionBreakpoints(requests: readonly FunctionBreakpointRequest[]): Promise<readonly Breakpoint[]> {
+    return this.#placed(this.breakpoints.setFunctions(requests));
   }
 
-  async setInstructionBreakpoints(requests: readonly InstructionBreakpointRequest[]): Promise<readonly Breakpoint[]> {
-    const answer = this.breakpoints.setInstructions(requests);
-    await this.#sendBreakpoints();
-    return answer;
+  setInstructionBreakpoints(requests: readonly InstructionBreakpointRequest[]): Promise<readonly Breakpoint[]> {
+    return this.#placed(this.breakpoints.setInstructions(requests));
   }
 
   /** Data and framework breakpoints; `group` names the set that is replaced. */
-  async setWatches(group: string, kind: BreakpointKind, requests: readonly WatchRequest[]): Promise<readonly Breakpoint[]> {
-    const answer = this.breakpoints.setWatches(group, kind, requests);
+  setWatches(group: string, kind: BreakpointKind, requests: readonly WatchRequest[]): Promise<readonly Breakpoint[]> {
+    return this.#placed(this.breakpoints.setWatches(group, kind, requests));
+  }
+
+  async #placed(breakpoints: readonly Breakpoint[]): Promise<readonly Breakpoint[]> {
     await this.#sendBreakpoints();
-    return answer;
+    return breakpoints;
   }
 
   async setStopFilters(filters: StopFilters): Promise<void> {
@@ -167,6 +168,15 @@ export class DebugSession {
     this.#step = plan;
   }
 
+  /** Steps into `target` if the line calls it, else over the line. */
+  async stepInto(target: StepTarget): Promise<void> {
+    this.#requireWayForward();
+    const statement = target.kind === "function" ? this.program.lines.firstOfFunction(target.low) : undefined;
+    this.#runTo = target.kind === "callback" ? target.name : statement === undefined ? [] : [statement];
+    await this.#sendBreakpoints();
+    this.step("over", "line");
+  }
+
   stepBack(kind: StepKind, granularity: StepGranularity): void {
     this.#requireStopped();
     const plan = new StepPlan(kind, granularity, this.program.debugInfo, this.target.event);
@@ -177,6 +187,12 @@ export class DebugSession {
   reverseContinue(): void {
     this.#requireStopped();
     this.#move({ type: "reverseContinue" }, "backwards");
+  }
+
+  /** Back to the first statement of a frame. @throws SessionError */
+  restartFrame(frameId: number): void {
+    const { record, functionIndex } = this.target.restartable(frameId);
+    this.#move({ type: "restartFrame", record, functionIndex }, "backwards");
   }
 
   /** Travels to statement number `position`. @throws SessionError */
@@ -267,15 +283,17 @@ export class DebugSession {
   }
 
   async #sendBreakpoints(): Promise<void> {
-    const statements = [...new Set([...this.breakpoints.statements, ...this.#runTo])].sort((a, b) => a - b);
-    await Promise.all([this.query({ type: "setBreakpoints", statements }), this.query({ type: "setWatches", watches: this.breakpoints.watches })]);
+    const statements = [...new Set([...this.breakpoints.statements, ...(typeof this.#runTo === "string" ? [] : this.#runTo)])].sort((a, b) => a - b);
+    const callback: readonly Watch[] = typeof this.#runTo === "string" ? [{ id: runToWatch, kind: "callback", callback: this.#runTo }] : [];
+    const watches = [...this.breakpoints.watches, ...callback];
+    await Promise.all([this.query({ type: "setBreakpoints", statements }), this.query({ type: "setWatches", watches })]);
   }
 
   #receive(event: RuntimeEvent): void {
     switch (event.type) {
       case "ready":
         this.#state = "ready";
-        this.#resolveReady?.();
+        this.#ready.resolve();
         return;
       case "running":
         if (this.#state !== "running") this.#onEvent({ type: "running" });
@@ -312,7 +330,7 @@ export class DebugSession {
 
   async #stopped(event: StoppedEvent): Promise<void> {
     const target = new StoppedTarget({ program: this.program, link: this.#link, event, references: this.#references });
-    const isRunTo = event.statement !== undefined && this.#runTo.includes(event.statement);
+    const isRunTo = this.#isRunTo(event);
     const breakpoints = this.#breakpointsAt(event);
     const mayHit = event.reason === "breakpoint" || event.reason === "watch" || (event.reason === "step" && this.#motion === "forwards");
     const { stopping, log } = mayHit ? await decide(breakpoints, target, this.#motion === "backwards") : { stopping: [], log: [] };
@@ -330,9 +348,11 @@ export class DebugSession {
       this.#link.post({ type: this.#motion === "backwards" ? "stepBack" : "step", kind: step.command, granularity: step.granularity });
       return;
     }
-    const reason = isSilent ? "pause" : stopping.length > 0 ? "breakpoint" : isRunTo ? "goto" : event.reason;
+    const reason = isSilent ? "pause" : stopping.length > 0 ? "breakpoint" : isRunTo ? (step === undefined ? "goto" : "step") : event.reason;
     const kind = stopping[0]?.kind;
-    const texts = event.hits?.map((hit) => watchText(hit, this.breakpoints.withId(hit.watch), target.topFrame, this.program)) ?? [];
+    const texts =
+      event.hits?.filter(({ watch }) => watch !== runToWatch).map((hit) => watchText(hit, this.breakpoints.withId(hit.watch), target.topFrame, this.program)) ??
+      [];
     await this.#present(target, {
       ...stopOf(event),
       reason,
@@ -340,6 +360,11 @@ export class DebugSession {
       breakpointKind: stopping.every((breakpoint) => breakpoint.kind === kind) ? kind : undefined,
       ...(texts.length > 0 && !isSilent ? { text: texts.join("; ") } : {}),
     });
+  }
+
+  #isRunTo({ statement, hits = [] }: StoppedEvent): boolean {
+    if (typeof this.#runTo === "string") return hits.some(({ watch }) => watch === runToWatch);
+    return statement !== undefined && this.#runTo.includes(statement);
   }
 
   #breakpointsAt({ hits, statement }: StoppedEvent): readonly Breakpoint[] {
@@ -367,21 +392,10 @@ export class DebugSession {
 
   #exited(error: Error | undefined): void {
     const failure = error ?? new SessionError("The machine ended before it was ready");
-    this.#rejectReady?.(failure);
+    this.#ready.reject(failure);
     if (this.#isOver()) return;
     this.#state = "ended";
     this.#target = undefined;
     this.#onEvent({ type: "died", error });
   }
-}
-
-function stopOf(event: StoppedEvent): Omit<Stop, "breakpointIds"> {
-  const { reason, cpu, violation } = event;
-  if (reason === "violation" || reason === "bugcheck" || reason === "device-fault" || reason === "trap") {
-    const exception = exceptionText(reason, violation);
-    return { reason, cpu, exception, text: exception.summary };
-  }
-  if (reason === "start") return { reason, cpu, text: "Start of the run: there is nothing before this" };
-  if (reason === "end") return { reason, cpu, text: "End of the run" };
-  return { reason, cpu };
 }

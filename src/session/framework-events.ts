@@ -107,7 +107,7 @@ function* argumentTests({ event, from, to, bar, offset, mask, value }: Framework
     [1, to],
   ] as const) {
     if (state === undefined) continue;
-    const number = transactionStates.findIndex((name) => name === state) + 1;
+    const number = (transactionStates as readonly string[]).indexOf(state) + 1;
     if (event !== "transactionState") yield `'from' and 'to' can be asked of transactionState, not of ${event}`;
     else if (number === 0) yield `'${state}' is not a state of a transaction; there are ${transactionStates.join(", ")}`;
     else yield exactly(argument, number);

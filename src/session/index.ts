@@ -16,7 +16,7 @@ export type { DataBreakpointQuestion, DataBreakpointRequest } from "./data-break
 export { eventWatch, frameworkEvents, isFrameworkEvent } from "./framework-events.ts";
 export { BreakpointIds } from "./breakpoint-store.ts";
 export { DebugSession } from "./debug-session.ts";
-export type { DebugSessionOptions, SessionState } from "./debug-session.ts";
+export type { DebugSessionOptions, SessionState, StepTarget } from "./debug-session.ts";
 export { timeText } from "./exception-text.ts";
 export type { ExceptionText } from "./exception-text.ts";
 export { irqlName } from "./irql.ts";

@@ -88,6 +88,19 @@ export class LineIndex {
     return found;
   }
 
+  /** Code from `offset` to the end of its line in its function. */
+  restOfLine(offset: number): { readonly start: number; readonly end: number } {
+    const { functions, statements } = this.#module;
+    const first = this.statementAt(offset);
+    if (first === undefined) return { start: offset, end: offset };
+    const function_ = statements.functionIndex[first] ?? -1;
+    for (let id = first + 1; statements.functionIndex[id] === function_; id++) {
+      const line = statements.line[id] ?? 0;
+      if (line > 0 && line !== statements.line[first]) return { start: offset, end: statements.offset[id] ?? offset };
+    }
+    return { start: offset, end: functions[function_]?.high ?? offset };
+  }
+
   /** The first statement after the prologue of the function at code offset `low`. */
   firstOfFunction(low: number): number | undefined {
     const { functions, statements } = this.#module;

@@ -17,6 +17,9 @@ export interface CodeFrame {
   /** Which of the source-level frames at the code offset this is, 0 for the innermost. */
   readonly inlineDepth: number;
   readonly functionInfo: FunctionInfo | undefined;
+  /** Address of the call record, and index of the compiled function. */
+  readonly record: number;
+  readonly functionIndex: number;
 }
 
 /** A transition that has no driver source, such as `[framework] WdfDmaTransactionExecute`. */
@@ -34,15 +37,16 @@ export function assembleStack(rawFrames: readonly RawFrame[], program: Program, 
   return rawFrames.flatMap((raw): readonly Frame[] => {
     if (raw.kind === "label") return [{ kind: "label", name: `[${raw.context}] ${raw.text}`, context: raw.context }];
     const { debugInfo, module } = program;
+    const { record, functionIndex } = raw;
     const context = frameContext(raw, program, ram);
     const functionInfo = debugInfo.functionAt(raw.offset);
     const frames = debugInfo.inlineFramesAt(raw.offset);
     if (frames.length === 0) {
       const name = module.functions[raw.functionIndex]?.name ?? `function at ${raw.offset}`;
-      return [{ kind: "code", name, isInlined: false, position: undefined, context, inlineDepth: 0, functionInfo }];
+      return [{ kind: "code", name, isInlined: false, position: undefined, context, inlineDepth: 0, functionInfo, record, functionIndex }];
     }
     return frames.map(({ name, isInlined, position }, inlineDepth) => {
-      return { kind: "code", name, isInlined, position: onHost(position), context, inlineDepth, functionInfo };
+      return { kind: "code", name, isInlined, position: onHost(position), context, inlineDepth, functionInfo, record, functionIndex };
     });
   });
 }

@@ -75,6 +75,14 @@ export class StoppedTarget {
     }));
   }
 
+  /** The frame, when it is one that time can go back to the start of. @throws SessionError */
+  restartable(frameId: number): CodeFrame {
+    const frame = this.#frame(frameId);
+    if (frame.kind !== "code") throw new SessionError(`${frame.name} is no code of the driver; choose one of its frames`);
+    if (frame.isInlined) throw new SessionError(`${frame.name} was inlined, so it has no start of its own; choose the frame below`);
+    return frame;
+  }
+
   /** What led here, nearest first. */
   async causes(): Promise<readonly Cause[]> {
     void this.#causes.all;

@@ -103,7 +103,10 @@ export class Correlator {
       case kindId.dpcQueued:
         return { correlation: named.correlation || running.correlation, slice: cpuTop || named.slice };
       default:
-        return { correlation: named.correlation || running.correlation, slice: this.#trace.phase[row] === tracePhase.begin ? named.slice : cpuTop || named.slice };
+        return {
+          correlation: named.correlation || running.correlation,
+          slice: this.#trace.phase[row] === tracePhase.begin ? named.slice : cpuTop || named.slice,
+        };
     }
   }
 

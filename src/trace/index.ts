@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /** Recording, reading and exporting traces. */
-export { toChromeJson } from "./chrome-json.ts";
 export { joinChunks } from "./chunked-text.ts";
 export type { SourcePlace, TraceExport, TraceSources } from "./event-arguments.ts";
 export * from "./export-formats.ts";

@@ -33,7 +33,8 @@ export class RowStacks {
   place(begin: number, end: number, parent: number): Placement {
     for (const row of this.#rows) while ((row.at(-1)?.end ?? begin) < begin) row.pop();
     const row = this.#rowFor(end, parent);
-    const stack = (this.#rows[row] ??= []);
+    const stack = this.#rows[row] ?? [];
+    this.#rows[row] = stack;
     const placement = { row, depth: stack.length, enclosing: (stack.at(-1)?.begin ?? -1) + 1 };
     stack.push({ begin, end });
     return placement;
@@ -41,7 +42,9 @@ export class RowStacks {
 
   #rowFor(end: number, parent: number): number {
     const fits = (stack: readonly OpenSpan[]): boolean => (stack.at(-1)?.end ?? Number.POSITIVE_INFINITY) >= end;
-    const suitable = this.#rows.findIndex((stack) => (this.#isNested ? fits(stack) : stack.length > 0 && fits(stack) && stack.some((open) => open.begin === parent)));
+    const suitable = this.#rows.findIndex((stack) =>
+      this.#isNested ? fits(stack) : stack.length > 0 && fits(stack) && stack.some((open) => open.begin === parent),
+    );
     if (suitable >= 0) return suitable;
     const free = this.#rows.findIndex((stack) => stack.length === 0);
     return free >= 0 ? free : this.#rows.length;

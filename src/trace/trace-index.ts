@@ -4,8 +4,8 @@
  * from. Columns by trace row, about 30 bytes an event, so that exporters can go through a long trace in one pass.
  */
 import { type TraceSnapshot, traceKinds, tracePhase } from "../protocol/index.ts";
-import { Correlator } from "./correlator.ts";
-import { RowStacks } from "./row-stacks.ts";
+import { Correlator, type Origin } from "./correlator.ts";
+import { type Placement, RowStacks } from "./row-stacks.ts";
 import { type TraceLane, TraceLanes, cpuLane } from "./trace-lane.ts";
 
 export interface TraceIndex {
@@ -40,78 +40,125 @@ export type ChainStep = "first" | "middle" | "last";
 
 /** Kinds whose spans are steps of the way of a request. */
 const stepKinds: ReadonlySet<number> = new Set(
-  [traceKinds.requestArrived, traceKinds.callback, traceKinds.transaction, traceKinds.transfer, traceKinds.deviceActivity, traceKinds.interruptDelivered, traceKinds.dpc, traceKinds.workItem].map(
-    ({ id }) => id,
-  ),
+  [
+    traceKinds.requestArrived,
+    traceKinds.callback,
+    traceKinds.transaction,
+    traceKinds.transfer,
+    traceKinds.deviceActivity,
+    traceKinds.interruptDelivered,
+    traceKinds.dpc,
+    traceKinds.workItem,
+  ].map(({ id }) => id),
 );
 /** Kinds around a callback that are the same step as the callback. */
 const wrapperKinds: ReadonlySet<number> = new Set([traceKinds.interruptDelivered, traceKinds.dpc, traceKinds.workItem].map(({ id }) => id));
 
 /** Reads `trace` once. */
 export function indexTrace(trace: TraceSnapshot): TraceIndex {
-  const { count, firstEvent, phase, time } = trace;
-  const end = endsOf(trace);
-  const lanes = new TraceLanes(trace);
-  const stacks = lanes.all.map(({ isNested }) => new RowStacks(isNested));
-  const correlator = new Correlator(trace);
-  const lane = new Uint16Array(count);
-  const row = new Uint16Array(count);
-  const depth = new Uint16Array(count);
-  const cause = new Uint32Array(count);
-  const sideCause = new Uint32Array(count);
-  const chain = new Uint32Array(count);
-  const chains = new Chains(count);
-  /** Open CPU slices, innermost last. */
-  const running: number[] = [];
-  const rowOfObject = new Map<number, number>();
-  for (let i = 0; i < count; i++) {
-    if (phase[i] === tracePhase.end) {
-      const begin = (trace.parent[i] ?? 0) - firstEvent;
-      if (end[begin] !== i + 1) continue;
-      correlator.ended(begin, time[i] ?? 0);
-      if (lane[begin] === cpuLane) running.splice(running.lastIndexOf(begin), 1);
-      continue;
-    }
-    const top = running.at(-1);
-    const at = lanes.of(i);
-    lane[i] = at;
-    const origin = correlator.began(i, top === undefined ? 0 : firstEvent + top);
-    const owner = laneObject(at, trace.object[i] ?? 0);
-    if (phase[i] !== tracePhase.begin) {
-      row[i] = rowOfObject.get(owner) ?? 0;
-      continue;
-    }
-    const stop = end[i] ?? 0;
-    const parent = (trace.parent[i] ?? 0) - firstEvent;
-    const placement = stacks[at]?.place(i, stop === 0 ? Number.POSITIVE_INFINITY : stop - 1, parent) ?? { row: 0, depth: 0, enclosing: 0 };
-    row[i] = placement.row;
-    depth[i] = placement.depth;
-    if (owner >= 0) rowOfObject.set(owner, placement.row);
-    const around = placement.enclosing === 0 ? 0 : firstEvent + placement.enclosing - 1;
-    if (origin.slice !== around && (around === 0 || origin.slice !== cause[placement.enclosing - 1])) cause[i] = origin.slice;
-    if (at === cpuLane) running.push(i);
-    const causing = (cause[i] ?? 0) - firstEvent;
-    const inherited = origin.correlation || chain[causing] || chain[placement.enclosing - 1];
-    chain[i] = inherited || firstEvent + i;
-    const isOnTheWay = origin.correlation !== 0 || causing >= 0 || placement.enclosing === 0;
-    const before = isOnTheWay && isStep(trace, i, placement.enclosing - 1) ? chains.add(i, chain[i] ?? 0) : -1;
-    if (before < 0 || before !== causing) sideCause[i] = cause[i] ?? 0;
-  }
-  return {
-    lanes: lanes.all,
-    rowCounts: stacks.map(({ rowCount }) => Math.max(1, rowCount)),
-    lane,
-    row,
-    depth,
-    end,
-    correlation: correlator.correlation,
-    cause,
-    sideCause,
-    effectsOf: effectLists(firstEvent, sideCause),
-    chain,
-    stepOf: (i) => chains.stepOf(i, chain[i] ?? 0),
-  };
+  const indexer = new Indexer(trace);
+  for (let row = 0; row < trace.count; row++) indexer.read(row);
+  return indexer.finish();
 }
+
+class Indexer {
+  readonly #trace: TraceSnapshot;
+  readonly #lanes: TraceLanes;
+  readonly #stacks: readonly RowStacks[];
+  readonly #correlator: Correlator;
+  readonly #chains: Chains;
+  /** Open CPU slices, innermost last. */
+  readonly #running: number[] = [];
+  readonly #rowOfObject = new Map<number, number>();
+  readonly #end: Uint32Array;
+  readonly #lane: Uint16Array;
+  readonly #row: Uint16Array;
+  readonly #depth: Uint16Array;
+  readonly #cause: Uint32Array;
+  readonly #sideCause: Uint32Array;
+  readonly #chain: Uint32Array;
+
+  constructor(trace: TraceSnapshot) {
+    const { count } = trace;
+    this.#trace = trace;
+    this.#lanes = new TraceLanes(trace);
+    this.#stacks = this.#lanes.all.map(({ isNested }) => new RowStacks(isNested));
+    this.#correlator = new Correlator(trace);
+    this.#chains = new Chains(count);
+    this.#end = endsOf(trace);
+    this.#lane = new Uint16Array(count);
+    this.#row = new Uint16Array(count);
+    this.#depth = new Uint16Array(count);
+    this.#cause = new Uint32Array(count);
+    this.#sideCause = new Uint32Array(count);
+    this.#chain = new Uint32Array(count);
+  }
+
+  read(row: number): void {
+    const { phase, object, firstEvent } = this.#trace;
+    if (phase[row] === tracePhase.end) {
+      this.#ended(row);
+      return;
+    }
+    const lane = this.#lanes.of(row);
+    this.#lane[row] = lane;
+    const top = this.#running.at(-1);
+    const origin = this.#correlator.began(row, top === undefined ? 0 : firstEvent + top);
+    const owner = laneObject(lane, object[row] ?? 0);
+    if (phase[row] === tracePhase.begin) this.#began(row, lane, origin, owner);
+    else this.#row[row] = this.#rowOfObject.get(owner) ?? 0;
+  }
+
+  finish(): TraceIndex {
+    const { firstEvent } = this.#trace;
+    return {
+      lanes: this.#lanes.all,
+      rowCounts: this.#stacks.map(({ rowCount }) => Math.max(1, rowCount)),
+      lane: this.#lane,
+      row: this.#row,
+      depth: this.#depth,
+      end: this.#end,
+      correlation: this.#correlator.correlation,
+      cause: this.#cause,
+      sideCause: this.#sideCause,
+      effectsOf: effectLists(firstEvent, this.#sideCause),
+      chain: this.#chain,
+      stepOf: (row) => this.#chains.stepOf(row, this.#chain[row] ?? 0),
+    };
+  }
+
+  #ended(row: number): void {
+    const begin = (this.#trace.parent[row] ?? 0) - this.#trace.firstEvent;
+    if (this.#end[begin] !== row + 1) return;
+    this.#correlator.ended(begin, this.#trace.time[row] ?? 0);
+    if (this.#lane[begin] === cpuLane) this.#running.splice(this.#running.lastIndexOf(begin), 1);
+  }
+
+  #began(row: number, lane: number, origin: Origin, owner: number): void {
+    const { firstEvent, parent } = this.#trace;
+    const end = this.#end[row] ?? 0;
+    const placement = this.#stacks[lane]?.place(row, end === 0 ? Number.POSITIVE_INFINITY : end - 1, (parent[row] ?? 0) - firstEvent) ?? firstRow;
+    this.#row[row] = placement.row;
+    this.#depth[row] = placement.depth;
+    if (owner >= 0) this.#rowOfObject.set(owner, placement.row);
+    if (lane === cpuLane) this.#running.push(row);
+    this.#link(row, placement.enclosing - 1, origin);
+  }
+
+  /** Joins a begin to what it follows from; `around` is the row of the span that it lies upon, or -1. */
+  #link(row: number, around: number, { slice, correlation }: Origin): void {
+    const { firstEvent } = this.#trace;
+    const isSaidAround = around >= 0 && (slice === firstEvent + around || slice === this.#cause[around]);
+    if (!isSaidAround) this.#cause[row] = slice;
+    const causing = (this.#cause[row] ?? 0) - firstEvent;
+    this.#chain[row] = correlation || this.#chain[causing] || this.#chain[around] || firstEvent + row;
+    const isOnTheWay = correlation !== 0 || causing >= 0 || around < 0;
+    const before = isOnTheWay && isStep(this.#trace, row, around) ? this.#chains.add(row, this.#chain[row] ?? 0) : -1;
+    if (before < 0 || before !== causing) this.#sideCause[row] = this.#cause[row] ?? 0;
+  }
+}
+
+const firstRow: Placement = { row: 0, depth: 0, enclosing: 0 };
 
 /** Ends by begin; an end without its begin, or a second one, belongs to nothing. */
 function endsOf({ count, firstEvent, phase, parent }: TraceSnapshot): Uint32Array {

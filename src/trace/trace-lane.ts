@@ -56,7 +56,9 @@ const laneOfKind: Readonly<Record<TraceKind, number>> = {
 };
 
 /** Lane numbers by number of kind. */
-const laneByKind: readonly number[] = (Object.keys(traceKinds) as TraceKind[]).sort((a, b) => traceKinds[a].id - traceKinds[b].id).map((kind) => laneOfKind[kind]);
+const laneByKind: readonly number[] = (Object.keys(traceKinds) as TraceKind[])
+  .sort((a, b) => traceKinds[a].id - traceKinds[b].id)
+  .map((kind) => laneOfKind[kind]);
 
 /** The lanes of one trace. */
 export class TraceLanes {

@@ -1,19 +1,8 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
 import { UserError } from "../base/index.ts";
-import { toChromeJson } from "./chrome-json.ts";
 import { TraceRecorder } from "./recorder.ts";
-import { decodeTraceFile, encodeTraceFile } from "./trace-file.ts";
-
-interface ChromeEvent {
-  readonly ph: string;
-  readonly name: string;
-  readonly ts: number;
-  readonly dur?: number;
-  readonly id?: string;
-  readonly tid?: number;
-  readonly args?: Record<string, unknown>;
-}
+import { decodeTraceFile, encodeTraceFile, readTraceFile } from "./trace-file.ts";
 
 function recorded() {
   const now = { time: 0, statement: 0, irql: 0 };
@@ -32,38 +21,7 @@ function recorded() {
   return trace;
 }
 
-describe("trace", () => {
-  it("writes nested work as complete events in microseconds, exact to the nanosecond", () => {
-    const { traceEvents } = JSON.parse(toChromeJson(recorded().snapshot())) as { traceEvents: ChromeEvent[] };
-    const outer = traceEvents.find(({ ph, name }) => ph === "X" && name === "EvtIoRead");
-    const inner = traceEvents.find(({ ph, name }) => ph === "X" && name === "EvtProgramDma");
-    assert.equal(outer?.ts, 0);
-    assert.equal(outer?.dur, 3);
-    assert.equal(inner?.ts, 1.001);
-    assert.equal(inner?.dur, 0.499);
-    assert.equal(inner?.args?.["result"], 1);
-  });
-
-  it("gives spans that overlap rows of their own, and writes levels as counters", () => {
-    const { traceEvents } = JSON.parse(toChromeJson(recorded().snapshot())) as { traceEvents: ChromeEvent[] };
-    const request = traceEvents.find(({ ph, name }) => ph === "X" && name.startsWith("read"));
-    const callback = traceEvents.find(({ ph, name }) => ph === "X" && name === "EvtIoRead");
-    assert.equal(request?.ts, 1.001);
-    assert.equal(request?.dur, 1.999);
-    assert.notEqual(request?.tid, callback?.tid);
-    assert.deepEqual(traceEvents.find(({ ph }) => ph === "C")?.args, { irql: 2 });
-    const write = traceEvents.find(({ ph, args }) => ph === "i" && args?.["offset"] === "0x98");
-    assert.equal(write?.ts, 1.5);
-  });
-
-  it("keeps a span that has not ended open", () => {
-    const trace = new TraceRecorder(() => ({ time: 5, statement: 0, irql: 0 }));
-    trace.begin("requestArrived", 1, 0, trace.text("read"));
-    const { traceEvents } = JSON.parse(toChromeJson(trace.snapshot())) as { traceEvents: ChromeEvent[] };
-    assert.equal(traceEvents.filter(({ ph }) => ph === "B").length, 1);
-    assert.equal(traceEvents.filter(({ ph }) => ph === "E").length, 0);
-  });
-
+describe("trace file", () => {
   it("reads back a trace file as it was written, and gives the same bytes for the same trace", () => {
     const snapshot = recorded().snapshot();
     const bytes = encodeTraceFile(snapshot);
@@ -72,9 +30,21 @@ describe("trace", () => {
     assert.deepEqual(encodeTraceFile(recorded().snapshot()), bytes);
   });
 
+  it("keeps the places of driver functions", () => {
+    const sources = { MyEvtProgramDma: { file: "/src/dma.c", line: 41 } };
+    assert.deepEqual(readTraceFile(encodeTraceFile(recorded().snapshot(), sources), "x").sources, sources);
+  });
+
   it("refuses files that are not traces or are cut off", () => {
     const bytes = encodeTraceFile(recorded().snapshot());
-    for (const broken of [new Uint8Array(), bytes.slice(0, 10), bytes.slice(0, 40), bytes.slice(0, bytes.length - 1)]) {
+    for (const broken of [
+      new Uint8Array(),
+      bytes.slice(0, 10),
+      bytes.slice(0, 40),
+      bytes.slice(0, bytes.length - 1),
+      new TextEncoder().encode("kmdf-dma-trace 1\n{}\n"),
+      new TextEncoder().encode("kmdf-dma-trace 1\nno JSON\n"),
+    ]) {
       assert.throws(() => decodeTraceFile(broken, "x"), UserError);
     }
   });

@@ -75,7 +75,8 @@ function declare({ count, kind, args }: TraceSnapshot, { lanes }: TraceIndex, va
   const vectors = new Map<number, Variable>();
   for (let row = 0; row < count; row++) {
     const vector = args[3 * row] ?? 0;
-    if (kind[row] === traceKinds.interruptRaised.id && !vectors.has(vector)) vectors.set(vector, variables.add("wire", 1, `interrupt_0x${vector.toString(16)}`));
+    if (kind[row] === traceKinds.interruptRaised.id && !vectors.has(vector))
+      vectors.set(vector, variables.add("wire", 1, `interrupt_0x${vector.toString(16)}`));
   }
   return {
     irql,

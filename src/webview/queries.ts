@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Questions about the whole trace: search, the chain of causes, and the events in sight for the table. */
-import { traceKinds, tracePhase } from "../protocol/index.ts";
+import { type DecodedEvent, type TraceKind, traceKinds, tracePhase } from "../protocol/index.ts";
 import { type RegisterNames, eventLabel } from "./event-text.ts";
 import type { Layout } from "./layout.ts";
 import { lowerBound } from "./slice-row.ts";
@@ -41,6 +41,13 @@ export function causalChain(model: TimelineModel, event: number, most = 2000): n
     }
   }
   return [...members].filter((id) => model.placeOf(id) !== undefined);
+}
+
+const runsDriverCode: ReadonlySet<TraceKind> = new Set(["callback", "interruptDelivered", "dpc", "workItem"]);
+
+/** Statement number at which to stop to see the event: the first one of a callback, and for anything else the one that makes it happen. */
+export function statementToSee({ kind, statement }: DecodedEvent): number {
+  return runsDriverCode.has(kind) ? statement + 1 : Math.max(1, statement);
 }
 
 export interface EventsInView {

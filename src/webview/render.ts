@@ -15,7 +15,7 @@ import { axisMarks, timeText } from "./time-text.ts";
 import type { TimelineModel } from "./timeline-model.ts";
 import { type Viewport, xOf } from "./viewport.ts";
 
-export const gutter = 150;
+export const gutter = 132;
 export const axisHeight = 24;
 
 export interface Scene {

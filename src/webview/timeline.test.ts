@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type TraceKind, type TraceSnapshot, timelineLanes, traceKinds, tracePhase } from "../protocol/index.ts";
 import { categories } from "./categories.ts";
 import { hitTest, layOut, snapped } from "./layout.ts";
-import { causalChain, eventsInView, search } from "./queries.ts";
+import { causalChain, eventsInView, search, statementToSee } from "./queries.ts";
 import { type Scene, axisHeight, gutter, render } from "./render.ts";
 import { rasterRow } from "./row-raster.ts";
 import { SliceRow } from "./slice-row.ts";
@@ -197,6 +197,17 @@ describe("the timeline model", () => {
   it("finds the chain of causes from any of its members", () => {
     assert.deepEqual(causalChain(model(snapshot(dmaRows)), 5), [1, 2, 3, 5]);
     assert.deepEqual(causalChain(model(snapshot(dmaRows)), 1), [1, 2, 3, 5]);
+  });
+
+  it("travels to the first statement of a callback, and to the statement that writes a register", () => {
+    const { store } = model(snapshot(dmaRows));
+    assert.deepEqual(
+      [5, 6].map((id) => {
+        const event = store.event(id);
+        return event === undefined ? 0 : statementToSee(event);
+      }),
+      [51, 60],
+    );
   });
 
   it("finds events by the driver's function, register names and texts", () => {

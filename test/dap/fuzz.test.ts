@@ -111,7 +111,7 @@ describe("Random requests", () => {
       if (/Internal error|timeout|is not a function|Cannot read prop/i.test(answer)) problems.push(`${command} ${JSON.stringify(args)}: ${answer}`);
     };
     let live: { readonly frameId: number; readonly variablesReference: number } | undefined;
-    const valueOf = (name: string): unknown => {
+    const argumentFor = (name: string): unknown => {
       if ((name === "frameId" || name === "variablesReference") && live !== undefined && random.below(4) > 0) return live[name];
       return pick(values[name] ?? []);
     };
@@ -133,7 +133,7 @@ describe("Random requests", () => {
       if (live === undefined) await ask(round % 2 === 0 ? "pause" : "kmdf/sendRequest", { kind: "read", length: 4, threadId: 1 });
       const burst = Array.from({ length: 25 }, () => {
         const command = random.below(8) === 0 ? pick(moving) : pick(looking);
-        const args = Object.fromEntries(names.filter(() => random.below(4) > 0).map((name) => [name, valueOf(name)]));
+        const args = Object.fromEntries(names.filter(() => random.below(4) > 0).map((name) => [name, argumentFor(name)]));
         return ask(command, args);
       });
       await Promise.all(burst);

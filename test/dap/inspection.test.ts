@@ -31,7 +31,7 @@ describe("Inspection", () => {
     const labels = frames.filter(({ presentationHint }) => presentationHint === "label");
     assert.ok(labels.length > 0, "nothing tells who called EvtIoRead");
     for (const { name, source } of labels) {
-      assert.match(name, /^\[[a-z-]+\] ./);
+      assert.match(name, /^\[[a-z -]+\] ./);
       assert.equal(source, undefined);
     }
   });

@@ -120,9 +120,13 @@ describe("Lifecycle", () => {
     const { id } = (await talk.client.customRequest("kmdf/sendRequest", { kind: "read", length: 4 })).body;
     const completed = await talk.client.waitForEvent("kmdf/requestCompleted");
     assert.deepEqual(completed.body, { id, status: "STATUS_SUCCESS", information: 4, data: "32323232" });
-    await talk.client.pauseRequest({ threadId: 1 });
-    assert.equal((await talk.stopped()).reason, "pause");
-    assert.deepEqual(await talk.frames(), []);
+    const pause = async (): Promise<number> => {
+      await talk.client.pauseRequest({ threadId: 1 });
+      assert.equal((await talk.stopped()).reason, "pause");
+      return (await talk.frames()).length;
+    };
+    // The driver runs on for some statements after it has completed the request; a pause may find it there.
+    while ((await pause()) > 0) await talk.client.continueRequest({ threadId: 1 });
     await talk.client.customRequest("kmdf/sendRequest", { kind: "read", length: 4 });
     await talk.setBreakpoints(walkSource, [{ marker: "ReadStart" }]);
     assert.equal((await talk.go("continue")).line, marker(walkSource, "ReadStart"));

@@ -36,6 +36,16 @@ describe("The edu sample in the debugger", () => {
     assert.equal(await talk.ended(), 0);
   });
 
+  it("steps back from the first line of a DPC to the ISR that queued it, and from there to what ran before", async () => {
+    await talk.launch({ arguments: edu([write]), functions: ["EvtInterruptDpc"] });
+    assert.equal((await talk.place()).name, "EduEvtInterruptDpc");
+    assert.equal((await talk.go("stepBack")).name, "EduEvtInterruptIsr");
+    await talk.client.setFunctionBreakpointsRequest({ breakpoints: [{ name: "EvtInterruptIsr" }] });
+    assert.equal((await talk.go("reverseContinue")).name, "EduEvtInterruptIsr");
+    const { name } = await talk.go("stepBack");
+    assert.ok(name !== "EduEvtInterruptIsr" && name !== "DriverEntry", name);
+  });
+
   it("shows an interrupt as a label over the code it interrupted, at device IRQL", async () => {
     await talk.launch({ arguments: edu([write]), file: interrupt, breakpoints: [{ marker: "isr" }] });
     assert.equal((await talk.place()).name, "EduEvtInterruptIsr");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
-import { Conversation, marker, walk, walkSource } from "./harness.ts";
+import { join } from "node:path";
+import { Conversation, marker, root, walk, walkSource } from "./harness.ts";
 
 const at = (name: string): number => marker(walkSource, name);
 
@@ -93,5 +94,44 @@ describe("Stepping", () => {
     assert.equal((await talk.variables("Return value"))[0]?.value, "24");
     await talk.go("next");
     await assert.rejects(talk.variables("Return value"), /there is no scope 'Return value'/);
+  });
+
+  const targets = async (): Promise<readonly { id: number; label: string }[]> =>
+    (await talk.client.customRequest("stepInTargets", { frameId: (await talk.frames())[0]?.id })).body.targets;
+
+  it("goes into the function that the user picks on a line, or over it when it is not called", async () => {
+    await talk.setBreakpoints(walkSource, [{ marker: "ReadSum" }]);
+    await talk.go("continue");
+    const [sum] = await targets();
+    assert.equal(sum?.label, "SumOf");
+    assert.deepEqual((await talk.go("stepIn", { targetId: sum.id })).name, "SumOf");
+    assert.deepEqual(await targets(), [], "the first line of SumOf calls nothing");
+    const factorial = { targetId: 99 };
+    assert.match(await talk.refused(talk.client.customRequest("stepIn", factorial)), /Unknown step-in target/);
+  });
+});
+
+describe("Stepping into callbacks", () => {
+  const folder = join(root, "samples", "edu", "driver");
+
+  it("picks the callback of the routine that a line calls", async () => {
+    const talk = await Conversation.start();
+    try {
+      await talk.launch({
+        arguments: { sources: [join(folder, "*.c")], device: "edu", scenario: [{ write: { length: 5000, pattern: "increment" } }] },
+        functions: ["WdfDmaTransactionExecute"],
+      });
+      await talk.place();
+      await talk.client.setFunctionBreakpointsRequest({ breakpoints: [] });
+      await talk.go("stepBack");
+      const frameId = (await talk.frames())[0]?.id;
+      const { targets } = (await talk.client.customRequest("stepInTargets", { frameId })).body;
+      const program = targets.find(({ label }: { label: string }) => label === "EvtProgramDma (through WdfDmaTransactionExecute)");
+      assert.ok(program, JSON.stringify(targets));
+      const there = await talk.go("stepIn", { targetId: program.id });
+      assert.deepEqual([there.reason, there.name], ["step", "EduEvtProgramDma"]);
+    } finally {
+      await talk.stop();
+    }
   });
 });

@@ -84,4 +84,15 @@ describe("Time travel", () => {
     await talk.go("stepBack");
     assert.equal((await talk.evaluate("value")).result, "100");
   });
+
+  it("goes back to the start of a frame, also of a recursive one further down", async () => {
+    await arrive("FactorialEnd");
+    const frames = (await talk.frames()).filter(({ name }) => name === "Factorial");
+    await talk.client.customRequest("restartFrame", { frameId: frames[2]?.id });
+    assert.equal((await talk.stopped()).reason, "goto");
+    assert.equal((await talk.evaluate("N")).result, "3");
+    assert.equal((await talk.frames())[0]?.line, at("FactorialEnd") - 1);
+    const label = (await talk.frames()).find(({ presentationHint }) => presentationHint === "label");
+    assert.match(await talk.refused(talk.client.customRequest("restartFrame", { frameId: label?.id })), /no code of the driver/);
+  });
 });

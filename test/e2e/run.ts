@@ -47,7 +47,7 @@ async function runScenario(scenario: Scenario, name: string, { installation, bro
     const screenshot = (what: string): Promise<void> => workbench.screenshot(path.join(out, `${name}-${++shots}-${what}.png`));
     try {
       await workbench.open({ port: server.port, folder, file: path.join(folder, scenario.file), ...(isInstalled ? {} : { extension: root }) });
-      await debugDriver(workbench, scenario, folder, screenshot);
+      await (scenario.drive ?? debugDriver)(workbench, scenario, folder, screenshot);
     } catch (error) {
       await screenshot("failed").catch(() => undefined);
       console.error(`    see ${path.relative(process.cwd(), out)} for screenshots and the page's console`);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { lookAtViews } from "./views.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface Scenario {
@@ -21,6 +22,8 @@ export interface Scenario {
   readonly variable: { readonly scope: string; readonly name: string; readonly value: RegExp };
   /** Rows that must be in the framework object tree then. */
   readonly objects: readonly string[];
+  /** What is done; left out: `debugDriver`. */
+  readonly drive?: (workbench: Workbench, scenario: Scenario, folder: string, screenshot: (name: string) => Promise<void>) => Promise<void>;
 }
 
 export const scenarios: readonly Scenario[] = [
@@ -46,11 +49,23 @@ export const scenarios: readonly Scenario[] = [
     variable: { scope: "Locals", name: "length", value: /\b(4096|0x1000)\b/ },
     objects: ["WDFDRIVER", "WDFDEVICE", "WDFDMAENABLER", "WDFDMATRANSACTION"],
   },
+  {
+    title: "trees and timeline, extension under development",
+    folder: "samples/sg-duplex",
+    launchJson: "used",
+    extension: "under development",
+    file: "driver/Dma.c",
+    marker: "program-dma",
+    stopsIn: "SgdxEvtProgramDma",
+    variable: { scope: "Arguments", name: "Transaction", value: /WDFDMATRANSACTION/ },
+    objects: [],
+    drive: lookAtViews,
+  },
 ];
 
 /** From the first start: compiler warm-up and the build of all files; usually a few seconds. */
-const buildLimitMs = 60_000;
-const endLimitMs = 30_000;
+export const buildLimitMs = 60_000;
+export const endLimitMs = 30_000;
 
 /** 1-based line of the marker comment `#name`. */
 export function markerLine(file: string, name: string): number {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** VS Code as its user sees and drives it, for the debugging of a driver: keys go in, rows of views come out. */
-import type { Locator, Page } from "playwright-core";
+import type { FrameLocator, Locator, Page } from "playwright-core";
 
 export interface Opening {
   readonly port: number;
@@ -118,7 +118,7 @@ export class Workbench {
 
   /** Lets the target run without breakpoints until it has ended. */
   async runToEnd(timeout: number): Promise<void> {
-    await this.#command("Remove All Breakpoints");
+    await this.command("Remove All Breakpoints");
     await this.#focusEditor();
     await this.#page.keyboard.press("F5");
     await this.#toolbar().waitFor({ state: "hidden", timeout });
@@ -127,6 +127,21 @@ export class Workbench {
   /** Waits until the debug console shows `text`. */
   async consoleShows(text: string | RegExp): Promise<void> {
     await this.#page.locator(`.repl ${rows}`, { hasText: text }).first().waitFor();
+  }
+
+  /** The page of the webview that has the element `selector`. */
+  async webview(selector: string): Promise<FrameLocator> {
+    const page = this.#page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+    await page.locator(selector).waitFor();
+    return page;
+  }
+
+  /** Waits until an editor shows a line with `text`. */
+  async editorShows(text: string): Promise<void> {
+    const line = this.#page.locator(".view-line", { hasText: text }).first();
+    const failure = this.#page.locator(".monaco-dialog-box, .notification-toast");
+    await line.or(failure).first().waitFor();
+    if ((await line.count()) === 0) throw new Error(`the editor does not show '${text}': ${(await failure.allInnerTexts()).join("; ")}`);
   }
 
   /** Innermost stack frame called `name`. */
@@ -152,7 +167,8 @@ export class Workbench {
     await this.#tab().click();
   }
 
-  async #command(title: string): Promise<void> {
+  /** Runs a command of the palette. */
+  async command(title: string): Promise<void> {
     await this.#page.keyboard.press("F1");
     await this.#answerQuickInput(`>${title}`, title);
   }

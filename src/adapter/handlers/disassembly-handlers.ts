@@ -3,10 +3,10 @@
 
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { bytesToHex, toHostPath } from "../../base/index.ts";
-import { disassemble } from "../../toolchain/index.ts";
 import type { DisassembledInstruction } from "../../toolchain/index.ts";
 import type { AdapterState } from "../adapter-state.ts";
 import { codeOffset, codeReference } from "../code-reference.ts";
+import { DriverListing, indexAt } from "../driver-listing.ts";
 import type { RequestHandlers } from "../protocol-server.ts";
 import type { RequestArguments } from "../request-arguments.ts";
 import { RequestError } from "../request-error.ts";
@@ -15,15 +15,15 @@ import { sourceOf } from "./source-handlers.ts";
 const mostInstructions = 100_000;
 
 export function disassemblyHandlers(state: AdapterState): RequestHandlers {
-  const listing = new Listing();
+  const listing = new DriverListing();
   return {
     disassemble: (request) => {
       const { session } = state;
       const count = wholeOf(request, "instructionCount");
       if (count < 0 || count > mostInstructions) throw new RequestError(`'instructionCount' must be a whole number from 0 to ${mostInstructions}`);
       const offset = codeOffset(request.text("memoryReference")) + (request.optionalNumber("offset") ?? 0);
-      const all = listing.of(state.launched?.linked ?? new Uint8Array(0));
-      const first = indexOf(all, offset) + (request.optionalNumber("instructionOffset") ?? 0);
+      const all = listing.of(state);
+      const first = indexAt(all, offset) + (request.optionalNumber("instructionOffset") ?? 0);
       // Clients get as many as they ask for, whatever there is.
       const instructions = Array.from({ length: count }, (_, i) => {
         const instruction = all[first + i];
@@ -34,30 +34,6 @@ export function disassemblyHandlers(state: AdapterState): RequestHandlers {
       return { instructions };
     },
   };
-}
-
-/** Made once for each driver. */
-class Listing {
-  #linked: Uint8Array | undefined;
-  #instructions: readonly DisassembledInstruction[] = [];
-
-  of(linked: Uint8Array): readonly DisassembledInstruction[] {
-    if (this.#linked !== linked) this.#instructions = disassemble(linked);
-    this.#linked = linked;
-    return this.#instructions;
-  }
-}
-
-/** Index of the instruction at or before `offset`. */
-function indexOf(all: readonly DisassembledInstruction[], offset: number): number {
-  let low = 0;
-  let high = all.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((all[middle]?.offset ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(0, low - 1);
 }
 
 function toClient(

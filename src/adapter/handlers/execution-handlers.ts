@@ -6,10 +6,12 @@ import type { AdapterState } from "../adapter-state.ts";
 import type { RequestHandlers } from "../protocol-server.ts";
 import type { RequestArguments } from "../request-arguments.ts";
 import { RequestError } from "../request-error.ts";
+import { StepInTargets } from "../step-in-targets.ts";
 import { showTravel } from "../travel-progress.ts";
 
 export function executionHandlers(state: AdapterState): RequestHandlers {
   const targets = new GotoTargets(state);
+  const stepInTargets = new StepInTargets(state);
   const step =
     (kind: StepKind) =>
     (request: RequestArguments): void =>
@@ -20,7 +22,11 @@ export function executionHandlers(state: AdapterState): RequestHandlers {
       return { allThreadsContinued: true };
     },
     next: step("over"),
-    stepIn: step("in"),
+    stepIn: (request) => {
+      const targetId = request.optionalNumber("targetId");
+      return targetId === undefined ? step("in")(request) : state.session.stepInto(stepInTargets.get(targetId));
+    },
+    stepInTargets: (request) => stepInTargets.list(request),
     stepOut: step("out"),
     stepBack: (request) => {
       state.session.stepBack("over", granularityOf(request));
@@ -29,6 +35,10 @@ export function executionHandlers(state: AdapterState): RequestHandlers {
     reverseContinue: () => {
       state.session.reverseContinue();
       showTravel(state, "Running backwards");
+    },
+    restartFrame: (request) => {
+      state.session.restartFrame(request.number("frameId"));
+      showTravel(state, "Going to the start of the function");
     },
     pause: () => pause(state),
     gotoTargets: (request) => targets.list(request),

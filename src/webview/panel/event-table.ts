@@ -19,7 +19,7 @@ export class EventTable {
 
   constructor(onSelect: (event: number) => void, onOpen: (event: number) => void) {
     const header = element("header", HTMLTableRowElement);
-    for (const title of [strings.time, strings.duration, strings.lane, strings.event, strings.level, strings.statement]) {
+    for (const title of [strings.time, strings.duration, strings.event, strings.lane, strings.level, strings.statement]) {
       const cell = make("th", title);
       cell.scope = "col";
       header.append(cell);

@@ -43,8 +43,7 @@ window.addEventListener("message", ({ data }: MessageEvent<TimelineUpdate>) => {
       if (searchBox.value !== "") find();
       break;
     case "registers":
-      view.registers = data.names;
-      view.draw();
+      view.nameRegisters(data.names);
       break;
     case "ended":
       view.end();

@@ -3,7 +3,7 @@
 import type { TargetPosition, TraceSnapshot } from "../../protocol/index.ts";
 import { eventLabel, irqlText, type RegisterNames } from "../event-text.ts";
 import { type Layout, hitTest, layOut, snapped } from "../layout.ts";
-import { causalChain, eventsInView, search } from "../queries.ts";
+import { causalChain, eventsInView, search, statementToSee } from "../queries.ts";
 import { axisHeight, gutter, render } from "../render.ts";
 import { timeText } from "../time-text.ts";
 import { TimelineModel } from "../timeline-model.ts";
@@ -31,7 +31,7 @@ export class TimelineView {
   model = new TimelineModel();
   view: Viewport = fitted(1);
   selected: number | undefined;
-  registers: RegisterNames = {};
+  #registers: RegisterNames = {};
   #theme = readTheme();
   #layout: Layout = { lanes: [], height: 0 };
   #chain: readonly number[] = [];
@@ -44,6 +44,12 @@ export class TimelineView {
   #isFitted = true;
   #isDrawing = false;
   #tableTimer: number | undefined;
+
+  /** Names of the device's registers, for labels. */
+  nameRegisters(names: RegisterNames): void {
+    this.#registers = names;
+    this.#layOut();
+  }
 
   /** Width of the lanes without their names, px. */
   get width(): number {
@@ -63,6 +69,8 @@ export class TimelineView {
       this.#hovered = undefined;
     }
     this.model.append(trace);
+    // The target may have run on since the last event: what is open is open until now.
+    this.model.lastTime = Math.max(this.model.lastTime, position?.time ?? 0);
     this.#position = position;
     if (this.#isFitted) this.view = fitted(this.lastTime);
     this.#layOut();
@@ -80,6 +88,7 @@ export class TimelineView {
     this.view = view;
     const all = fitted(this.lastTime);
     this.#isFitted = view.start <= all.start && view.end >= all.end;
+    this.#scheduleTable();
     this.draw();
   }
 
@@ -142,7 +151,7 @@ export class TimelineView {
   }
 
   search(text: string): number {
-    this.#matches = search(this.model, text, this.registers);
+    this.#matches = search(this.model, text, this.#registers);
     this.draw();
     return this.#matches.length;
   }
@@ -185,17 +194,16 @@ export class TimelineView {
 
   travel(event: number | undefined): void {
     const found = event === undefined ? undefined : this.model.store.event(event);
-    if (found !== undefined && this.#position !== undefined) host.postMessage({ type: "travel", statement: Math.max(1, found.statement) });
+    if (found !== undefined && this.#position !== undefined) host.postMessage({ type: "travel", statement: statementToSee(found) });
   }
 
   /** Text of the tooltip. */
   describe(event: number): string {
     const row = this.#row(event);
-    return row === undefined ? "" : `${row.cells[3]}\n${row.cells[2]} · ${row.cells[0]}${row.cells[1] === "" ? "" : ` · ${row.cells[1]}`}`;
+    return row === undefined ? "" : `${row.cells[2]}\n${row.cells[3]} · ${row.cells[0]}${row.cells[1] === "" ? "" : ` · ${row.cells[1]}`}`;
   }
 
   draw(): void {
-    this.#scheduleTable();
     if (this.#isDrawing) return;
     this.#isDrawing = true;
     requestAnimationFrame(() => {
@@ -217,7 +225,7 @@ export class TimelineView {
         scroll: scrollTop,
         laneNames: strings.lanes,
         nowText: strings.now,
-        registers: this.registers,
+        registers: this.#registers,
         chain: this.#chain,
         matches: new Set(this.#matches.slice(0, 1000)),
         ...(selected === undefined ? {} : { selected }),
@@ -233,6 +241,7 @@ export class TimelineView {
   #layOut(): void {
     this.#layout = layOut(this.model, this.#showsFramework);
     this.#spacer.style.height = `${this.#layout.height + axisHeight}px`;
+    this.#scheduleTable();
     this.draw();
   }
 
@@ -255,7 +264,7 @@ export class TimelineView {
     const lane = place.lane.name ?? strings.lanes[place.lane.family];
     return {
       event,
-      cells: [timeText(begin.time), duration, lane, eventLabel(this.model.store.texts, begin, this.registers), irqlText(begin.irql), String(begin.statement)],
+      cells: [timeText(begin.time), duration, eventLabel(this.model.store.texts, begin, this.#registers), lane, irqlText(begin.irql), String(begin.statement)],
     };
   }
 
@@ -284,7 +293,7 @@ export class TimelineView {
   }
 
   #showDetails(): void {
-    this.#details.show(this.model, this.selected, this.registers, this.#position !== undefined);
+    this.#details.show(this.model, this.selected, this.#registers, this.#position !== undefined);
   }
 
   #announce(): void {
@@ -292,8 +301,8 @@ export class TimelineView {
     if (row === undefined) return;
     const at = this.#chain.indexOf(row.event);
     this.#live.textContent = [
-      row.cells[3],
       row.cells[2],
+      row.cells[3],
       row.cells[1],
       row.cells[0],
       ...(this.#chain.length > 1 ? [filled(strings.matches, at + 1, this.#chain.length)] : []),
