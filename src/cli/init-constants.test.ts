@@ -6,7 +6,7 @@ import { withoutComments } from "./init-source-text.ts";
 import { readStructs } from "./init-structs.ts";
 
 const source = (text: string) => [{ file: "a.h", code: withoutComments(text) }];
-const valueOf = (text: string, name: string): number | undefined => readConstants(source(text)).get(name)?.value;
+const constantOf = (text: string, name: string): number | undefined => readConstants(source(text)).get(name)?.value;
 
 describe("readConstants", () => {
   it("evaluates integers as C does, with the constants that they are made of", () => {
@@ -23,9 +23,9 @@ describe("readConstants", () => {
       ["", undefined],
     ] as const)
       assert.equal(evaluate(text, none), value, text);
-    assert.equal(valueOf("#define A (B + 4)\n#define B 0x20 // base\n", "A"), 0x24);
-    assert.equal(valueOf("#define A B\n#define B A\n", "A"), undefined, "a circle has no value");
-    assert.equal(valueOf("#define IOCTL_X CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)\n", "IOCTL_X"), 0x222000);
+    assert.equal(constantOf("#define A (B + 4)\n#define B 0x20 // base\n", "A"), 0x24);
+    assert.equal(constantOf("#define A B\n#define B A\n", "A"), undefined, "a circle has no value");
+    assert.equal(constantOf("#define IOCTL_X CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)\n", "IOCTL_X"), 0x222000);
   });
 
   it("reads enumerators, and names their lines", () => {
