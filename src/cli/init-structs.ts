@@ -193,7 +193,14 @@ function partOf(declaration: string, context: Context): Part | undefined {
   if (size === undefined) return undefined;
   const width = /^:\s*(\w+)/.exec(tail)?.[1];
   const bits = width === undefined ? undefined : evaluate(width, context.define);
-  return { name, size, align: inner?.align ?? size, count: elements(tail, context), ...(bits === undefined ? {} : { width: bits }) };
+  return {
+    name,
+    size,
+    align: inner?.align ?? size,
+    count: elements(tail, context),
+    ...(bits === undefined ? {} : { width: bits }),
+    ...(inner === undefined ? {} : { inner }),
+  };
 }
 
 /** Product of the array bounds in `text`; 0 when one is not a constant. */
