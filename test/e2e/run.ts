@@ -63,8 +63,13 @@ async function runAll(chosen: readonly Scenario[], tools: Tools): Promise<number
   let failures = 0;
   for (const scenario of chosen) {
     const started = performance.now();
+    const name = `${scenarios.indexOf(scenario) + 1}`;
     try {
-      await runScenario(scenario, `${scenarios.indexOf(scenario) + 1}`, tools);
+      // A workbench that is slow to learn of the extension drops the first keys; a second one of a warm machine does not.
+      await runScenario(scenario, name, tools).catch((error: unknown) => {
+        console.error(`  … ${scenario.title}: second attempt after ${error instanceof Error ? error.message : String(error)}`);
+        return runScenario(scenario, `${name}-again`, tools);
+      });
       console.log(`  ✔ ${scenario.title} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failures++;
