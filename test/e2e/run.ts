@@ -65,11 +65,7 @@ async function runAll(chosen: readonly Scenario[], tools: Tools): Promise<number
     const started = performance.now();
     const name = `${scenarios.indexOf(scenario) + 1}`;
     try {
-      // A workbench that is slow to learn of the extension drops the first keys; a second one of a warm machine does not.
-      await runScenario(scenario, name, tools).catch((error: unknown) => {
-        console.error(`  … ${scenario.title}: second attempt after ${error instanceof Error ? error.message : String(error)}`);
-        return runScenario(scenario, `${name}-again`, tools);
-      });
+      await runScenario(scenario, name, tools);
       console.log(`  ✔ ${scenario.title} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failures++;

@@ -29,6 +29,7 @@ export class Workbench {
     await this.#page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
     await this.#tab().waitFor();
     await this.#page.locator("#status\\.editor\\.mode", { hasText: /^C(\+\+)?$/ }).waitFor();
+    await this.#debuggerIsKnown();
   }
 
   async screenshot(file: string): Promise<void> {
@@ -39,19 +40,16 @@ export class Workbench {
     await this.#focusEditor();
     await this.#page.keyboard.press("Control+g");
     await this.#answerQuickInput(`:${line}`);
-    const glyph = this.#page.locator(".glyph-margin-widgets [class*=codicon-debug-breakpoint]");
-    await this.#pressUntil("F9", async () => {
-      await this.#focusEditor();
-      return glyph.first();
-    });
+    await this.#focusEditor();
+    await this.#page.keyboard.press("F9");
+    await this.#page.locator(".glyph-margin-widgets [class*=codicon-debug-breakpoint]").first().waitFor();
   }
 
   /** F5, until the debug toolbar is there. */
   async start(): Promise<void> {
-    await this.#pressUntil("F5", async () => {
-      await this.#focusEditor();
-      return this.#toolbar();
-    });
+    await this.#focusEditor();
+    await this.#page.keyboard.press("F5");
+    await this.#toolbar().waitFor();
   }
 
   /** Waits until the call stack shows a frame `name`. Throws what VS Code says instead, if it says something. */
@@ -162,9 +160,10 @@ export class Workbench {
     return this.#page.locator(".debug-toolbar");
   }
 
-  /** Keys go to what has the focus, which may be any view. */
+  /** Keys go to what has the focus, which may be any view; the text has it some time after the click, and keys pressed before are lost. */
   async #focusEditor(): Promise<void> {
     await this.#tab().click();
+    await this.#page.locator(".editor-instance .monaco-editor.focused").first().waitFor();
   }
 
   /** Runs a command of the palette. */
@@ -183,20 +182,32 @@ export class Workbench {
     await widget.waitFor({ state: "hidden" });
   }
 
-  /** VS Code drops keys whose context is not known yet (is there a debugger for this file?): press, look, press again. */
-  async #pressUntil(key: string, prepare: () => Promise<Locator>): Promise<void> {
-    for (let attempt = 0; attempt < 8; attempt++) {
-      const effect = await prepare();
-      await this.#page.keyboard.press(key);
-      if (
-        await effect.waitFor({ timeout: 2500 }).then(
+  /**
+   * Waits until VS Code knows of a debugger for the language of the open file. Before that it drops F9 and F5 without a word, and pressing F9 again
+   * would take a late breakpoint away; but its palette has the command only from then on, and looking changes nothing.
+   */
+  async #debuggerIsKnown(): Promise<void> {
+    const widget = this.#page.locator(".quick-input-widget");
+    const command = "Toggle Breakpoint";
+    for (const limit = performance.now() + 60_000; ; ) {
+      await this.#focusEditor();
+      await this.#page.keyboard.press("F1");
+      const input = widget.locator("input[type=text]").first();
+      await input.waitFor();
+      await input.fill(`>Debug: ${command}`);
+      const isThere = await widget
+        .locator(rows, { hasText: command })
+        .first()
+        .waitFor({ timeout: 1000 })
+        .then(
           () => true,
           () => false,
-        )
-      )
-        return;
+        );
+      await this.#page.keyboard.press("Escape");
+      await widget.waitFor({ state: "hidden" });
+      if (isThere) return;
+      if (performance.now() > limit) throw new Error("VS Code does not learn of a debugger for the open file");
     }
-    throw new Error(`the key ${key} has no effect`);
   }
 }
 
