@@ -6,7 +6,7 @@
 
 import { defaultMachine, maxMemoryMiB, minMemoryMiB } from "../../protocol/index.ts";
 import { filePath, folderPath, globPath, modelPath, outputPath, programPath } from "./paths.ts";
-import { anyObject, choice, flag, integer, list, map, matching, oneOf, record, text } from "./reader.ts";
+import { anyObject, choice, flag, having, integer, list, map, matching, oneOf, record, text } from "./reader.ts";
 import type { Read } from "./reader.ts";
 
 const maxSafe = Number.MAX_SAFE_INTEGER;
@@ -77,7 +77,8 @@ const faultAttributes = {
 const hexBytes = {
   hex: { reader: matching(/^([0-9A-Fa-f]{2}\s*)*$/, "pairs of hexadecimal digits"), description: "A REG_BINARY value.", isRequired: true },
 } as const;
-const registryValue = oneOf(integer(0, 0xffff_ffff), text, list(text), record(hexBytes));
+const registryBytes = having("hex", record(hexBytes), 'an object such as { "hex": "00ff12" } for REG_BINARY (there are no keys below these)');
+const registryValue = oneOf(integer(0, 0xffff_ffff), text, list(text), registryBytes);
 
 export const launchAttributes = {
   type: { reader: choice("kmdf-dma"), description: "Kind of debugger; always `kmdf-dma`." },

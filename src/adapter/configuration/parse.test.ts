@@ -95,6 +95,11 @@ describe("parseLaunchConfiguration", () => {
     ],
     ["a wrong type", { ...minimal, stopOnEntry: "yes" }, /'stopOnEntry' must be true or false, not 'yes'/],
     ["a wrong element type", { ...minimal, defines: ["A", 1] }, /'defines\[1\]' must be a string, not 1/],
+    [
+      "a registry key in the place of a value",
+      { ...minimal, registry: { Parameters: { Depth: 1 } } },
+      /'registry\.Parameters' must be a whole number .*, or an object such as \{ "hex": "00ff12" \} for REG_BINARY \(there are no keys below these\), not/,
+    ],
     ["a number out of range", { ...minimal, machine: { memoryMiB: 4 } }, /'machine\.memoryMiB' must be a whole number from 8 to 1024, not 4/],
     ["a fraction", { ...minimal, machine: { seed: 1.5 } }, /'machine\.seed' must be a whole number/],
     [

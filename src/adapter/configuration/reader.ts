@@ -147,6 +147,11 @@ export function record(attributes: Attributes, isIgnored: (name: string) => bool
   });
 }
 
+/** `source` for objects that have `member`; others get to read what is expected instead of being told of unknown attributes. */
+export function having<T>(member: string, source: Reader<T>, expected: string): Reader<T> {
+  return { ...source, expected, isFor: (value) => isObject(value) && Object.hasOwn(value, member) };
+}
+
 function unknownAttribute(place: Place, name: string, known: readonly string[]): never {
   const hint = suggestion(name, known) ?? `Known attributes: ${known.join(", ")}`;
   return fail(within(place, name), "config-unknown-attribute", "is unknown", hint);
