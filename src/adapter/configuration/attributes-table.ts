@@ -102,7 +102,11 @@ export const launchAttributes = {
     description: "What happens: the path of a scenario module or a list of steps. Left out, the driver is started and waits for requests.",
   },
   machine: { reader: record(machineAttributes), description: "The computer the driver runs on." },
-  schedule: { reader: text, description: "`default`, or a schedule id that `kmdf-dma explore` printed.", default: "default" },
+  schedule: {
+    reader: choice("default"),
+    description: "Order in which the machine does things that may happen at the same time; `default` is the only one so far.",
+    default: "default",
+  },
   verifier: { reader: oneOf(flag, record(verifierAttributes)), description: "Whether, and which, rules are checked.", default: true },
   faults: { reader: list(record(faultAttributes)), description: "Calls that fail, and device faults that happen." },
   registry: { reader: map(registryValue), description: "Values of the driver's Parameters key and of the device's hardware key." },

@@ -76,10 +76,10 @@ describe("parseLaunchConfiguration", () => {
   });
 
   it("takes the section of the host's platform and ignores the others", () => {
-    const input = { ...minimal, windows: { schedule: "w" }, linux: { schedule: "l" }, osx: { schedule: "m" } };
-    assert.equal(accepted(input, { hostPlatform: "win32" }).schedule, "w");
-    assert.equal(accepted(input, { hostPlatform: "darwin" }).schedule, "m");
-    assert.equal(accepted(input, { hostPlatform: "linux" }).schedule, "l");
+    const input = { ...minimal, windows: { platform: "w" }, linux: { platform: "l" }, osx: { platform: "m" } };
+    assert.equal(accepted(input, { hostPlatform: "win32" }).platform, "w");
+    assert.equal(accepted(input, { hostPlatform: "darwin" }).platform, "m");
+    assert.equal(accepted(input, { hostPlatform: "linux" }).platform, "l");
   });
 
   it("accepts what VS Code adds on its own", () => {
@@ -151,11 +151,11 @@ describe("parseLaunchConfiguration", () => {
       mkdirSync(join(folder, ".vscode"));
       const ours = (name: string): object => ({ type: "kmdf-dma", request: "launch", name, ...minimal });
       const file = write(join(".vscode", "launch.json"), JSON.stringify({ version: "0.2.0", configurations: [{ type: "node" }, ours("A"), ours("B")] }));
-      const chosen = readLaunchConfigurationFile(file, { name: "B", set: ["machine.seed=9", "schedule=abc"] });
+      const chosen = readLaunchConfigurationFile(file, { name: "B", set: ["machine.seed=9", "platform=abc"] });
       if (chosen instanceof UserError) throw chosen;
       assert.equal(chosen.name, "B");
       assert.equal(chosen.machine.seed, 9);
-      assert.equal(chosen.schedule, "abc");
+      assert.equal(chosen.platform, "abc");
       assert.deepEqual(chosen.sources, [join(folder, "driver.c")]);
       const ambiguous = readLaunchConfigurationFile(file);
       assert.ok(ambiguous instanceof UserError);
