@@ -2,6 +2,7 @@
 /** Checks what a device-model module exports, so that a mistake is a message with the attribute, not a failure somewhere in the machine. */
 import { ExitStatus, UserError } from "../base/index.ts";
 import type { DeviceDefinition } from "../protocol/index.ts";
+import { checkRegisters } from "./register-check.ts";
 
 type Candidate = Readonly<Record<string, unknown>>;
 
@@ -33,8 +34,11 @@ export function checkDevice(value: unknown, file: string): DeviceDefinition {
   if (!isObject(interrupts)) return bad("interrupts: expected an object such as { line: true, messages: 0 }");
   const messages = interrupts["messages"] ?? 0;
   if (!isWhole(messages) || messages > 2048) bad(`interrupts.messages: expected a number from 0 to 2048, got ${String(messages)}`);
-  checkRegisters(value["registers"] ?? [], value["bars"] as readonly Candidate[], bad);
-  return value as unknown as DeviceDefinition;
+  const definition = value as unknown as DeviceDefinition;
+  if (definition.registers === undefined) return definition;
+  // The model may be an instance of a class: everything else stays where it is.
+  const registers = checkRegisters(definition.registers, definition.bars, bad);
+  return Object.create(definition, { registers: { value: registers, enumerable: true } }) as DeviceDefinition;
 }
 
 function checkBars(bars: unknown, bad: (message: string) => never): void {
@@ -45,19 +49,5 @@ function checkBars(bars: unknown, bad: (message: string) => never): void {
     const size = bar["size"];
     if (!isWhole(size) || size < 4 || (size & (size - 1)) !== 0 || size > 0x800_0000)
       bad(`bars[${index}].size: expected a power of two from 4 bytes to 128 MiB, got ${String(size)}`);
-  });
-}
-
-function checkRegisters(registers: unknown, bars: readonly Candidate[], bad: (message: string) => never): void {
-  if (!Array.isArray(registers)) return bad("registers: expected an array");
-  registers.forEach((register: unknown, index) => {
-    if (!isObject(register) || typeof register["name"] !== "string") return bad(`registers[${index}]: expected an object with bar, offset, size and name`);
-    const at = `registers[${index}] (${register["name"]})`;
-    const bar = isWhole(register["bar"]) ? bars[register["bar"]] : undefined;
-    if (bar === undefined) return bad(`${at}.bar: there is no BAR ${String(register["bar"])}`);
-    const { offset, size } = register as { offset?: unknown; size?: unknown };
-    if (size !== 1 && size !== 2 && size !== 4 && size !== 8) bad(`${at}.size: expected 1, 2, 4 or 8 bytes, got ${String(size)}`);
-    if (!isWhole(offset) || offset + Number(size) > Number(bar["size"]))
-      bad(`${at}.offset: ${String(offset)} lies outside the BAR of ${String(bar["size"])} bytes`);
   });
 }
