@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** The structure tables and API names of the kernel against the C headers that drivers include, as the driver's compiler sees them. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { buildText } from "../../test/fixtures/build-text.ts";
 import type { StructLayout } from "../base/index.ts";
-import { EmbeddedClang, buildDriver } from "../toolchain/index.ts";
 import { dispatcherHeader, kdpcLayout, keventLayout, kmutantLayout, ksemaphoreLayout, ktimerLayout } from "./dispatcher-layout.ts";
 import { deviceDescription, dmaTransferInfoV1, scatterGatherElement, scatterGatherList } from "./dma-layout.ts";
 import {
@@ -22,8 +18,6 @@ import {
 } from "./irp-layout.ts";
 import { mdlLayout } from "./mdl-layout.ts";
 import { fullResourceDescriptor, partialResourceDescriptor, partialResourceList, resourceList } from "./resources.ts";
-
-const sdk = fileURLToPath(new URL("../../sdk", import.meta.url));
 
 const layouts: readonly StructLayout[] = [
   unicodeString,
@@ -67,33 +61,11 @@ function assertions(): string {
 describe("Structure tables of nt", function () {
   this.timeout(120_000);
   it("have the layout of the headers", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "kmdf-layouts-"));
-    const embedded = new EmbeddedClang({ size: 1 });
-    try {
-      const source = join(folder, "layouts.c");
-      await writeFile(source, assertions());
-      const result = await buildDriver(
-        {
-          sources: [source],
-          includePath: [],
-          defines: [],
-          undefines: [],
-          compilerArgs: [],
-          sdkInclude: join(sdk, "include"),
-          runtimeSource: join(sdk, "runtime", "rt.c"),
-          cacheDir: join(folder, "cache"),
-          known: new Set(),
-        },
-        { embedded },
-      );
-      assert.deepEqual(
-        result.diagnostics.map(({ message }) => message),
-        [],
-      );
-      assert.equal(result.ok, true);
-    } finally {
-      await embedded.dispose();
-      await rm(folder, { recursive: true, force: true });
-    }
+    const { ok, diagnostics } = await buildText(assertions());
+    assert.deepEqual(
+      diagnostics.map(({ message }) => message),
+      [],
+    );
+    assert.ok(ok);
   });
 });

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Runs the C runtime routines of sdk/runtime through the headers of sdk/include: results as documented for Microsoft's runtime library. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { buildDriver } from "./build-driver.ts";
-import { EmbeddedClang } from "./embedded-clang.ts";
-
-const sdk = fileURLToPath(new URL("../../sdk", import.meta.url));
+import { buildText } from "../../test/fixtures/build-text.ts";
 
 /** Each condition is one check; the function returns the line of the first that fails. */
 const checks = `#include <string.h>
@@ -75,26 +68,9 @@ long DriverEntry(void *driver, void *path) { return 0; }
 
 describe("the runtime object", function () {
   this.timeout(120_000);
-  const embedded = new EmbeddedClang({ size: 1 });
-  let folder: string;
   let run: (name: string) => unknown;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "kmdf-runtime-"));
-    await writeFile(join(folder, "checks.c"), checks);
-    const result = await buildDriver(
-      {
-        sources: [join(folder, "checks.c")],
-        includePath: [],
-        defines: [],
-        undefines: [],
-        compilerArgs: [],
-        sdkInclude: join(sdk, "include"),
-        runtimeSource: join(sdk, "runtime", "rt.c"),
-        cacheDir: join(folder, "cache"),
-        known: new Set(),
-      },
-      { embedded },
-    );
+    const result = await buildText(checks);
     assert.ok(result.ok, JSON.stringify(result.diagnostics));
     // The headers and the runtime object must agree about every signature.
     assert.deepEqual(result.diagnostics, []);
@@ -114,10 +90,6 @@ describe("the runtime object", function () {
       assert.ok(typeof check === "function");
       return check();
     };
-  });
-  after(async () => {
-    await embedded.dispose();
-    await rm(folder, { recursive: true, force: true });
   });
 
   const passes = (name: string): void => {

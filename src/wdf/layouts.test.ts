@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** The structure tables of the framework against the C headers that drivers include, as the driver's compiler sees them. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { buildText } from "../../test/fixtures/build-text.ts";
 import type { StructLayout } from "../base/index.ts";
-import { EmbeddedClang, buildDriver } from "../toolchain/index.ts";
 import { WDF_DPC_CONFIG, WDF_TIMER_CONFIG, WDF_WORKITEM_CONFIG } from "./deferred-structs.ts";
 import {
   DEVPROPKEY,
@@ -27,8 +23,6 @@ import { WDF_INTERRUPT_CONFIG, WDF_INTERRUPT_EXTENDED_POLICY, WDF_INTERRUPT_INFO
 import { WDF_DRIVER_CONFIG, WDF_DRIVER_VERSION_AVAILABLE_PARAMS, WDF_OBJECT_ATTRIBUTES, WDF_OBJECT_CONTEXT_TYPE_INFO } from "./object-structs.ts";
 import { WDF_IO_QUEUE_CONFIG } from "./queue-structs.ts";
 import { WDF_REQUEST_PARAMETERS_IOCTL, WDF_REQUEST_PARAMETERS_READ_WRITE } from "./request-structs.ts";
-
-const sdk = fileURLToPath(new URL("../../sdk", import.meta.url));
 
 const layouts: readonly StructLayout[] = [
   WDF_OBJECT_ATTRIBUTES,
@@ -81,32 +75,11 @@ function assertions(): string {
 describe("Structure tables of wdf", function () {
   this.timeout(120_000);
   it("have the layout of the headers", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "kmdf-layouts-"));
-    const embedded = new EmbeddedClang({ size: 1 });
-    try {
-      const source = join(folder, "layouts.c");
-      await writeFile(source, assertions());
-      const result = await buildDriver(
-        {
-          sources: [source],
-          includePath: [],
-          defines: [],
-          undefines: [],
-          compilerArgs: [],
-          sdkInclude: join(sdk, "include"),
-          runtimeSource: join(sdk, "runtime", "rt.c"),
-          cacheDir: join(folder, "cache"),
-          known: new Set(),
-        },
-        { embedded },
-      );
-      assert.deepEqual(
-        result.diagnostics.map(({ message }) => message),
-        [],
-      );
-    } finally {
-      await embedded.dispose();
-      await rm(folder, { recursive: true, force: true });
-    }
+    const { ok, diagnostics } = await buildText(assertions());
+    assert.deepEqual(
+      diagnostics.map(({ message }) => message),
+      [],
+    );
+    assert.ok(ok);
   });
 });
