@@ -32,6 +32,7 @@
 #include <wdfdmaenabler.h>
 #include <wdfdmatransaction.h>
 #include <wdfcommonbuffer.h>
+#include <wdfcompaniontarget.h>
 #include <wdfverifier.h>
 
 #endif

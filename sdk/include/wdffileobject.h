@@ -12,6 +12,7 @@ PUNICODE_STRING WdfFileObjectGetFileName(WDFFILEOBJECT FileObject);
 ULONG WdfFileObjectGetFlags(WDFFILEOBJECT FileObject);
 WDFDEVICE WdfFileObjectGetDevice(WDFFILEOBJECT FileObject);
 PFILE_OBJECT WdfFileObjectWdmGetFileObject(WDFFILEOBJECT FileObject);
+ULONG WdfFileObjectGetInitiatorProcessId(WDFFILEOBJECT FileObject);
 
 WDF_EXTERN_C_END
 
