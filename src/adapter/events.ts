@@ -4,7 +4,6 @@
 import { basename } from "node:path";
 import { ExitStatus, bytesToHex, toHostPath } from "../base/index.ts";
 import type { ChangeReason, CustomEvents, ReportedViolation, RunReport, StopReason, TargetPosition } from "../protocol/index.ts";
-import { memoryReference } from "../session/index.ts";
 import type { BreakpointKind, DebugSession, OutputCategory, SessionEvent, Stop } from "../session/index.ts";
 import type { AdapterState } from "./adapter-state.ts";
 
@@ -88,8 +87,11 @@ export class EventForwarder {
         this.#custom("kmdf/requestCompleted", { id: event.id, status: event.status, information: event.information, data: bytesToHex(event.bytes) });
         this.#changed("request");
         break;
+      case "forked":
+        this.#output("console", `A new future begins at statement ${event.position}: what came after it before has not happened\n`);
+        break;
       case "changed":
-        this.#written(event.address, event.length);
+        this.#written(event.reference, event.length);
         break;
       case "ended":
         void this.#ended(event);
@@ -118,11 +120,11 @@ export class EventForwarder {
     this.#output("stderr", line(`${rule}: ${message}`), file === undefined ? undefined : { file: toHostPath(file), line: lineNumber });
   }
 
-  #written(address: number | undefined, length: number | undefined): void {
+  #written(reference: string | undefined, length: number | undefined): void {
     const { client, server } = this.#state;
     if (client.supportsInvalidated) server.send("invalidated", { areas: ["variables"] });
-    if (client.supportsMemoryEvent && address !== undefined && length !== undefined) {
-      server.send("memory", { memoryReference: memoryReference({ space: "virtual", address: BigInt(address) }), offset: 0, count: length });
+    if (client.supportsMemoryEvent && reference !== undefined && length !== undefined) {
+      server.send("memory", { memoryReference: reference, offset: 0, count: length });
     }
     this.#changed("written");
   }

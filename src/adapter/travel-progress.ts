@@ -3,8 +3,8 @@
 
 import type { AdapterState } from "./adapter-state.ts";
 
-/** A travel shorter than this shows nothing, ms. */
-const patience = 300;
+/** Work shorter than this shows nothing, ms. */
+export const patience = 300;
 const interval = 250;
 
 /** To be called when the target has been told to travel. */

@@ -4,7 +4,7 @@
  * writes driver memory only through the checked accessors here, so a bad pointer given to an API is found at that call.
  */
 import { hex } from "../base/index.ts";
-import { type GuestLayout, nullGuardEnd, shadowAccessible, shadowGranule } from "../protocol/index.ts";
+import { type GuestLayout, type MemoryOwner, nullGuardEnd, pageSize, shadowAccessible, shadowGranule } from "../protocol/index.ts";
 
 export type AccessKind = "read" | "write";
 
@@ -26,6 +26,8 @@ export class GuestMemory {
   };
   /** Asked in order by `describe`. */
   readonly describers: ((address: number) => string | undefined)[] = [];
+  /** Asked in order by `ownerOf`. */
+  readonly owners: ((address: number) => MemoryOwner | undefined)[] = [];
   /** The same memory in words of eight bytes: filling shared memory goes element by element. */
   readonly #words: Float64Array;
   /** Granules with data breakpoints: their accesses take the slow path whatever is allowed. */
@@ -238,6 +240,23 @@ export class GuestMemory {
       if (text !== undefined) return text;
     }
     return undefined;
+  }
+
+  /** Who has the bytes at `address`; the answer holds for [start, end) of it at least from `address` on. */
+  ownerOf(address: number): MemoryOwner {
+    for (const owner of this.owners) {
+      const found = owner(address);
+      if (found !== undefined) return found;
+    }
+    const start = address - (address % pageSize);
+    return { kind: "nothing", text: address < nullGuardEnd ? "the first 64 KiB, which are never mapped" : "unused", start, end: start + pageSize };
+  }
+
+  /** What the kernel does to memory that the driver need not be able to touch; watches see it. */
+  place(address: number, data: Uint8Array): void {
+    this.noteAccess(address, data.length, "write");
+    this.bytes.set(data, address);
+    this.noteWritten();
   }
 
   /** Back to the state of a new memory; `top` is the first address that was never used. */

@@ -4,7 +4,7 @@
  * scatter/gather lists are real lists; freed virtual pages are reused as late as possible, so that stale pointers stay invalid.
  */
 import { type PhysicalAddress, SeededRandom, assert, physicalAddress } from "../base/index.ts";
-import { type MachineConfiguration, pageSize } from "../protocol/index.ts";
+import { type MachineConfiguration, type MemoryOwner, pageSize } from "../protocol/index.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 
 export interface PageRequest {
@@ -52,6 +52,7 @@ export class PhysicalMap {
     this.#frames = 2 ** (machine.physicalAddressBits - 12);
     this.#frameOf = new Float64Array(memory.layout.ramEnd / pageSize).fill(-1);
     memory.describers.push((address) => this.#describe(address));
+    memory.owners.push((address) => this.#ownerOf(address));
   }
 
   /** Takes the pages of the driver image, [start, end), and makes them accessible. */
@@ -186,10 +187,20 @@ export class PhysicalMap {
   }
 
   #describe(address: number): string | undefined {
+    const region = this.#regionOf(address);
+    return region === undefined ? undefined : `in the ${region.label}`;
+  }
+
+  #ownerOf(address: number): MemoryOwner | undefined {
+    const region = this.#regionOf(address);
+    if (region === undefined) return undefined;
+    const { address: start, pages, label } = region;
+    return { kind: label.includes("stack") ? "stack" : label === "driver image" ? "image" : "pages", text: label, start, end: start + pages * pageSize };
+  }
+
+  #regionOf(address: number): Region | undefined {
     const page = Math.floor(address / pageSize) * pageSize;
-    for (const region of this.#regions.values()) {
-      if (page >= region.address && page < region.address + region.pages * pageSize) return `in the ${region.label}`;
-    }
+    for (const region of this.#regions.values()) if (page >= region.address && page < region.address + region.pages * pageSize) return region;
     return undefined;
   }
 }

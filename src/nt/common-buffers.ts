@@ -2,13 +2,15 @@
 /** Common buffers of one adapter: contiguous for the device, mapped in both directions as long as they exist (AllocateCommonBuffer of the WDK). */
 import { type LogicalAddress, hex } from "../base/index.ts";
 import type { Machine, Mapping } from "../machine/index.ts";
-import { pageSize } from "../protocol/index.ts";
+import { type MemoryOwner, pageSize } from "../protocol/index.ts";
 import type { Checks } from "./checks.ts";
 import type { CommonBufferMemory } from "./dma-types.ts";
 
 interface CommonBuffer extends CommonBufferMemory {
   readonly mapping: Mapping;
   readonly label: string;
+  readonly allocatedAt: number;
+  freedAt?: number;
 }
 
 export class CommonBuffers {
@@ -23,6 +25,7 @@ export class CommonBuffers {
     this.#checks = checks;
     this.#addressBits = addressBits;
     machine.memory.describers.unshift((address) => this.#describe(address));
+    machine.memory.owners.unshift((address) => this.#ownerOf(address));
   }
 
   get live(): readonly CommonBufferMemory[] {
@@ -42,7 +45,7 @@ export class CommonBuffers {
     if (address === undefined) return undefined;
     memory.allow(address, length);
     const mapping = dma.map({ segments: [{ address, length }], direction: "both", addressBits: this.#addressBits, bounce: false, label, objectId });
-    const buffer: CommonBuffer = { address, logical: mapping.logical, length, mapping, label };
+    const buffer: CommonBuffer = { address, logical: mapping.logical, length, mapping, label, allocatedAt: this.#machine.clock.statement };
     this.#live.set(address, buffer);
     return buffer;
   }
@@ -68,10 +71,20 @@ export class CommonBuffers {
       });
     }
     this.#live.delete(address);
+    buffer.freedAt = this.#machine.clock.statement;
     this.#machine.dma.unmap(buffer.mapping);
     this.#machine.pages.free(address);
     this.#freed.push(buffer);
     if (this.#freed.length > 16) this.#freed.shift();
+  }
+
+  #ownerOf(address: number): MemoryOwner | undefined {
+    const has = (buffer: CommonBuffer): boolean => address >= buffer.address && address < buffer.address + buffer.length;
+    const buffer = [...this.#live.values()].find(has) ?? this.#freed.findLast(has);
+    // The pages of a former buffer may have a new owner.
+    if (buffer === undefined || (buffer.freedAt !== undefined && this.#machine.pages.physicalOf(address) !== undefined)) return undefined;
+    const { label, address: start, length, allocatedAt, freedAt } = buffer;
+    return { kind: "commonBuffer", text: label, start, end: start + length, allocatedAt, ...(freedAt === undefined ? {} : { freedAt }) };
   }
 
   #describe(address: number): string | undefined {

@@ -78,7 +78,7 @@ export class IrpBuffers {
       blocks: [address],
       mdl: 0,
     };
-    if (owned.input !== 0) this.#machine.memory.poke(owned.input, data);
+    if (owned.input !== 0) this.#machine.memory.place(owned.input, data);
     this.#owned.set(irp, owned);
     this.#byAddress.set(address, irp);
     if (isIoctl) this.#prepareIoctl(irp, owned, data);
@@ -102,7 +102,7 @@ export class IrpBuffers {
     if (isData && isCopied && irp.information > limit && (limit > 0 || irp.major !== "deviceControl")) this.#reportInformation(irp, limit);
     if (!isCopied || owned.output === 0) return new Uint8Array();
     const bytes = Math.min(irp.information, length);
-    if (irp.systemBuffer !== 0 && this.#isOutputBuffered(irp)) memory.poke(owned.output, memory.read(irp.systemBuffer, bytes));
+    if (irp.systemBuffer !== 0 && this.#isOutputBuffered(irp)) memory.place(owned.output, memory.read(irp.systemBuffer, bytes));
     return memory.peek(owned.output, bytes) ?? new Uint8Array();
   }
 

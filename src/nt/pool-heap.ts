@@ -5,7 +5,7 @@
  */
 import { hex } from "../base/index.ts";
 import type { Machine } from "../machine/index.ts";
-import { type CodePlace, pageSize } from "../protocol/index.ts";
+import { type CodePlace, type MemoryOwner, pageSize } from "../protocol/index.ts";
 
 export interface HeapBlock {
   readonly address: number;
@@ -61,6 +61,7 @@ export class PoolHeap {
   constructor(machine: Machine) {
     this.#machine = machine;
     machine.memory.describers.unshift((address) => this.#describe(address));
+    machine.memory.owners.unshift((address) => this.#ownerOf(address));
   }
 
   /** Undefined when the machine is out of memory. */
@@ -167,6 +168,28 @@ export class PoolHeap {
     const pages = this.#machine.pages.sizeOf(page.address) / pageSize;
     for (let i = 0; i < pages; i++) this.#pageOf.delete(page.address / pageSize + i);
     this.#machine.pages.free(page.address);
+  }
+
+  #ownerOf(address: number): MemoryOwner | undefined {
+    const page = this.#pageOf.get(Math.floor(address / pageSize));
+    if (page === undefined) return undefined;
+    const block = page.blocks.findLast((candidate) => address >= candidate.address && address < candidate.address + candidate.bytes);
+    if (block === undefined) {
+      const next = page.blocks.find((candidate) => candidate.address > address)?.address;
+      const end = Math.min(next ?? Number.POSITIVE_INFINITY, address - (address % pageSize) + pageSize);
+      return { kind: "pages", text: "kernel pool, between blocks", start: address, end };
+    }
+    const { bytes, tag, label, paged, allocatedAt, allocatedBy, freedAt } = block;
+    return {
+      kind: "pool",
+      text: label ?? `${paged ? "paged" : "nonpaged"} pool block`,
+      start: block.address,
+      end: block.address + bytes,
+      tag: tagText(tag),
+      allocatedAt,
+      ...(allocatedBy === undefined ? {} : { allocatedBy }),
+      ...(freedAt === undefined ? {} : { freedAt }),
+    };
   }
 
   #describe(address: number): string | undefined {

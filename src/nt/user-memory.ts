@@ -5,7 +5,7 @@
  */
 import { assert } from "../base/index.ts";
 import type { Machine } from "../machine/index.ts";
-import { pageSize, shadowGranule } from "../protocol/index.ts";
+import { type MemoryOwner, pageSize, shadowGranule } from "../protocol/index.ts";
 import type { Mdls } from "./mdl.ts";
 import { mdlFlag } from "./mdl-layout.ts";
 
@@ -14,6 +14,8 @@ interface UserBuffer {
   readonly address: number;
   readonly length: number;
   label: string;
+  readonly allocatedAt: number;
+  freedAt?: number;
 }
 
 interface SystemMapping {
@@ -33,6 +35,7 @@ export class UserMemory {
   constructor(machine: Machine) {
     this.#machine = machine;
     machine.memory.describers.unshift((address) => this.#describe(address));
+    machine.memory.owners.unshift((address) => this.#ownerOf(address));
   }
 
   /** A buffer of `length` bytes that starts `pageOffset` bytes into a page; 0 when out of memory. */
@@ -41,7 +44,7 @@ export class UserMemory {
     const pages = this.#machine.pages.allocate({ pages: Math.ceil((pageOffset + length) / pageSize), label });
     if (pages === undefined) return 0;
     const address = pages + pageOffset;
-    this.#buffers.set(address, { pages, address, length, label });
+    this.#buffers.set(address, { pages, address, length, label, allocatedAt: this.#machine.clock.statement });
     return address;
   }
 
@@ -55,6 +58,7 @@ export class UserMemory {
       if (mapping !== undefined && mapping.address >= buffer.address && mapping.address < buffer.address + buffer.length) this.#mappings.splice(i, 1);
     }
     this.#machine.pages.free(buffer.pages);
+    buffer.freedAt = this.#machine.clock.statement;
     this.#released.push(buffer);
     if (this.#released.length > remembered) this.#released.shift();
   }
@@ -101,6 +105,14 @@ export class UserMemory {
     this.#machine.memory.forbid(mapping.address, mapping.length);
     const end = mapping.address + mapping.length;
     for (const other of this.#mappings) if (other.address < end && mapping.address < other.address + other.length) this.expose(other.address, other.length);
+  }
+
+  #ownerOf(address: number): MemoryOwner | undefined {
+    const buffer = this.#find(address) ?? this.#released.findLast((released) => address >= released.address && address < released.address + released.length);
+    // The pages of a former buffer may have a new owner.
+    if (buffer === undefined || (buffer.freedAt !== undefined && this.#machine.pages.physicalOf(address) !== undefined)) return undefined;
+    const { label, address: start, length, allocatedAt, freedAt } = buffer;
+    return { kind: "userBuffer", text: label, start, end: start + length, allocatedAt, ...(freedAt === undefined ? {} : { freedAt }) };
   }
 
   #describe(address: number): string | undefined {

@@ -3,6 +3,7 @@
 
 import type { UserRequest } from "./debug-port.ts";
 import type { FrameworkBreakpointRequest } from "./framework-breakpoint.ts";
+import type { MemoryDescription, WriteReference } from "./memory-view.ts";
 import type { TraceSnapshot } from "./trace-snapshot.ts";
 import type { ObjectView, RegisterView } from "./views.ts";
 import type { ReportedViolation } from "./violation.ts";
@@ -16,7 +17,15 @@ export interface CustomRequests {
   readonly "kmdf/registers": { readonly arguments: undefined; readonly body: { readonly registers: readonly RegisterView[] } };
   readonly "kmdf/trace": { readonly arguments: TraceArguments; readonly body: { readonly trace: EncodedTrace } };
   /** Time travel of the stopped target. */
-  readonly "kmdf/goto": { readonly arguments: { readonly position: number }; readonly body: undefined };
+  readonly "kmdf/goto": { readonly arguments: GotoArguments; readonly body: undefined };
+  /**
+   * Whose each of `count` (default 1) bytes is, and with `writers` who wrote it last and when. `memoryReference` is an address such as
+   * `0x20000` (virtual), `physical:0x1000`, `logical:0x1000` or `bar0:0x10`.
+   */
+  readonly "kmdf/describeAddress": {
+    readonly arguments: { readonly memoryReference: string; readonly offset?: number; readonly count?: number; readonly writers?: boolean };
+    readonly body: { readonly runs: readonly MemoryDescription[] };
+  };
   /** I/O from the user interface; `id` comes back in `kmdf/requestCompleted`. */
   readonly "kmdf/sendRequest": { readonly arguments: UserRequest; readonly body: { readonly id: number } };
   readonly "kmdf/violations": { readonly arguments: undefined; readonly body: { readonly violations: readonly ReportedViolation[] } };
@@ -37,6 +46,13 @@ export interface CustomRequests {
   };
   /** Where the stopped target is in its history. */
   readonly "kmdf/position": { readonly arguments: undefined; readonly body: TargetPosition };
+}
+
+export interface GotoArguments {
+  /** Statement number. */
+  readonly position: number;
+  /** A write that `kmdf/describeAddress` has told of: go to where it has just been done. */
+  readonly write?: WriteReference;
 }
 
 export interface TraceArguments {

@@ -5,7 +5,9 @@
  * session reads it directly.
  */
 import type { FaultConfiguration, LaunchConfiguration } from "./configuration.ts";
+import type { Past } from "./input.ts";
 import type { InstrumentedModule } from "./instrumented-module.ts";
+import type { AddressSpace, MemoryRun, MemoryWriter } from "./memory-view.ts";
 import type { RunReport } from "./run-report.ts";
 import type { TraceSnapshot } from "./trace-snapshot.ts";
 import type { ObjectView, RegisterView } from "./views.ts";
@@ -42,6 +44,18 @@ export interface RuntimeInit {
   readonly notEmulated: readonly string[];
   /** Record a trace. */
   readonly trace: boolean;
+  /** This machine is a second one that repeats the past of another to find something out; it tells nothing but the answer. */
+  readonly scout?: ScoutTask;
+}
+
+/** Find the last write to each of some bytes. */
+export interface ScoutTask {
+  readonly past: Past;
+  readonly address: number;
+  /** The bytes as they are where the target is. */
+  readonly present: Uint8Array;
+  /** Set when they lie in the frame of a function that is on the stack: its call record, and its function. */
+  readonly frame?: { readonly record: number; readonly functionIndex: number };
 }
 
 export type StepKind = "in" | "over" | "out";
@@ -77,7 +91,11 @@ export type RuntimeCommand =
   /** Makes the running target stop at the next statement (or, when idle, at once). */
   | { readonly type: "interrupt" }
   /** Travels: re-executes to statement number `position`; later positions than the furthest reached run forward. */
-  | { readonly type: "goto"; readonly position: number }
+  | {
+      readonly type: "goto";
+      readonly position: number /** Stop at this hit in the course of the statement. */;
+      readonly hit?: { readonly watch: number; readonly sequence: number };
+    }
   /** Back to the previous statement of this frame or of a caller (`over`), or of anybody (`in`), or to the call of this frame (`out`). */
   | { readonly type: "stepBack"; readonly kind: StepKind; readonly granularity: StepGranularity }
   /** Back to the latest earlier hit of a breakpoint statement or watch; to the start when there is none. */
@@ -105,11 +123,18 @@ export type RuntimeQuery =
   | { readonly type: "describeAddress"; readonly address: number }
   /** Driver virtual memory; device registers are peeked. For what lies outside RAM: RAM itself the session reads directly. */
   | { readonly type: "readVirtual"; readonly address: number; readonly length: number }
-  | { readonly type: "readPhysical"; readonly address: bigint; readonly length: number }
-  | { readonly type: "readLogical"; readonly address: bigint; readonly length: number }
+  /** Bytes of any address space up to the first that is not there; device registers are peeked. */
+  | { readonly type: "readSpace"; readonly space: AddressSpace; readonly address: bigint; readonly length: number }
+  /** Answers how many bytes there was something for. Logged, and forks the history when in the past. */
+  | { readonly type: "writeSpace"; readonly space: AddressSpace; readonly address: bigint; readonly bytes: Uint8Array }
+  /** Whose the bytes are; virtual addresses. */
+  | { readonly type: "memoryRuns"; readonly address: number; readonly length: number }
+  /** Virtual address behind another one. */
+  | { readonly type: "virtualOf"; readonly space: AddressSpace; readonly address: bigint }
+  /** What a second machine needs to get to the same place. */
+  | { readonly type: "past" }
   /** Which register is mapped at a virtual address. */
   | { readonly type: "resolveRegister"; readonly address: number; readonly length: number }
-  | { readonly type: "peekRegister"; readonly bar: number; readonly offset: number; readonly size: number }
   | { readonly type: "writeRegister"; readonly bar: number; readonly offset: number; readonly size: number; readonly value: number }
   | { readonly type: "trace"; readonly fromEvent: number }
   /** What led to the driver code that runs, nearest first. */
@@ -128,9 +153,11 @@ export interface RuntimeAnswers {
   registers: readonly RegisterView[];
   describeAddress: string | undefined;
   readVirtual: Uint8Array | undefined;
-  readPhysical: Uint8Array | undefined;
-  readLogical: Uint8Array | undefined;
-  peekRegister: number | undefined;
+  readSpace: Uint8Array;
+  writeSpace: number;
+  memoryRuns: readonly MemoryRun[];
+  virtualOf: number | undefined;
+  past: Past;
   resolveRegister: { readonly bar: number; readonly offset: number } | undefined;
   writeRegister: boolean;
   trace: TraceSnapshot;
@@ -193,6 +220,10 @@ export type RuntimeEvent =
       readonly location?: { readonly functionIndex: number; readonly offset: number };
     }
   | { readonly type: "violation"; readonly violation: ReportedViolation }
+  /** Something was changed at a statement in the past: the future it had is forgotten. */
+  | { readonly type: "forked"; readonly position: number }
+  /** A scout has found what it was sent for. */
+  | { readonly type: "found"; readonly writers: readonly MemoryWriter[] }
   | { readonly type: "requestCompleted"; readonly id: number; readonly status: string; readonly information: number; readonly bytes: Uint8Array }
   | {
       readonly type: "ended";

@@ -18,8 +18,8 @@ import {
 import type { ControlLink } from "./control-link.ts";
 import { departure } from "./departure.ts";
 import type { Context, HookListener } from "./guest.ts";
-import { History, type Input } from "./history.ts";
-import { answerQuery } from "./queries.ts";
+import { History } from "./history.ts";
+import { QueryService } from "./query-service.ts";
 import type { Run } from "./run.ts";
 import { timeLimitFailure } from "./run-failure.ts";
 import type { SourceMap } from "./source-map.ts";
@@ -42,11 +42,13 @@ export class Debugger implements HookListener {
   readonly history = new History();
   readonly armedStatements: ArmedStatements;
   readonly watches: Watches;
+  readonly rules = new StopRules();
+  readonly queries: QueryService;
   readonly #init: RuntimeInit;
   readonly #module: InstrumentedModule;
   readonly #map: SourceMap;
   #run: Run | undefined;
-  readonly #rules = new StopRules();
+
   #step: Step | undefined;
   #goal: TravelGoal | undefined;
   /** Statement number at which a travel ended: the target has stopped there once and does not stop there again when it goes on. */
@@ -60,10 +62,16 @@ export class Debugger implements HookListener {
     this.#map = map;
     this.link = link;
     this.watches = new Watches(init.module, (hits) => void this.#hit(hits));
+    this.queries = new QueryService(this);
     this.armedStatements = new ArmedStatements(init.memory.buffer, guestLayout(init.configuration.machine.memoryMiB), init.module.statements);
   }
 
-  get #current(): Run {
+  get hasRun(): boolean {
+    return this.#run !== undefined;
+  }
+
+  /** The execution that is going on. @throws RunEnded before the first */
+  get current(): Run {
     if (this.#run === undefined) throw new RunEnded();
     return this.#run;
   }
@@ -95,7 +103,7 @@ export class Debugger implements HookListener {
   async waitForStart(): Promise<void> {
     for (;;) {
       const message = await this.link.waitAsync();
-      if (message.type === "query") this.#answer(message);
+      if (message.type === "query") this.queries.answer(message);
       else if (message.type === "terminate") throw new RunEnded();
       else if (message.type === "run" || message.type === "step") return;
     }
@@ -105,7 +113,7 @@ export class Debugger implements HookListener {
   arm(): void {
     if (this.#goal !== undefined) return;
     const all = this.#isPausePending || this.link.hasAttention || this.watches.needsStatements;
-    const functions = this.#step === undefined ? undefined : this.#step.functions(this.#current.guest);
+    const functions = this.#step === undefined ? undefined : this.#step.functions(this.current.guest);
     this.armedStatements.apply({ all: all || (this.#step !== undefined && functions === undefined), functions });
   }
 
@@ -116,11 +124,11 @@ export class Debugger implements HookListener {
   }
 
   reached(statement: number, position: number): void {
-    for (let input = this.history.takeAt(position); input !== undefined; input = this.history.takeAt(position)) this.#apply(input);
+    for (let input = this.history.takeAt(position); input !== undefined; input = this.history.takeAt(position)) this.queries.apply(input);
     const goal = this.#goal;
     if (goal === undefined) return;
     if (goal.kind === "search") {
-      goal.run.reached(statement, this.#current.guest.callStackPointer, position);
+      goal.run.reached(statement, this.current.guest.callStackPointer, position);
       return;
     }
     if (goal.kind === "hit" || goal.position !== position) return;
@@ -136,7 +144,7 @@ export class Debugger implements HookListener {
     if (hits.length > 0 && this.#hit(hits)) this.#arrivedAt = position;
     const goal = this.#goal;
     if (goal?.kind === "search") {
-      goal.run.visit(statement, this.#current.guest.callStackPointer, position);
+      goal.run.visit(statement, this.current.guest.callStackPointer, position);
       return;
     }
     if (goal !== undefined) return;
@@ -149,12 +157,12 @@ export class Debugger implements HookListener {
 
   #decide(statement: number, isBreakpoint: boolean): void {
     const reason = this.#stopReason(statement, isBreakpoint);
-    const returned = reason === "step" ? this.#step?.returned(this.#current.guest) : undefined;
+    const returned = reason === "step" ? this.#step?.returned(this.current.guest) : undefined;
     if (reason !== undefined) this.#stop(reason, returned === undefined ? {} : { returned });
   }
 
   #stopReason(statement: number, isBreakpoint: boolean): StopReason | undefined {
-    const { guest } = this.#current;
+    const { guest } = this.current;
     const isReal = (this.#module.statements.line[statement] ?? 0) > 0;
     if (this.#isEntryPending && guest.contexts.at(-1)?.name === "DriverEntry") return "entry";
     // A step that ends on a breakpoint has ended, whatever the session thinks of the breakpoint's condition.
@@ -165,7 +173,7 @@ export class Debugger implements HookListener {
 
   passed(position: number): void {
     this.#serviceTravel();
-    const { guest } = this.#current;
+    const { guest } = this.current;
     const context = guest.contexts.at(-1);
     if (context === undefined || this.#goal !== undefined) return;
     const statements = position - context.enteredAt;
@@ -208,7 +216,7 @@ export class Debugger implements HookListener {
   }
 
   trap(kind: number): never {
-    return this.bugCheck(trapViolation(kind, this.#current.guest), "trap");
+    return this.bugCheck(trapViolation(kind, this.current.guest), "trap");
   }
 
   trapped(error: Error, topOffset: number | undefined): never {
@@ -221,7 +229,7 @@ export class Debugger implements HookListener {
 
   /** StopPort: reports and returns when the run goes on. */
   violation(violation: Violation): void {
-    const run = this.#current;
+    const run = this.current;
     if (!run.violations.isWanted(violation)) return;
     const reported = this.#note(violation);
     if (!this.#init.debug && run.violations.all.length >= violationLimit) {
@@ -230,11 +238,11 @@ export class Debugger implements HookListener {
     }
     if (!this.emit({ type: "violation", violation: reported }) || this.#goal !== undefined) return;
     const isDevice = violation.rule === "DMA-DEVICE-FAULT";
-    if (this.#rules.wants(isDevice ? "deviceFault" : "violation", violation.rule)) this.#stop(isDevice ? "device-fault" : "violation", { violation: reported });
+    if (this.rules.wants(isDevice ? "deviceFault" : "violation", violation.rule)) this.#stop(isDevice ? "device-fault" : "violation", { violation: reported });
   }
 
   #note(violation: Violation, trapOffset?: number): ReportedViolation {
-    const { violations, guest, trace } = this.#current;
+    const { violations, guest, trace } = this.current;
     trace.instant("violation", violation.objectId ?? 0, 0, trace.text(violation.rule), trace.text(violation.message));
     return violations.add(violation, guest, trapOffset);
   }
@@ -245,7 +253,7 @@ export class Debugger implements HookListener {
     this.emit({ type: "violation", violation: reported });
     if (this.#goal?.kind === "search") return this.#goal.run.end();
     this.#goal = undefined;
-    if (this.#rules.wants(reason === "trap" ? "trap" : "bugCheck", violation.rule)) {
+    if (this.rules.wants(reason === "trap" ? "trap" : "bugCheck", violation.rule)) {
       this.#stop(reason, { violation: reported, canContinue: false, ...(trapOffset === undefined ? {} : { trapOffset }) });
     }
     throw new RunEnded();
@@ -284,7 +292,7 @@ export class Debugger implements HookListener {
   /** Stops and serves commands; returns the one that lets the target go on. */
   #stop(reason: StopReason, details: StopDetails = {}): RuntimeMessage["type"] | undefined {
     if (!this.#init.debug) return undefined;
-    const { guest, machine } = this.#current;
+    const { guest, machine } = this.current;
     this.#isEntryPending = false;
     this.#isPausePending = false;
     this.history.furthest = Math.max(this.history.furthest, guest.executed());
@@ -303,18 +311,18 @@ export class Debugger implements HookListener {
   #command(message: RuntimeMessage, canContinue: boolean, hits: readonly WatchHit[]): boolean {
     switch (message.type) {
       case "query":
-        this.#answer(message);
+        this.queries.answer(message);
         return false;
       case "run":
       case "resume":
       case "step":
         if (!canContinue) throw new RunEnded();
-        if (message.type !== "resume") this.#step = message.type === "run" ? undefined : stepFrom(message, this.#module, this.#map, this.#current.guest);
+        if (message.type !== "resume") this.#step = message.type === "run" ? undefined : stepFrom(message, this.#module, this.#map, this.current.guest);
         return true;
       case "interrupt":
         return false;
       default:
-        throw departure(message, { guest: this.#current.guest, module: this.#module, armed: this.armedStatements, watches: this.watches, hits });
+        throw departure(message, { guest: this.current.guest, module: this.#module, armed: this.armedStatements, watches: this.watches, hits });
     }
   }
 
@@ -329,7 +337,7 @@ export class Debugger implements HookListener {
   #serviceTravel(): void {
     const goal = this.#goal;
     if (goal === undefined) return;
-    const position = this.#current.guest.executed();
+    const position = this.current.guest.executed();
     this.link.setProgress(goal.kind === "search" ? goal.run.progress(position) / 2 : Math.min(1, position / goal.position));
     if (!this.link.hasAttention) return;
     this.service();
@@ -345,14 +353,14 @@ export class Debugger implements HookListener {
   receive(message: RuntimeMessage): void {
     switch (message.type) {
       case "query":
-        this.#answer(message);
+        this.queries.answer(message);
         break;
       case "interrupt":
         this.#isPausePending = true;
         break;
       case "terminate":
         if (message.timeLimitMs !== undefined)
-          this.#current.fail(timeLimitFailure(message.timeLimitMs, this.#current.guest, this.#map, scenarioPlace(this.#current)));
+          this.current.fail(timeLimitFailure(message.timeLimitMs, this.current.guest, this.#map, scenarioPlace(this.current)));
         throw new RunEnded();
       case "restart":
         throw new Restart();
@@ -360,56 +368,5 @@ export class Debugger implements HookListener {
         // Run and step commands are for a stopped target; a running one has nothing to do for them.
         break;
     }
-  }
-
-  #answer(message: Extract<RuntimeMessage, { type: "query" }>): void {
-    try {
-      this.link.post({ type: "answer", id: message.id, value: this.#perform(message.query) });
-    } catch (error) {
-      if (error instanceof RunEnded) throw error;
-      this.link.post({ type: "answer", id: message.id, error: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
-  #perform(query: Extract<RuntimeMessage, { type: "query" }>["query"]): unknown {
-    switch (query.type) {
-      case "setBreakpoints":
-        this.armedStatements.breakpoints = new Set(query.statements);
-        if (this.#run !== undefined) this.arm();
-        return undefined;
-      case "setStopFilters":
-        this.#rules.set(query.filters);
-        return undefined;
-      case "setWatches":
-        this.watches.set(query.watches);
-        if (this.#run !== undefined) this.arm();
-        return undefined;
-      case "poke":
-      case "writeRegister":
-        return this.input(query.type === "poke" ? { ...query, kind: "poke" } : { ...query, kind: "register" });
-      case "sendRequest": {
-        const id = this.#current.nextRequestId();
-        this.input({ kind: "request", id, request: query.request });
-        return id;
-      }
-      default:
-        return answerQuery(this.#current, query);
-    }
-  }
-
-  /** Applies an input from outside and logs it with its place, so that re-execution repeats it. */
-  input(input: Input): boolean {
-    const { guest } = this.#current;
-    const isIdle = guest.contexts.length === 0;
-    this.history.fork(guest.executed());
-    const done = this.#apply(input);
-    // In the middle of a statement the next place that can be found again is the next statement.
-    this.history.add(input, isIdle ? undefined : guest.executed() + (guest.statement === undefined ? 1 : 0));
-    return done;
-  }
-
-  /** What the user does is no reason to stop. */
-  #apply(input: Input): boolean {
-    return this.watches.mute(() => this.#current.apply(input));
   }
 }

@@ -26,6 +26,7 @@ export function departure(message: Departing, here: Whereabouts): Unwind {
   const search = (what: ReverseSearch, until = position): Travel => new Travel({ kind: "search", run: new SearchRun(what, until, armed) });
   switch (message.type) {
     case "goto":
+      if (message.hit !== undefined) return new Travel({ kind: "hit", ...message.hit, position: message.position });
       return new Travel({ kind: "position", position: Math.max(1, message.position), reason: "goto" });
     case "stepBack":
       // In the middle of a statement (a violation in a call, an idle machine), one step back is the start of that statement.

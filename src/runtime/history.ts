@@ -4,18 +4,7 @@
  * many messages the client has seen already (a re-execution repeats them silently).
  */
 
-/** An input from outside; applied again at the same place. */
-export type Input =
-  | { readonly kind: "poke"; readonly address: number; readonly bytes: Uint8Array }
-  | { readonly kind: "register"; readonly bar: number; readonly offset: number; readonly size: number; readonly value: number }
-  | { readonly kind: "request"; readonly id: number; readonly request: import("../protocol/index.ts").UserRequest };
-
-interface LoggedInput {
-  readonly input: Input;
-  /** Statement number before which it happened; undefined: the target was idle for the `idle`th time. */
-  readonly position: number | undefined;
-  readonly idle: number | undefined;
-}
+import type { Input, LoggedInput } from "../protocol/index.ts";
 
 export class History {
   readonly #inputs: LoggedInput[] = [];
@@ -44,6 +33,18 @@ export class History {
     this.#seen = 0;
     this.furthest = 0;
     this.idleCount = 0;
+  }
+
+  /** Inputs so far, in the order they happened. */
+  get inputs(): readonly LoggedInput[] {
+    return this.#inputs.slice(0, this.#applied);
+  }
+
+  /** Takes over the past of another machine, to repeat it in silence. */
+  repeat(inputs: readonly LoggedInput[]): void {
+    this.clear();
+    this.#inputs.push(...inputs);
+    this.#seen = Number.POSITIVE_INFINITY;
   }
 
   /** Something new happens here: what was in the future of this place is forgotten. True when there was such a future. */

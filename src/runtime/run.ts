@@ -4,14 +4,14 @@ import path from "node:path";
 import { ExitStatus, UserError, hexToBytes } from "../base/index.ts";
 import { Machine } from "../machine/index.ts";
 import { NtKernel } from "../nt/index.ts";
-import { type DeviceDefinition, type RuntimeInit, guestLayout, ntStatusName } from "../protocol/index.ts";
+import { type DeviceDefinition, type Input, type RuntimeInit, guestLayout, ntStatusName } from "../protocol/index.ts";
 import { ScenarioEngine } from "../scenario/index.ts";
 import { TraceRecorder } from "../trace/index.ts";
 import { WdfFramework } from "../wdf/index.ts";
 import { bindApi } from "./bind-api.ts";
 import type { Debugger } from "./debugger.ts";
 import { Guest } from "./guest.ts";
-import type { Input } from "./history.ts";
+import { writeSpace } from "./memory-spaces.ts";
 import { type Place, type RunFailure, internalFailure, modelFailure, scenarioFailure, userFailure } from "./run-failure.ts";
 import { ScenarioRun, type ScenarioSource } from "./scenario-run.ts";
 import { SlowPath } from "./slow-path.ts";
@@ -104,11 +104,13 @@ export class Run {
     return this.#nextRequest++;
   }
 
-  /** Applies an input from outside. */
-  apply(input: Input): boolean {
+  /** Applies an input from outside: whether, or to how much of it, there was something to apply it to. */
+  apply(input: Input): boolean | number {
     switch (input.kind) {
       case "poke":
         return this.machine.memory.poke(input.address, input.bytes);
+      case "space":
+        return writeSpace(this.machine, input.space, input.address, input.bytes);
       case "register":
         this.machine.device.write(input.bar, input.offset, input.size, input.value);
         return true;
@@ -262,6 +264,7 @@ export class Run {
   /** The machine waits for requests of a person. */
   async #waitForInput(): Promise<void> {
     const { debug } = this.parts;
+    if (debug.isTravelling) debug.arriveIdle();
     debug.link.setState("idle");
     debug.link.post({ type: "idle", position: this.guest.executed(), time: this.machine.clock.now });
     debug.receive(await debug.link.waitAsync());

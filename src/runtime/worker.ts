@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Entry of the worker thread: loads the device model and the scenario, then executes again and again as the debugger asks. */
 import { type MessagePort, workerData } from "node:worker_threads";
-import { ExitStatus, UserError, assert } from "../base/index.ts";
+import { ExitStatus, UserError, assert, defined } from "../base/index.ts";
 import { builtInDevices } from "../devices/index.ts";
-import { type DeviceDefinition, type RuntimeInit, guestLayout } from "../protocol/index.ts";
+import { type DeviceDefinition, type RuntimeInit, type ScoutTask, guestLayout } from "../protocol/index.ts";
 import { asScenario, scenarioFromSteps } from "../scenario/index.ts";
 import * as sdk from "../sdk/index.ts";
 import { ControlLink } from "./control-link.ts";
@@ -14,10 +14,12 @@ import { Run } from "./run.ts";
 import { internalFailure, userFailure } from "./run-failure.ts";
 import { runReport } from "./run-report.ts";
 import type { ScenarioSource } from "./scenario-run.ts";
+import { SearchRun } from "./search-run.ts";
 import { SourceMap } from "./source-map.ts";
 import { Restart, RunEnded, Travel, type TravelGoal } from "./unwind.ts";
 import { UserModules } from "./user-module.ts";
 import { refusedTimers } from "./virtual-host.ts";
+import { WriterSearch, writerWatch } from "./writer-search.ts";
 
 class Worker {
   readonly #init: RuntimeInit;
@@ -39,6 +41,10 @@ class Worker {
   async run(): Promise<void> {
     try {
       const compiled = this.#init.compiled ?? new WebAssembly.Module(this.#init.module.wasm);
+      if (this.#init.scout !== undefined) {
+        await this.#scout(compiled, this.#init.scout);
+        return;
+      }
       // Both are evaluated once before the start, so that their errors come before the first statement.
       this.#device();
       this.#scenario()?.create();
@@ -54,16 +60,7 @@ class Worker {
   async #execute(compiled: WebAssembly.Module): Promise<void> {
     let goal: TravelGoal | undefined;
     for (;;) {
-      const run = new Run({
-        init: this.#init,
-        compiled,
-        map: this.#map,
-        debug: this.#debug,
-        device: this.#device(),
-        scenario: this.#scenario(),
-        locate: (error) => UserModules.locate(error, this.#modules.files),
-      });
-      this.#run = run;
+      const run = this.#newRun(compiled);
       this.#debug.begin(run, goal);
       try {
         await run.execute();
@@ -81,6 +78,47 @@ class Worker {
       }
       run.machine.memory.reset(run.machine.pages.top);
     }
+  }
+
+  #newRun(compiled: WebAssembly.Module): Run {
+    const run = new Run({
+      init: this.#init,
+      compiled,
+      map: this.#map,
+      debug: this.#debug,
+      device: this.#device(),
+      scenario: this.#scenario(),
+      locate: (error) => UserModules.locate(error, this.#modules.files),
+    });
+    this.#run = run;
+    return run;
+  }
+
+  /** Repeats the past of another machine, once or until the search has seen enough of it, and tells what was found. */
+  async #scout(compiled: WebAssembly.Module, task: ScoutTask): Promise<void> {
+    this.#link.setState("running");
+    const { past, address, present, frame } = task;
+    const run = (): Run => defined(this.#run, "there is no execution to look at");
+    const search = new WriterSearch({ address, present, frame, length: present.length }, past.position, past.isMidStatement, run);
+    this.#debug.history.repeat(past.inputs);
+    this.#debug.watches.set([writerWatch(task)]);
+    let searching = new SearchRun(search, past.position + (past.isMidStatement ? 1 : 0), this.#debug.armedStatements);
+    for (;;) {
+      const again = this.#newRun(compiled);
+      this.#debug.begin(again, { kind: "search", run: searching });
+      try {
+        await again.execute();
+        searching.end();
+      } catch (error) {
+        if (!(error instanceof Travel)) throw error;
+        if (error.goal.kind !== "search") break;
+        searching = error.goal.run;
+        this.#debug.history.rewind();
+      }
+      again.machine.memory.reset(again.machine.pages.top);
+    }
+    this.#link.post({ type: "found", writers: search.writers });
+    this.#link.close();
   }
 
   /** Errors of user code that nobody waits for (a promise without await, a microtask) end the scenario; any other is a bug of ours. */

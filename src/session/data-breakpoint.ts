@@ -6,10 +6,10 @@
 
 import { hex } from "../base/index.ts";
 import { deviceWindowBase, deviceWindowEnd, nullGuardEnd, tracePhase } from "../protocol/index.ts";
-import type { RawFrame } from "../protocol/index.ts";
 import { EvaluationError } from "../symbols/index.ts";
 import type { BreakpointOptions, WatchPlan, WatchRequest } from "./breakpoint.ts";
 import type { DebugSession } from "./debug-session.ts";
+import { frameAt } from "./frame-at.ts";
 import { SessionError } from "./session-error.ts";
 import type { Located } from "./stopped-target.ts";
 
@@ -70,11 +70,11 @@ async function watchable(session: DebugSession, { address, size, label }: Locate
   if (address >= deviceWindowBase && address < deviceWindowEnd) return register(session, address, size, label);
   const { ramEnd } = session.program.layout;
   if (address < nullGuardEnd || address + size > ramEnd) return refused(`There is no memory of the driver at ${hex(address, 8)}`);
-  const where = (await session.query({ type: "describeAddress", address })) ?? "";
+  const [run] = await session.query({ type: "memoryRuns", address, length: 1 });
   const description = `${label} (${size} ${size === 1 ? "byte" : "bytes"} at ${hex(address, 8)})`;
-  if (!where.includes("kernel stack"))
+  if (run?.owner.kind !== "stack")
     return { dataId: `memory ${address} ${size} ${by ?? "anybody"} ${label}`, description, accesses: ["read", "write", "readWrite"] };
-  const frame = ownerOf(address, session.target.event.frames);
+  const frame = frameAt(address, session.target.event.frames);
   if (frame === undefined) return refused(`${hex(address, 8)} lies on the stack, but in no frame of the driver`);
   if (by === "device") return refused("A device cannot write the kernel stack");
   return { dataId: `local ${address} ${size} ${frame.record} ${frame.functionIndex} ${label}`, description, accesses: ["write"] };
@@ -85,15 +85,6 @@ async function register(session: DebugSession, address: number, size: number, la
   if (found === undefined) return refused(`No device register is mapped at ${hex(address, 8)}`);
   const { bar, offset } = found;
   return { dataId: `register ${bar} ${offset} ${size} ${label}`, description: `${label} (BAR${bar} offset ${hex(offset)})`, accesses: ["read", "write"] };
-}
-
-/** Frames grow down: the frame of an address is the one with the highest base that is not above it. */
-function ownerOf(address: number, frames: readonly RawFrame[]): Extract<RawFrame, { kind: "driver" }> | undefined {
-  let owner: Extract<RawFrame, { kind: "driver" }> | undefined;
-  for (const frame of frames) {
-    if (frame.kind === "driver" && frame.frameBase <= address && frame.frameBase >= (owner?.frameBase ?? 0)) owner = frame;
-  }
-  return owner;
 }
 
 /** The watch that `dataId` stands for. @throws SessionError for an id that was never given out */

@@ -12,11 +12,12 @@ import type {
   RuntimeCommand,
   RuntimeEvent,
   RuntimeQuery,
+  ScoutTask,
   StepGranularity,
   StepKind,
   StopFilters,
   StoppedEvent,
-  Watch,
+  WriteReference,
 } from "../protocol/index.ts";
 import { DebugInfo } from "../symbols/index.ts";
 import type {
@@ -25,22 +26,26 @@ import type {
   FunctionBreakpointRequest,
   InstructionBreakpointRequest,
   SourceBreakpointRequest,
+  WatchPlan,
   WatchRequest,
 } from "./breakpoint.ts";
-import { decide } from "./breakpoint-decision.ts";
 import { BreakpointStore } from "./breakpoint-store.ts";
 import type { BreakpointIds } from "./breakpoint-store.ts";
+import { frameAt } from "./frame-at.ts";
+import { OneTimeStop, oneTimeWatch } from "./one-time-stop.ts";
 import { createProgram } from "./program.ts";
 import type { Program } from "./program.ts";
 import { ReferenceSource } from "./references.ts";
+import { findWriters } from "./scout.ts";
+import type { FoundWriter, Scouting } from "./scout.ts";
 import { SessionError } from "./session-error.ts";
 import type { SessionEvent, Stop } from "./session-event.ts";
 import { onHost } from "./stack.ts";
-import { stopOf } from "./stop-of.ts";
 import { StepPlan } from "./step-plan.ts";
+import { reviewStop } from "./stop-review.ts";
+import type { Motion } from "./stop-review.ts";
 import { StoppedTarget } from "./stopped-target.ts";
 import { TargetLink } from "./target-link.ts";
-import { watchText } from "./watch-text.ts";
 
 export interface DebugSessionOptions {
   readonly module: InstrumentedModule;
@@ -67,34 +72,26 @@ export type StepTarget =
 export type SessionState = "starting" | "ready" | "running" | "idle" | "stopped" | "ended";
 type QueryOf<T extends RuntimeQuery["type"]> = Extract<RuntimeQuery, { readonly type: T }>;
 
-/** Id of a watch that belongs to no breakpoint; theirs begin at 1. */
-const runToWatch = 0;
-
-/** The way the target is going, which decides what a breakpoint whose condition does not hold leads to. */
-type Motion = "forwards" | "backwards";
-
 export class DebugSession {
   readonly program: Program;
   readonly breakpoints: BreakpointStore;
   readonly #link: TargetLink;
+  readonly #workerUrl: URL;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #references = new ReferenceSource();
   readonly #ready = Promise.withResolvers<void>();
   #state: SessionState = "starting";
   #target: StoppedTarget | undefined;
   #lastStop: Stop | undefined;
-  #motion: Motion = "forwards";
-  /** The step in progress. */
-  #step: StepPlan | undefined;
+  #motion: Motion = { isBackwards: false, step: undefined, oneTime: OneTimeStop.none };
   #isPauseWanted = false;
-  /** Where to stop once: statements, or a callback by its name. */
-  #runTo: readonly number[] | string = [];
 
   constructor(options: DebugSessionOptions) {
     const { module, linked, configuration } = options;
     this.program = createProgram({ module, debugInfo: DebugInfo.load(linked), configuration });
     this.breakpoints = new BreakpointStore(this.program, options.breakpointIds);
     this.#onEvent = options.onEvent;
+    this.#workerUrl = options.workerUrl;
     // Whoever waits for it sees the rejection; when nobody does, the `died` event tells the same.
     this.#ready.promise.catch(() => undefined);
     this.#link = new TargetLink({
@@ -158,55 +155,81 @@ export class DebugSession {
   /** Starts the driver, or lets the stopped target go on. @throws SessionError */
   run(): void {
     if (this.#state !== "ready") this.#requireWayForward();
-    this.#move({ type: "run" }, "forwards");
+    this.#move({ type: "run" });
   }
 
   step(kind: StepKind, granularity: StepGranularity): void {
     this.#requireWayForward();
     const plan = new StepPlan(kind, granularity, this.program.debugInfo, this.target.event);
-    this.#move({ type: "step", kind: plan.command, granularity: plan.granularity }, "forwards");
-    this.#step = plan;
+    this.#move({ type: "step", kind: plan.command, granularity: plan.granularity }, { step: plan });
   }
 
   /** Steps into `target` if the line calls it, else over the line. */
   async stepInto(target: StepTarget): Promise<void> {
     this.#requireWayForward();
     const statement = target.kind === "function" ? this.program.lines.firstOfFunction(target.low) : undefined;
-    this.#runTo = target.kind === "callback" ? target.name : statement === undefined ? [] : [statement];
-    await this.#sendBreakpoints();
+    await this.#stopOnceAt(
+      target.kind === "callback"
+        ? OneTimeStop.atHit({ kind: "callback", callback: target.name })
+        : OneTimeStop.atStatements(statement === undefined ? [] : [statement]),
+    );
     this.step("over", "line");
   }
 
   stepBack(kind: StepKind, granularity: StepGranularity): void {
     this.#requireStopped();
     const plan = new StepPlan(kind, granularity, this.program.debugInfo, this.target.event);
-    this.#move({ type: "stepBack", kind: plan.command, granularity: plan.granularity }, "backwards");
-    this.#step = plan;
+    this.#move({ type: "stepBack", kind: plan.command, granularity: plan.granularity }, { isBackwards: true, step: plan });
   }
 
   reverseContinue(): void {
     this.#requireStopped();
-    this.#move({ type: "reverseContinue" }, "backwards");
+    this.#move({ type: "reverseContinue" }, { isBackwards: true });
   }
 
   /** Back to the first statement of a frame. @throws SessionError */
   restartFrame(frameId: number): void {
     const { record, functionIndex } = this.target.restartable(frameId);
-    this.#move({ type: "restartFrame", record, functionIndex }, "backwards");
+    this.#move({ type: "restartFrame", record, functionIndex }, { isBackwards: true });
   }
 
   /** Travels to statement number `position`. @throws SessionError */
   goto(position: number): void {
     this.#requireStopped();
     if (!Number.isSafeInteger(position) || position < 0) throw new SessionError(`${position} is not a statement number`);
-    this.#move({ type: "goto", position }, position < this.target.event.position ? "backwards" : "forwards");
+    this.#move({ type: "goto", position }, { isBackwards: position < this.target.event.position });
+  }
+
+  /** Travels to where write number `sequence` to the bytes in the course of statement `position` has just been done. @throws SessionError */
+  async gotoWrite(position: number, { address, length, frame, sequence }: WriteReference): Promise<void> {
+    this.#requireStopped();
+    const isBackwards = position <= this.target.event.position;
+    const watch: WatchPlan = frame === undefined ? { kind: "memory", address, length, access: "write" } : { kind: "local", address, length, ...frame };
+    await this.#stopOnceAt(OneTimeStop.atHit(watch));
+    this.#move({ type: "goto", position, hit: { watch: oneTimeWatch, sequence } }, { isBackwards });
+  }
+
+  /** Who wrote each of `length` bytes last, found by a second machine. Rejects with SessionError, or an AbortError. */
+  async findWriters(address: number, length: number, scouting: Scouting): Promise<readonly FoundWriter[]> {
+    const { target, program } = this;
+    const [run] = await this.query({ type: "memoryRuns", address, length: 1 });
+    const owner = run?.owner.kind === "stack" ? frameAt(address, target.event.frames) : undefined;
+    const frame = owner === undefined ? undefined : { record: owner.record, functionIndex: owner.functionIndex };
+    const present = await this.query({ type: "readSpace", space: "virtual", address: BigInt(address), length });
+    if (present.length === 0) return [];
+    const past = await this.query({ type: "past" });
+    const task: ScoutTask = { past, address, present, ...(frame === undefined ? {} : { frame }) };
+    const writers = await findWriters(program, this.#workerUrl, task, scouting);
+    return writers.map((writer) => ({
+      writer,
+      write: { address, length: present.length, sequence: writer.sequence, ...(frame === undefined ? {} : { frame }) },
+    }));
   }
 
   /** Runs until one of `statements` is about to be executed, or something else stops the target. */
   async runTo(statements: readonly number[]): Promise<void> {
     this.#requireWayForward();
-    this.#runTo = statements;
-    await this.#sendBreakpoints();
+    await this.#stopOnceAt(OneTimeStop.atStatements(statements));
     this.run();
   }
 
@@ -215,11 +238,8 @@ export class DebugSession {
     if (this.#state === "ended") throw new SessionError("The target has ended");
     if (this.#state === "starting" || this.#state === "ready") return;
     this.breakpoints.forgetHitsAfter(-1);
-    if (this.#runTo.length > 0) {
-      this.#runTo = [];
-      await this.#sendBreakpoints();
-    }
-    this.#move({ type: "restart" }, "forwards");
+    await this.#stopOnceAt(OneTimeStop.none);
+    this.#move({ type: "restart" });
   }
 
   /** Makes the running target stop; a stopped one stays so. */
@@ -253,7 +273,7 @@ export class DebugSession {
   }
 
   /** Tells clients, and what the engine remembers, that the user changed the target: what was hit later did not happen any more. */
-  noteChange(range?: { readonly address: number; readonly length: number }): void {
+  noteChange(range?: { readonly reference: string; readonly length: number }): void {
     const { event } = this.target;
     this.breakpoints.forgetHitsAfter(event.statement === undefined ? event.position + 0.999 : event.position);
     this.#target?.forgetObjects();
@@ -273,19 +293,24 @@ export class DebugSession {
     if (this.#target?.event.canContinue === false) throw new SessionError("The machine has stopped for good here; step back or restart");
   }
 
-  #move(command: RuntimeCommand, motion: Motion): void {
-    this.#motion = motion;
-    this.#step = undefined;
+  #move(command: RuntimeCommand, { isBackwards = false, step }: Partial<Motion> = {}): void {
+    this.#motion = { isBackwards, step, oneTime: this.#motion.oneTime };
     this.#isPauseWanted = false;
     this.#target = undefined;
     this.#state = "running";
     this.#link.post(command);
   }
 
+  async #stopOnceAt(oneTime: OneTimeStop): Promise<void> {
+    if (oneTime.isEmpty && this.#motion.oneTime.isEmpty) return;
+    this.#motion = { ...this.#motion, oneTime };
+    await this.#sendBreakpoints();
+  }
+
   async #sendBreakpoints(): Promise<void> {
-    const statements = [...new Set([...this.breakpoints.statements, ...(typeof this.#runTo === "string" ? [] : this.#runTo)])].sort((a, b) => a - b);
-    const callback: readonly Watch[] = typeof this.#runTo === "string" ? [{ id: runToWatch, kind: "callback", callback: this.#runTo }] : [];
-    const watches = [...this.breakpoints.watches, ...callback];
+    const { oneTime } = this.#motion;
+    const statements = [...new Set([...this.breakpoints.statements, ...oneTime.statements])].sort((a, b) => a - b);
+    const watches = [...this.breakpoints.watches, ...oneTime.watches];
     await Promise.all([this.query({ type: "setBreakpoints", statements }), this.query({ type: "setWatches", watches })]);
   }
 
@@ -316,6 +341,7 @@ export class DebugSession {
         return;
       case "violation":
       case "requestCompleted":
+      case "forked":
         this.#onEvent(event);
         return;
       case "ended":
@@ -324,59 +350,24 @@ export class DebugSession {
         this.#onEvent(event);
         return;
       case "answer":
+      case "found":
         throw new AssertionFailure("answers are paired with their queries by the link");
     }
   }
 
   async #stopped(event: StoppedEvent): Promise<void> {
     const target = new StoppedTarget({ program: this.program, link: this.#link, event, references: this.#references });
-    const isRunTo = this.#isRunTo(event);
-    const breakpoints = this.#breakpointsAt(event);
-    const mayHit = event.reason === "breakpoint" || event.reason === "watch" || (event.reason === "step" && this.#motion === "forwards");
-    const { stopping, log } = mayHit ? await decide(breakpoints, target, this.#motion === "backwards") : { stopping: [], log: [] };
+    const { log, goOn, stop } = await reviewStop(target, this.breakpoints, this.#motion, () => this.#isPauseWanted);
     for (const { text, isProblem } of log) {
       this.#onEvent({ type: "output", category: isProblem ? "problem" : "logpoint", text: `${text}\n`, position: target.topFrame?.position });
     }
     if (this.#isOver()) return;
-    const isSilent = (event.reason === "breakpoint" || event.reason === "watch") && stopping.length === 0 && !isRunTo;
-    if (isSilent && !this.#isPauseWanted) {
-      this.#link.post({ type: this.#motion === "backwards" ? "reverseContinue" : "resume" });
-      return;
-    }
-    const step = this.#step;
-    if (event.reason === "step" && stopping.length === 0 && !this.#isPauseWanted && step?.goesOnAt(event)) {
-      this.#link.post({ type: this.#motion === "backwards" ? "stepBack" : "step", kind: step.command, granularity: step.granularity });
-      return;
-    }
-    const reason = isSilent ? "pause" : stopping.length > 0 ? "breakpoint" : isRunTo ? (step === undefined ? "goto" : "step") : event.reason;
-    const kind = stopping[0]?.kind;
-    const texts =
-      event.hits?.filter(({ watch }) => watch !== runToWatch).map((hit) => watchText(hit, this.breakpoints.withId(hit.watch), target.topFrame, this.program)) ??
-      [];
-    await this.#present(target, {
-      ...stopOf(event),
-      reason,
-      breakpointIds: stopping.map(({ id }) => id),
-      breakpointKind: stopping.every((breakpoint) => breakpoint.kind === kind) ? kind : undefined,
-      ...(texts.length > 0 && !isSilent ? { text: texts.join("; ") } : {}),
-    });
-  }
-
-  #isRunTo({ statement, hits = [] }: StoppedEvent): boolean {
-    if (typeof this.#runTo === "string") return hits.some(({ watch }) => watch === runToWatch);
-    return statement !== undefined && this.#runTo.includes(statement);
-  }
-
-  #breakpointsAt({ hits, statement }: StoppedEvent): readonly Breakpoint[] {
-    if (hits !== undefined) return hits.flatMap(({ watch }) => this.breakpoints.withId(watch) ?? []);
-    return statement === undefined ? [] : this.breakpoints.at(statement);
+    if (goOn === undefined) await this.#present(target, stop);
+    else this.#link.post(goOn);
   }
 
   async #present(target: StoppedTarget, stop: Stop): Promise<void> {
-    if (this.#runTo.length > 0) {
-      this.#runTo = [];
-      await this.#sendBreakpoints();
-    }
+    await this.#stopOnceAt(OneTimeStop.none);
     if (this.#isOver()) return;
     this.#target = target;
     this.#lastStop = stop;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The debugger engine. Knows no protocol: the adapter, the command line and tests drive it through this face. */
 export { memoryReference, parseMemoryReference } from "./address-space.ts";
-export type { AddressSpace, SpaceAddress } from "./address-space.ts";
+export type { SpaceAddress } from "./address-space.ts";
 export type {
   Breakpoint,
   BreakpointKind,
@@ -22,7 +22,9 @@ export type { ExceptionText } from "./exception-text.ts";
 export { irqlName } from "./irql.ts";
 export type { BreakableLocation } from "./line-index.ts";
 export { readTargetMemory, writeTargetMemory } from "./memory-access.ts";
+export { describeMemory } from "./memory-story.ts";
 export type { Program } from "./program.ts";
+export type { Scouting } from "./scout.ts";
 export { SessionError } from "./session-error.ts";
 export type { OutputCategory, SessionEvent, Stop } from "./session-event.ts";
 export { EvaluationError } from "../symbols/index.ts";

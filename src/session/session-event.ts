@@ -30,7 +30,9 @@ export type SessionEvent =
   | { readonly type: "violation"; readonly violation: ReportedViolation }
   | { readonly type: "requestCompleted"; readonly id: number; readonly status: string; readonly information: number; readonly bytes: Uint8Array }
   /** The client changed memory or registers of the stopped target. */
-  | { readonly type: "changed"; readonly address?: number; readonly length?: number }
+  | { readonly type: "changed"; readonly reference?: string; readonly length?: number }
+  /** What was changed lies in the past: the future it had is forgotten. */
+  | { readonly type: "forked"; readonly position: number }
   | {
       readonly type: "ended";
       readonly report: RunReport;

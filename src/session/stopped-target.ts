@@ -52,7 +52,7 @@ export class StoppedTarget {
   readonly memory: StoppedMemory;
   /** Innermost first. */
   readonly frames: readonly ListedFrame[];
-  readonly #program: Program;
+  readonly program: Program;
   readonly #frameReferences: References<Frame>;
   readonly #containers: References<Container>;
   readonly #objects: ObjectCatalog;
@@ -61,7 +61,7 @@ export class StoppedTarget {
   readonly #inspection: Inspection;
 
   constructor({ program, link, event, references }: StoppedTargetOptions) {
-    this.#program = program;
+    this.program = program;
     this.event = event;
     this.memory = new StoppedMemory(link, program.layout.ramEnd);
     this.#objects = new ObjectCatalog(link);
@@ -107,8 +107,8 @@ export class StoppedTarget {
 
   /** @throws SessionError for a frame of another stop */
   scopes(frameId: number): readonly Referenced<Scope>[] {
-    const returned = frameId === this.topFrame?.id ? returnScope(this.event, this.#program) : [];
-    return [...returned, ...scopesOf(this.#frame(frameId), this.#program)].map((scope) => ({ ...scope, reference: this.#containers.add(scope.content) }));
+    const returned = frameId === this.topFrame?.id ? returnScope(this.event, this.program) : [];
+    return [...returned, ...scopesOf(this.#frame(frameId), this.program)].map((scope) => ({ ...scope, reference: this.#containers.add(scope.content) }));
   }
 
   /** Rows of a scope or value; none for a reference of an earlier stop, which editors still ask for. @throws SessionError for one never given out */

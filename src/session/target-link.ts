@@ -7,7 +7,7 @@
 import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { controlBytes, controlWord, targetState } from "../protocol/index.ts";
-import type { RuntimeAnswers, RuntimeCommand, RuntimeEvent, RuntimeInit, RuntimeMessage, RuntimeQuery } from "../protocol/index.ts";
+import type { RuntimeAnswers, RuntimeCommand, RuntimeEvent, RuntimeInit, RuntimeMessage, RuntimeQuery, ScoutTask } from "../protocol/index.ts";
 import type { Program } from "./program.ts";
 import { SessionError } from "./session-error.ts";
 
@@ -24,6 +24,8 @@ export interface TargetLinkOptions {
   readonly debug: boolean;
   readonly trace: boolean;
   readonly notEmulated: readonly string[];
+  /** The machine is a second one, sent to find something out. */
+  readonly scout?: ScoutTask;
   readonly onEvent: (event: RuntimeEvent) => void;
   /** Text the worker wrote to its standard output or error. */
   readonly onText: (text: string) => void;
@@ -62,6 +64,7 @@ export class TargetLink {
       debug: options.debug,
       notEmulated: options.notEmulated,
       trace: options.trace,
+      ...(options.scout === undefined ? {} : { scout: options.scout }),
     };
     port1.on("message", (event: RuntimeEvent) => this.#receive(event, options.onEvent));
     // The standard streams of this process may carry the debug protocol: whatever the worker prints must not get there.

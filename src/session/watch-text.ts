@@ -21,7 +21,7 @@ interface TracedEvent {
 
 /** One line about `hit`, which `breakpoint` asked for; `frame` is the innermost with code. */
 export function watchText(hit: WatchHit, breakpoint: Breakpoint | undefined, frame: CodeFrame | undefined, program: Program): string {
-  const label = breakpoint?.label ?? "The watch";
+  const label = breakpoint?.label ?? "The bytes";
   switch (hit.kind) {
     case "memory":
       return memoryText(hit, label, frame);

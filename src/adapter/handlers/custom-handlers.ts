@@ -2,7 +2,7 @@
 /** Our own requests, for views of the framework, the device and the trace; see `CustomRequests` of the protocol. */
 
 import { encodeTrace } from "../../protocol/index.ts";
-import type { CustomRequests, TraceSnapshot, UserRequest } from "../../protocol/index.ts";
+import type { CustomRequests, TraceSnapshot, UserRequest, WriteReference } from "../../protocol/index.ts";
 import { eventText } from "../../session/index.ts";
 import type { AdapterState } from "../adapter-state.ts";
 import { positionOf } from "../events.ts";
@@ -12,7 +12,12 @@ import { RequestError } from "../request-error.ts";
 import { showTravel } from "../travel-progress.ts";
 import { setFrameworkBreakpoints } from "./watch-handlers.ts";
 
-type CustomHandlers = { readonly [C in keyof CustomRequests]: (request: RequestArguments) => Promise<CustomRequests[C]["body"]> | CustomRequests[C]["body"] };
+/** Those that other files of this folder do not handle. */
+type CustomHandlers = {
+  readonly [C in Exclude<keyof CustomRequests, "kmdf/describeAddress">]: (
+    request: RequestArguments,
+  ) => Promise<CustomRequests[C]["body"]> | CustomRequests[C]["body"];
+};
 
 export function customHandlers(state: AdapterState): RequestHandlers {
   const handlers: CustomHandlers & Readonly<Record<string, RequestHandler>> = {
@@ -20,7 +25,7 @@ export function customHandlers(state: AdapterState): RequestHandlers {
     "kmdf/registers": async () => ({ registers: await state.session.query({ type: "registers" }) }),
     "kmdf/violations": async () => ({ violations: await state.session.query({ type: "violations" }) }),
     "kmdf/trace": (request) => trace(state, request),
-    "kmdf/goto": (request) => goto(state, request.number("position")),
+    "kmdf/goto": (request) => goto(state, request),
     "kmdf/sendRequest": async (request) => ({ id: await state.session.query({ type: "sendRequest", request: userRequest(request) }) }),
     "kmdf/writeRegister": (request) => writeRegister(state, request),
     "kmdf/setFrameworkBreakpoints": (request) => setFrameworkBreakpoints(state, request),
@@ -36,11 +41,32 @@ export function customHandlers(state: AdapterState): RequestHandlers {
 }
 
 /** The client did not ask for a step or continue in the protocol's own words, so it must be told that the target runs. */
-function goto(state: AdapterState, position: number): undefined {
+async function goto(state: AdapterState, request: RequestArguments): Promise<undefined> {
   const { session, server } = state;
-  session.goto(position);
+  const position = request.number("position");
+  const write = writeReference(request);
+  if (write === undefined) session.goto(position);
+  else await session.gotoWrite(position, write);
   showTravel(state, `Going to statement ${position}`);
   server.send("continued", { threadId: 1, allThreadsContinued: true });
+  return undefined;
+}
+
+function writeReference(request: RequestArguments): WriteReference | undefined {
+  if (Reflect.get(Object(request.raw), "write") === undefined) return undefined;
+  const write = request.object("write");
+  const whole = (from: RequestArguments, name: string, least: number): number => {
+    const value = from.number(name);
+    if (!Number.isSafeInteger(value) || value < least) throw new RequestError(`'${name}' must be a whole number of ${least} or more`);
+    return value;
+  };
+  const frame = Reflect.get(Object(write.raw), "frame") === undefined ? undefined : write.object("frame");
+  return {
+    address: whole(write, "address", 0),
+    length: whole(write, "length", 1),
+    sequence: whole(write, "sequence", 1),
+    ...(frame === undefined ? {} : { frame: { record: whole(frame, "record", 0), functionIndex: whole(frame, "functionIndex", 0) } }),
+  };
 }
 
 async function trace({ session }: AdapterState, request: RequestArguments): Promise<CustomRequests["kmdf/trace"]["body"]> {

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/** What comes to the machine from outside while it runs. With the configuration these are all that a re-execution needs. */
+import type { UserRequest } from "./debug-port.ts";
+import type { AddressSpace } from "./memory-view.ts";
+
+/** Applied again at the same place of the history. */
+export type Input =
+  | { readonly kind: "poke"; readonly address: number; readonly bytes: Uint8Array }
+  /** Bytes at an address of another space; a BAR is written as the driver would. */
+  | { readonly kind: "space"; readonly space: AddressSpace; readonly address: bigint; readonly bytes: Uint8Array }
+  | { readonly kind: "register"; readonly bar: number; readonly offset: number; readonly size: number; readonly value: number }
+  | { readonly kind: "request"; readonly id: number; readonly request: UserRequest };
+
+export interface LoggedInput {
+  readonly input: Input;
+  /** Statement number before which it happened; undefined: the target was idle for the `idle`th time. */
+  readonly position: number | undefined;
+  readonly idle: number | undefined;
+}
+
+/** The history up to where the target is. */
+export interface Past {
+  readonly inputs: readonly LoggedInput[];
+  readonly position: number;
+  /** The statement at `position` - 1 is not over, or no statement runs. */
+  readonly isMidStatement: boolean;
+}
