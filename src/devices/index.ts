@@ -2,6 +2,7 @@
 /** Built-in device models by the id that the `device` attribute names. */
 import type { DeviceDefinition } from "../protocol/index.ts";
 import { edu } from "./edu.ts";
+import { pci9656 } from "./pci9656.ts";
 import { sgDuplex } from "./sg-duplex.ts";
 
 export { defineDevice } from "./define-device.ts";
@@ -9,4 +10,5 @@ export { defineDevice } from "./define-device.ts";
 export const builtInDevices: ReadonlyMap<string, DeviceDefinition> = new Map([
   ["edu", edu],
   ["sg-duplex", sgDuplex],
+  ["pci9656", pci9656],
 ]);

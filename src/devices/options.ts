@@ -31,6 +31,21 @@ export function addressMask(fallback: bigint): OptionReader<bigint> {
   };
 }
 
+/** A number of bytes that is a power of two, from `least` to `most`. */
+export function powerOfTwo(fallback: number, least: number, most: number): OptionReader<number> {
+  return {
+    default: fallback,
+    expected: `a power of two from ${least} to ${most}`,
+    read: (value) =>
+      typeof value === "number" && Number.isInteger(value) && value >= least && value <= most && (value & (value - 1)) === 0 ? value : undefined,
+  };
+}
+
+/** true or false. */
+export function flag(fallback: boolean): OptionReader<boolean> {
+  return { default: fallback, expected: "true or false", read: (value) => (typeof value === "boolean" ? value : undefined) };
+}
+
 type Values<S extends Readonly<Record<string, OptionReader<unknown>>>> = { readonly [Name in keyof S]: S[Name]["default"] };
 
 /**
