@@ -12,6 +12,9 @@ export class FakeDeviceBus implements DeviceBus {
   readonly configSpace = new Uint8Array(256);
   readonly dueFaults = new Set<string>();
   line = false;
+  /** PME_En, and how often PME# was asserted. */
+  pmeEnabled = false;
+  pmeAsserted = 0;
   #now = 0;
   #aborted = false;
   readonly #events: { readonly due: number; readonly callback: () => void }[] = [];
@@ -47,6 +50,18 @@ export class FakeDeviceBus implements DeviceBus {
       },
       lower: () => {
         this.line = false;
+      },
+    };
+  }
+
+  get pme(): DeviceBus["pme"] {
+    const isEnabled = () => this.pmeEnabled;
+    return {
+      assert: () => {
+        this.pmeAsserted++;
+      },
+      get enabled() {
+        return isEnabled();
       },
     };
   }

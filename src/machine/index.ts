@@ -9,5 +9,7 @@ export * from "./interrupt-controller.ts";
 export * from "./logical-space.ts";
 export * from "./machine.ts";
 export * from "./pci-function.ts";
+export * from "./pci-config-space.ts";
+export * from "./pci-power-management.ts";
 export * from "./physical-map.ts";
 export * from "./scheduler.ts";

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** The deterministic computer, assembled: memory, one processor, clock, interrupts, bus masters' address space and one PCI function. */
 import { hex } from "../base/index.ts";
-import type { DeviceBus, DeviceDefinition, FaultConfiguration, GuestLayout, MachineConfiguration, TraceSink } from "../protocol/index.ts";
+import type { DeviceDefinition, FaultConfiguration, GuestLayout, MachineConfiguration, TraceSink } from "../protocol/index.ts";
 import { Clock, type StatementCounter } from "./clock.ts";
 import { Cpu } from "./cpu.ts";
+import { createDeviceBus } from "./device-bus.ts";
 import { DeviceWindow } from "./device-window.ts";
 import { GuestMemory } from "./guest-memory.ts";
 import type { GuestPort, StopPort } from "./guest-port.ts";
@@ -79,7 +80,7 @@ export class Machine {
   attachDevice(definition: DeviceDefinition, options: Readonly<Record<string, unknown>>): void {
     let instance: ReturnType<DeviceDefinition["create"]>;
     try {
-      instance = definition.create(this.#bus(), { ...options });
+      instance = definition.create(createDeviceBus(this), { ...options });
       checkInstance(instance);
     } catch (error) {
       this.device.onModelError(error);
@@ -89,10 +90,11 @@ export class Machine {
 
   /** Counts a call of `name` and says with which NTSTATUS name it must fail now, if the configuration injects a fault here. */
   injectedFault(name: string): string | undefined {
-    return this.#dueFault(name)?.status;
+    return this.dueFault(name)?.status;
   }
 
-  #dueFault(name: string): FaultConfiguration | undefined {
+  /** Counts an occurrence of `name`; the fault that the configuration wants at this one. */
+  dueFault(name: string): FaultConfiguration | undefined {
     if (this.#faults.length === 0 || !this.#faults.some(({ at }) => at === name)) return undefined;
     const count = (this.#faultCounts.get(name) ?? 0) + 1;
     this.#faultCounts.set(name, count);
@@ -111,55 +113,6 @@ export class Machine {
         : "EvtInterruptIsr returned FALSE for an interrupt of its own device, or cannot recognise it. The line is masked now, so the device's interrupts are lost.",
     });
   }
-
-  #bus(): DeviceBus {
-    const { device, dma, clock, trace } = this;
-    const lostMessages = new Set<number>();
-    const log = (text: string): void => {
-      trace.instant("deviceLog", 0, 0, trace.text(text));
-      this.onDeviceLog(text);
-    };
-    return {
-      dma: {
-        read: (address, length) => (device.isPresent ? dma.deviceRead(address, length) : new Uint8Array(length)),
-        write: (address, bytes) => {
-          if (device.isPresent) dma.deviceWrite(address, bytes);
-        },
-        get aborted() {
-          return !device.isPresent || dma.aborted;
-        },
-      },
-      interrupt: {
-        raise: (message) => {
-          if (!device.raise(message) && !lostMessages.has(message ?? 0)) {
-            lostMessages.add(message ?? 0);
-            log(`${device.definition.name}: interrupt message ${message ?? 0} is lost: no interrupt object is connected to it`);
-          }
-        },
-        lower: () => device.lower(),
-        messages: device.usesMessages ? device.vectors.length : 0,
-      },
-      after: (nanoseconds, callback) => {
-        checkDuration("after", nanoseconds);
-        clock.after(nanoseconds, () => {
-          try {
-            callback();
-          } catch (error) {
-            device.onModelError(error);
-          }
-        });
-      },
-      now: () => clock.now,
-      log,
-      activity: (lane, name, nanoseconds) => {
-        checkDuration("activity", nanoseconds);
-        const span = trace.begin("deviceActivity", 0, 0, trace.text(lane), trace.text(name));
-        clock.after(nanoseconds, () => trace.end("deviceActivity", span, trace.text(lane), trace.text(name)));
-      },
-      configSpace: device.configSpace,
-      fault: (name) => this.#dueFault(name) !== undefined,
-    };
-  }
 }
 
 /** The types say so, but models may be JavaScript. */
@@ -168,9 +121,4 @@ function checkInstance(instance: unknown): void {
   for (const name of ["read", "write", "reset"]) {
     if (!(name in instance) || typeof Reflect.get(instance, name) !== "function") throw new TypeError(`create returned an object without the function ${name}`);
   }
-}
-
-function checkDuration(call: string, nanoseconds: unknown): void {
-  if (typeof nanoseconds !== "number" || !Number.isFinite(nanoseconds) || nanoseconds < 0)
-    throw new RangeError(`bus.${call}: expected a number of nanoseconds, 0 or more, got ${String(nanoseconds)}`);
 }

@@ -7,6 +7,8 @@ import { type PhysicalAddress, physicalAddress } from "../base/index.ts";
 import type { BarDefinition, DeviceDefinition, DeviceInstance, InterruptKind, TimingConfiguration, TraceSink } from "../protocol/index.ts";
 import type { Clock } from "./clock.ts";
 import type { InterruptController, InterruptVector } from "./interrupt-controller.ts";
+import { fillConfigSpace, pciCommand } from "./pci-config-space.ts";
+import { PciPowerManagement } from "./pci-power-management.ts";
 
 export interface Bar {
   readonly index: number;
@@ -34,6 +36,7 @@ export class PciFunction {
   readonly usesMessages: boolean;
   /** MSI-X: each message is an interrupt resource of its own. */
   readonly hasResourcePerMessage: boolean;
+  readonly powerManagement: PciPowerManagement | undefined;
   readonly #interrupts: InterruptController;
   readonly #clock: Clock;
   readonly #timing: TimingConfiguration;
@@ -64,7 +67,14 @@ export class PciFunction {
       : hasLine
         ? [interrupts.add(lineVector, deviceIrql, "level")]
         : [];
-    this.#fillConfigSpace(messages);
+    const offset = fillConfigSpace(this.configSpace, definition, this.bars, {
+      line: hasLine ? lineVector : undefined,
+      messages,
+      usesMessages: this.usesMessages,
+      isMsix: this.hasResourcePerMessage,
+    });
+    const { powerManagement } = definition.pci;
+    this.powerManagement = powerManagement === undefined ? undefined : new PciPowerManagement(powerManagement, offset, this.configSpace);
   }
 
   /** Gives the function its model; once. */
@@ -80,18 +90,44 @@ export class PciFunction {
   setPower(state: PowerState): void {
     if (state === this.#power) return;
     this.#power = state;
+    this.powerManagement?.setState(state);
     this.#guard(() => this.#instance?.power?.(state));
   }
 
-  get #answers(): boolean {
-    return this.isPresent && this.#power === "D0" && this.#instance !== undefined;
+  /** Bits of the command register, which say what the function takes part in (PCI Local Bus 3.0, section 6.2.2). */
+  get command(): number {
+    return (this.configSpace[pciCommand.offset] ?? 0) | ((this.configSpace[pciCommand.offset + 1] ?? 0) << 8);
+  }
+  set command(value: number) {
+    this.configSpace[pciCommand.offset] = value & 0xff;
+    this.configSpace[pciCommand.offset + 1] = value >> 8;
+  }
+
+  /** Why the function cannot be a bus master now; undefined = it can. */
+  get masterObstacle(): string | undefined {
+    if (this.#power !== "D0") return `the function is in ${this.#power}, where it may not use the bus`;
+    if ((this.command & pciCommand.busMaster) !== 0) return undefined;
+    return "bus mastering is off: Bus Master Enable (bit 2) of the PCI command register is 0";
+  }
+
+  /** PME#: see `DeviceBus.pme`. */
+  assertPme(): void {
+    if (!this.isPresent || this.powerManagement === undefined) return;
+    const { power } = this;
+    if (this.powerManagement.assert(power)) this.#trace.instant("deviceLog", 0, 0, this.#trace.text(`PME# in ${this.powerManagement.pmeState(power)}`));
+  }
+
+  #answers(bar: number): boolean {
+    if (!this.isPresent || this.#power !== "D0" || this.#instance === undefined) return false;
+    const decode = this.bars[bar]?.definition.kind === "io" ? pciCommand.ioSpace : pciCommand.memorySpace;
+    return (this.command & decode) !== 0;
   }
 
   /** Register read with side effects; takes the time of a bus round trip. */
   read(bar: number, offset: number, size: number): number | bigint {
     this.#clock.advance(this.#timing.registerReadNs);
     this.#clock.runDue();
-    const value = this.#answers ? this.#guard(() => truncate(checkValue(this.#instance?.read(bar, offset, size)), size)) : allOnes(size);
+    const value = this.#answers(bar) ? this.#guard(() => truncate(checkValue(this.#instance?.read(bar, offset, size)), size)) : allOnes(size);
     this.#trace.instant("registerRead", 0, 0, bar, offset, Number(value));
     return value;
   }
@@ -99,7 +135,7 @@ export class PciFunction {
   /** Register read without side effects; undefined when the model has no `peek` or does not answer. */
   peek(bar: number, offset: number, size: number): number | bigint | undefined {
     const instance = this.#instance;
-    if (!this.#answers || instance?.peek === undefined) return undefined;
+    if (!this.#answers(bar) || instance?.peek === undefined) return undefined;
     try {
       return truncate(instance.peek(bar, offset, size), size);
     } catch {
@@ -113,7 +149,7 @@ export class PciFunction {
     this.#clock.runDue();
     this.#trace.instant("registerWrite", 0, 0, bar, offset, Number(value));
     this.onRegisterWrite?.(bar, offset, size, value);
-    if (this.#answers) this.#guard(() => this.#instance?.write(bar, offset, size, truncate(value, size)));
+    if (this.#answers(bar)) this.#guard(() => this.#instance?.write(bar, offset, size, truncate(value, size)));
   }
 
   /** False when the message is lost, because no interrupt object is connected to it. */
@@ -143,39 +179,6 @@ export class PciFunction {
       return action();
     } catch (error) {
       return this.onModelError(error);
-    }
-  }
-
-  #fillConfigSpace(messages: number): void {
-    const { pci } = this.definition;
-    const view = new DataView(this.configSpace.buffer);
-    view.setUint16(0x00, pci.vendorId, true);
-    view.setUint16(0x02, pci.deviceId, true);
-    view.setUint16(0x04, 0x0007, true);
-    view.setUint16(0x06, messages > 0 ? 0x0010 : 0, true);
-    view.setUint8(0x08, pci.revision);
-    view.setUint8(0x09, pci.classCode & 0xff);
-    view.setUint8(0x0a, (pci.classCode >> 8) & 0xff);
-    view.setUint8(0x0b, (pci.classCode >> 16) & 0xff);
-    for (const bar of this.bars) view.setUint32(0x10 + 4 * bar.index, Number(bar.base) | (bar.definition.kind === "io" ? 1 : 0), true);
-    view.setUint16(0x2c, pci.subsystemVendorId ?? pci.vendorId, true);
-    view.setUint16(0x2e, pci.subsystemId ?? pci.deviceId, true);
-    if (this.definition.interrupts.line ?? messages === 0) {
-      view.setUint8(0x3c, lineVector & 0x0f);
-      view.setUint8(0x3d, 1);
-    }
-    if (messages > 0) {
-      view.setUint8(0x34, 0x50);
-      if (this.hasResourcePerMessage) {
-        // MSI-X capability (section 6.8.2): size of the table, enabled. The platform owns the table.
-        view.setUint8(0x50, 0x11);
-        view.setUint16(0x52, 0x8000 | (messages - 1), true);
-        return;
-      }
-      // Message-signaled interrupt capability (PCI Local Bus 3.0, section 6.8.1), 64-bit address.
-      view.setUint8(0x50, 0x05);
-      const log2 = Math.min(5, Math.ceil(Math.log2(messages)));
-      view.setUint16(0x52, 0x0080 | (log2 << 1) | (this.usesMessages ? 1 | (log2 << 4) : 0), true);
     }
   }
 }

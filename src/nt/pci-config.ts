@@ -4,7 +4,7 @@
  * read-only, write-one-to-clear and bus-driver-owned registers of the type 0 header (PCI Local Bus 3.0, section 6).
  */
 import { hex } from "../base/index.ts";
-import { type Machine, dispatchLevel } from "../machine/index.ts";
+import { type Machine, dispatchLevel, powerControl, powerManagementCapability } from "../machine/index.ts";
 import type { Checks } from "./checks.ts";
 
 const capabilitiesPointer = 0x34;
@@ -24,6 +24,13 @@ const writable: ReadonlyMap<number, number> = new Map([
 ]);
 /** Status error bits: writing one clears. */
 const writeOneToClear: ReadonlyMap<number, number> = new Map([[0x07, 0xf9]]);
+
+interface WritableBits {
+  readonly writable: number;
+  /** Writing one clears. */
+  readonly clear: number;
+}
+const readOnly: WritableBits = { writable: 0, clear: 0 };
 
 export class PciConfig {
   readonly #machine: Machine;
@@ -52,29 +59,51 @@ export class PciConfig {
     if (!device.isPresent || count === 0) return 0;
     const bytes = memory.read(buffer, count);
     if (offset < bars.end && offset + count > bars.start) this.#checkBars(routine, bytes, offset);
-    const readOnly = this.#capabilityBytes();
-    for (const [i, value] of bytes.entries()) this.#writeByte(offset + i, value, readOnly);
+    this.#checkPowerState(routine, bytes, offset);
+    const capabilities = this.#capabilityBytes();
+    const wasAsserted = device.powerManagement?.isAsserted ?? false;
+    for (const [i, value] of bytes.entries()) this.#writeByte(offset + i, value, capabilities);
+    device.powerManagement?.changed(wasAsserted);
     return count;
   }
 
-  #writeByte(offset: number, value: number, capabilities: ReadonlyMap<number, number>): void {
+  #writeByte(offset: number, value: number, capabilities: ReadonlyMap<number, WritableBits>): void {
     const { configSpace } = this.#machine.device;
     const old = configSpace[offset] ?? 0;
-    const mask = offset >= headerEnd ? (capabilities.get(offset) ?? 0xff) : (writable.get(offset) ?? 0);
-    const clear = value & (writeOneToClear.get(offset) ?? 0);
+    const capability = capabilities.get(offset);
+    const mask = offset >= headerEnd ? (capability?.writable ?? 0xff) : (writable.get(offset) ?? 0);
+    const clear = value & (capability?.clear ?? writeOneToClear.get(offset) ?? 0);
     configSpace[offset] = ((old & ~mask) | (value & mask)) & ~clear;
   }
 
   /** Writable bits of the bytes that the capability list defines; ids and links are read-only. */
-  #capabilityBytes(): ReadonlyMap<number, number> {
+  #capabilityBytes(): ReadonlyMap<number, WritableBits> {
     const { configSpace } = this.#machine.device;
-    const bytes = new Map<number, number>();
+    const bytes = new Map<number, WritableBits>();
     for (let at = configSpace[capabilitiesPointer] ?? 0; at >= headerEnd && !bytes.has(at); at = configSpace[at + 1] ?? 0) {
-      bytes.set(at, 0).set(at + 1, 0);
+      bytes.set(at, readOnly).set(at + 1, readOnly);
       // Message control: enable and multiple message enable.
-      if (configSpace[at] === messageCapability) bytes.set(at + 2, 0x71).set(at + 3, 0);
+      if (configSpace[at] === messageCapability) bytes.set(at + 2, { writable: 0x71, clear: 0 }).set(at + 3, readOnly);
+      if (configSpace[at] !== powerManagementCapability) continue;
+      for (let i = 2; i < 8; i++) bytes.set(at + i, readOnly);
+      powerControl.writable.forEach((bits, i) => bytes.set(at + powerControl.offset + i, { writable: bits, clear: powerControl.writeOneToClear[i] ?? 0 }));
     }
     return bytes;
+  }
+
+  /** Only the PCI bus driver changes the power state of a function. */
+  #checkPowerState(routine: string, bytes: Uint8Array, offset: number): void {
+    const { powerManagement, configSpace } = this.#machine.device;
+    if (powerManagement === undefined) return;
+    const at = powerManagement.offset + powerControl.offset;
+    const value = bytes[at - offset];
+    if (value === undefined || (value & powerControl.stateMask) === ((configSpace[at] ?? 0) & powerControl.stateMask)) return;
+    this.#checks.violation({
+      rule: "pci-config-owned-by-bus",
+      message: `${routine} writes power state D${value & powerControl.stateMask} to the power-management control register at offset ${hex(at)}; the write is ignored`,
+      explanation:
+        "The PCI bus driver sets the power state of a function, on its way of IRP_MN_SET_POWER. A function driver asks for it through its power policy (WdfDeviceAssignS0IdleSettings, WdfDeviceStopIdle), so that the system and the framework know the state.",
+    });
   }
 
   #checkBars(routine: string, bytes: Uint8Array, offset: number): void {

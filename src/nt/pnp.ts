@@ -4,13 +4,14 @@
  * that may wait, one request after the other ("State Transitions for PnP Devices" of the WDK).
  */
 import { assert } from "../base/index.ts";
-import type { Machine, Task } from "../machine/index.ts";
+import { type Machine, type Task, pciCommand } from "../machine/index.ts";
 import { isNtSuccess, ntStatus } from "../protocol/index.ts";
 import type { DeviceObject, DriverObject } from "./device-object.ts";
 import type { IoManager } from "./io.ts";
-import type { DevicePower, PnpDriverStack, PnpRequest, PnpSequence } from "./pnp-stack.ts";
+import type { DevicePower, PnpDriverStack, PnpRequest, PnpSequence, SystemPower, SystemSleep } from "./pnp-stack.ts";
 import type { Pool } from "./pool.ts";
 import { type AssignedResources, resourcesOf, writeResources } from "./resources.ts";
+import { WaitWake } from "./wait-wake.ts";
 
 export type PnpState = "notStarted" | "started" | "stopped" | "surpriseRemoved" | "removed";
 
@@ -30,12 +31,15 @@ export interface PnpParts {
   readonly driver: () => DriverObject;
 }
 
+const lowPower: ReadonlySet<QueuedRequest["kind"]> = new Set(["D1", "D2", "D3", "S1", "S2", "S3", "S4"]);
+
 export class PnpManager {
   readonly #parts: PnpParts;
   readonly #queue: QueuedRequest[] = [];
   #isRunning = false;
   #state: PnpState = "notStarted";
   #power: DevicePower = "D3";
+  #systemPower: SystemPower = "S0";
   /** The system has put the device into Dx; the driver's power policy cannot bring it back. */
   #isSystemLow = false;
   #pdo: DeviceObject | undefined;
@@ -44,9 +48,14 @@ export class PnpManager {
   stack: PnpDriverStack | undefined;
   /** Top of the device stack, to which requests are sent; set by the framework together with `stack`. */
   functionDevice: DeviceObject | undefined;
+  readonly waitWake: WaitWake;
 
   constructor(parts: PnpParts) {
     this.#parts = parts;
+    const { machine } = parts;
+    this.waitWake = new WaitWake(machine, () => this.pdo.id);
+    const { powerManagement } = machine.device;
+    if (powerManagement !== undefined) powerManagement.onPme = () => machine.scheduler.queue("PME#", () => this.#wake());
   }
 
   /** Physical device object of the PCI function. */
@@ -66,6 +75,10 @@ export class PnpManager {
   /** Device power state as the bus has it. */
   get power(): DevicePower {
     return this.#power;
+  }
+
+  get systemPower(): SystemPower {
+    return this.#systemPower;
   }
 
   /** What was assigned at the last start. */
@@ -106,16 +119,16 @@ export class PnpManager {
         request.onDone(ntStatus.STATUS_POWER_STATE_INVALID);
         continue;
       }
-      if (!isIdle) this.#isSystemLow = request.kind === "D1" || request.kind === "D2" || request.kind === "D3";
+      if (!isIdle) this.#isSystemLow = lowPower.has(request.kind);
       const span = trace.begin("power", this.pdo.id, 0, trace.text(request.kind));
-      const status = yield* this.#perform(request.kind);
+      const status = yield* this.#perform(request);
       trace.end("power", span, trace.text(request.kind));
       request.onDone(status >>> 0);
     }
     this.#isRunning = false;
   }
 
-  #perform(kind: QueuedRequest["kind"]): PnpSequence {
+  #perform({ kind, isIdle = false }: QueuedRequest): PnpSequence {
     switch (kind) {
       case "start":
         return this.#start();
@@ -124,7 +137,14 @@ export class PnpManager {
       case "D1":
       case "D2":
       case "D3":
-        return this.#powerDown(kind);
+        return this.#powerDown(kind, isIdle);
+      case "S0":
+        return this.#resumeSystem();
+      case "S1":
+      case "S2":
+      case "S3":
+      case "S4":
+        return this.#sleepSystem(kind);
       case "remove":
         return this.#removeOrderly();
       case "surpriseRemove":
@@ -155,8 +175,9 @@ export class PnpManager {
     const { machine, pool } = this.#parts;
     this.#freeResources();
     this.#resources = writeResources(machine, pool, resourcesOf(machine));
-    // The bus driver programs the BARs and puts the function into D0 before the function driver sees the start request.
-    this.#setPower("D0");
+    // The bus driver programs the BARs, puts the function into D0 and makes it a bus master before the function driver sees the start request.
+    this.setBusPower("D0");
+    machine.device.command |= pciCommand.ioSpace | pciCommand.memorySpace | pciCommand.busMaster;
     const status = yield* stack.start(this.#resources);
     if (isNtSuccess(status)) {
       this.#state = "started";
@@ -167,29 +188,70 @@ export class PnpManager {
     return status;
   }
 
-  *#powerDown(target: Exclude<DevicePower, "D0">): PnpSequence {
+  *#powerDown(target: Exclude<DevicePower, "D0">, isIdle: boolean): PnpSequence {
     if (this.#state !== "started" || this.stack === undefined) return ntStatus.STATUS_INVALID_DEVICE_STATE;
     if (this.#power === target) return ntStatus.STATUS_SUCCESS;
+    if (!this.#hasState(target)) return ntStatus.STATUS_POWER_STATE_INVALID;
     if (this.#power === "D0") {
-      const status = yield* this.stack.powerDown(target);
+      const status = yield* this.stack.powerDown(target, isIdle ? "idle" : "explicit");
       if (!isNtSuccess(status)) return status;
     }
-    this.#setPower(target);
+    this.setBusPower(target);
     return ntStatus.STATUS_SUCCESS;
+  }
+
+  /** A function with a power-management capability has D1 and D2 only if that says so. */
+  #hasState(state: DevicePower): boolean {
+    const { powerManagement } = this.#parts.machine.device.definition.pci;
+    return (state !== "D1" && state !== "D2") || powerManagement === undefined || (powerManagement.states ?? []).includes(state);
   }
 
   *#powerUp(): PnpSequence {
     if (this.#state !== "started" || this.stack === undefined) return ntStatus.STATUS_INVALID_DEVICE_STATE;
     if (this.#power === "D0") return ntStatus.STATUS_SUCCESS;
-    this.#setPower("D0");
-    const { stack } = this;
-    const status = yield* stack.powerUp();
-    if (isNtSuccess(status)) return status;
-    // A device that fails to power up has failed; the PnP manager removes it as if it had been unplugged.
-    yield* stack.surpriseRemove();
+    this.setBusPower("D0");
+    const status = yield* this.stack.powerUp();
+    if (!isNtSuccess(status)) yield* this.#surprise(this.stack);
+    return status;
+  }
+
+  /** Unplugged, or as if it were: so the PnP manager removes a device that has failed, as one does that cannot power up. */
+  *#surprise(stack: PnpDriverStack): PnpSequence {
+    const status = yield* stack.surpriseRemove();
     this.#state = "surpriseRemoved";
     this.#enqueue({ kind: "removeAfterSurprise", onDone: () => undefined });
     return status;
+  }
+
+  *#sleepSystem(state: SystemSleep): PnpSequence {
+    if (this.#systemPower !== "S0") return ntStatus.STATUS_INVALID_DEVICE_STATE;
+    if (this.#state === "started" && this.stack !== undefined) {
+      const status = yield* this.stack.sleep(state);
+      if (!isNtSuccess(status)) return status;
+    }
+    this.#systemPower = state;
+    this.#setSlotPower(state !== "S3" && state !== "S4");
+    return ntStatus.STATUS_SUCCESS;
+  }
+
+  *#resumeSystem(): PnpSequence {
+    if (this.#systemPower === "S0") return ntStatus.STATUS_SUCCESS;
+    this.#setSlotPower(true);
+    this.#systemPower = "S0";
+    if (this.#state !== "started" || this.stack === undefined) return ntStatus.STATUS_SUCCESS;
+    const status = yield* this.stack.resume();
+    if (!isNtSuccess(status)) yield* this.#surprise(this.stack);
+    return status;
+  }
+
+  #setSlotPower(isOn: boolean): void {
+    const { powerManagement } = this.#parts.machine.device;
+    if (powerManagement !== undefined) powerManagement.isCold = !isOn;
+  }
+
+  /** The bus driver's part of a PME#: completes the wait/wake request and, in a sleep state, wakes the system. */
+  #wake(): void {
+    if (this.waitWake.wake() && this.#systemPower !== "S0") this.request("S0", () => undefined);
   }
 
   *#removeOrderly(): PnpSequence {
@@ -208,10 +270,7 @@ export class PnpManager {
   *#deviceFailed(): PnpSequence {
     const { stack } = this;
     if ((this.#state !== "started" && this.#state !== "stopped") || stack === undefined) return ntStatus.STATUS_INVALID_DEVICE_STATE;
-    const status = yield* stack.surpriseRemove();
-    this.#state = "surpriseRemoved";
-    this.#enqueue({ kind: "removeAfterSurprise", onDone: () => undefined });
-    return status;
+    return yield* this.#surprise(stack);
   }
 
   *#surpriseRemove(): PnpSequence {
@@ -219,10 +278,7 @@ export class PnpManager {
     const { machine } = this.#parts;
     if (this.#state !== "started" || stack === undefined) return ntStatus.STATUS_INVALID_DEVICE_STATE;
     machine.device.remove();
-    const status = yield* stack.surpriseRemove();
-    this.#state = "surpriseRemoved";
-    this.#enqueue({ kind: "removeAfterSurprise", onDone: () => undefined });
-    return status;
+    return yield* this.#surprise(stack);
   }
 
   *#removeAfterSurprise(): PnpSequence {
@@ -241,18 +297,21 @@ export class PnpManager {
     const status = yield* stack.stop();
     if (!isNtSuccess(status)) return status;
     this.#state = "stopped";
-    this.#setPower("D3");
+    this.setBusPower("D3");
     return yield* this.#startStack(stack);
   }
 
   #removed(): void {
+    const { machine } = this.#parts;
     this.#state = "removed";
     this.stack = undefined;
-    this.#setPower("D3");
+    machine.device.command &= ~pciCommand.busMaster;
+    this.setBusPower("D3");
     this.#freeResources();
   }
 
-  #setPower(state: DevicePower): void {
+  /** The bus driver's part of IRP_MN_SET_POWER for the device. */
+  setBusPower(state: DevicePower): void {
     this.#power = state;
     if (this.#parts.machine.device.isPresent) this.#parts.machine.device.setPower(state);
   }

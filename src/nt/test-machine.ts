@@ -3,7 +3,7 @@
  * A machine and kernel for unit tests of nt and wdf: real parts, a trivial PCI device, and a guest port whose "driver functions" are TypeScript. Not part
  * of the product's graph.
  */
-import { type CallReason, type GuestPort, Machine, type StatementCounter } from "../machine/index.ts";
+import { type CallReason, type GuestPort, Machine, type StatementCounter, pciCommand } from "../machine/index.ts";
 import {
   type BugCheck,
   type DeviceBus,
@@ -134,6 +134,9 @@ export class TestMachine {
       this.bus = bus;
       return device.create(bus, deviceOptions);
     };
+    // As after a start: what a test does not start has no PCI bus driver to make it a bus master.
+    this.machine.device.setPower("D0");
+    this.machine.device.command |= pciCommand.busMaster;
     this.machine.attachDevice({ ...device, create }, options.deviceOptions ?? {});
   }
 

@@ -11,6 +11,20 @@ export interface PciIdentity {
   /** 24-bit class code: base class, subclass, programming interface. */
   readonly classCode: number;
   readonly revision: number;
+  /** Power-management capability; without it the function cannot wake anything. */
+  readonly powerManagement?: PowerManagementDefinition;
+}
+
+/** A power state as PME# support counts them; D3hot with main power, D3cold without (the system sleeps in S3 or deeper). */
+export type PmeState = "D0" | "D1" | "D2" | "D3hot" | "D3cold";
+
+/** PCI power management: which optional states the function has, and from which it can assert PME#. */
+export interface PowerManagementDefinition {
+  readonly pme: readonly PmeState[];
+  /** D0 and D3 are always there. */
+  readonly states?: readonly ("D1" | "D2")[];
+  /** Of the capability in configuration space: a multiple of 4 from 0x40 (default) to 0xF8. */
+  readonly offset?: number;
 }
 
 export interface BarDefinition {
@@ -64,6 +78,13 @@ export interface DeviceBus {
   log(text: string): void;
   /** Shows a bar `name` of length `nanoseconds` in lane `lane` of the timeline, starting now. */
   activity(lane: string, name: string, nanoseconds: number): void;
+  /** Power management event: PME# wakes the device from Dx, or the system from Sx, when it was armed for that. */
+  readonly pme: {
+    /** Sets PME_Status, and asserts PME# if it is enabled. Nothing happens in a state that `powerManagement.pme` does not list. */
+    assert(): void;
+    /** PME_En: the device is armed for wake. */
+    readonly enabled: boolean;
+  };
   /** PCI configuration space, 256 bytes, live. */
   readonly configSpace: Uint8Array;
   /** True once, when the fault `name` is due according to the `faults` attribute. */
@@ -122,10 +143,24 @@ export interface Expectation {
   atMost(maximum: number): void;
 }
 
+export interface SystemState {
+  readonly system: "S0" | "S1" | "S2" | "S3" | "S4";
+  readonly device: "D0" | "D1" | "D2" | "D3";
+  readonly pnp: "notStarted" | "started" | "stopped" | "surpriseRemoved" | "removed";
+}
+
 export interface ScenarioSystem {
   /** CreateFile on the device's interface. */
   open(name?: string): Promise<FileHandle>;
   power(state: "D0" | "D1" | "D2" | "D3"): Promise<void>;
+  /** The system goes to sleep (S1 to S3) or hibernates (S4), until `resume` or until the device wakes it. */
+  suspend(state: "S1" | "S2" | "S3" | "S4"): Promise<void>;
+  /** The user wakes the system. */
+  resume(): Promise<void>;
+  /** Stops the device and starts it again with new resources, as a resource rebalance does. */
+  rebalance(): Promise<void>;
+  /** What the system knows of the device now. */
+  state(): SystemState;
   /** The device disappears from the bus. */
   surpriseRemove(): Promise<void>;
   /** Orderly removal. */

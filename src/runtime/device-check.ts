@@ -29,6 +29,7 @@ export function checkDevice(value: unknown, file: string): DeviceDefinition {
     const id = pci[name];
     if (!isWhole(id) || id > limit) bad(`pci.${name}: expected a number from 0 to 0x${limit.toString(16)}, got ${String(id)}`);
   }
+  checkPowerManagement(pci["powerManagement"], value["interrupts"], bad);
   checkBars(value["bars"], bad);
   const interrupts = value["interrupts"];
   if (!isObject(interrupts)) return bad("interrupts: expected an object such as { line: true, messages: 0 }");
@@ -39,6 +40,30 @@ export function checkDevice(value: unknown, file: string): DeviceDefinition {
   // The model may be an instance of a class: everything else stays where it is.
   const registers = checkRegisters(definition.registers, definition.bars, bad);
   return Object.create(definition, { registers: { value: registers, enumerable: true } }) as DeviceDefinition;
+}
+
+const pmeStates = ["D0", "D1", "D2", "D3hot", "D3cold"];
+/** The message capability is at 0x50 and has up to 14 bytes; the power-management capability has 8. */
+const messageCapability = { start: 0x50, end: 0x60 } as const;
+
+function checkPowerManagement(value: unknown, interrupts: unknown, bad: (message: string) => never): void {
+  if (value === undefined) return;
+  const at = "pci.powerManagement";
+  if (!isObject(value)) return bad(`${at}: expected an object such as { pme: ["D3hot"] }`);
+  for (const [name, known] of [
+    ["pme", pmeStates],
+    ["states", ["D1", "D2"]],
+  ] as const) {
+    const list = value[name] ?? (name === "states" ? [] : undefined);
+    if (!Array.isArray(list) || !list.every((state) => known.includes(state)))
+      bad(`${at}.${name}: expected an array of ${known.join(", ")}, got ${JSON.stringify(list)}`);
+  }
+  const offset = value["offset"] ?? 0x40;
+  if (!isWhole(offset) || offset % 4 !== 0 || offset < 0x40 || offset > 0xf8)
+    return bad(`${at}.offset: expected a multiple of 4 from 0x40 to 0xF8, got ${String(offset)}`);
+  const hasMessages = isObject(interrupts) && isWhole(interrupts["messages"]) && interrupts["messages"] > 0;
+  if (hasMessages && offset + 8 > messageCapability.start && offset < messageCapability.end)
+    bad(`${at}.offset: 0x50 to 0x5F hold the capability for interrupt messages`);
 }
 
 function checkBars(bars: unknown, bad: (message: string) => never): void {

@@ -24,6 +24,10 @@ function fakeSystem() {
   const system: ScenarioSystem = {
     open: async () => file,
     power: note("power"),
+    suspend: note("suspend"),
+    resume: note("resume"),
+    rebalance: note("rebalance"),
+    state: () => ({ system: "S0", device: "D3", pnp: "started" }),
     surpriseRemove: note("surpriseRemove"),
     remove: note("remove"),
     sleep: note("sleep"),
@@ -67,6 +71,14 @@ describe("scenarioFromSteps", () => {
     ]);
   });
 
+  it("takes the system and the device through their states, and checks them", async () => {
+    const { system, calls } = fakeSystem();
+    const steps = [{ suspend: "S3" }, { resume: true }, { rebalance: true }, { state: { device: "D3", system: "S0", pnp: "started" } }];
+    await scenarioFromSteps(steps, undefined)(system);
+    assert.deepEqual(calls, ['suspend "S3"', "resume", "rebalance"]);
+    await assert.rejects(scenarioFromSteps([{ state: { device: "D0" } }], undefined)(system), /device state/);
+  });
+
   it("fails with the step's path when an expectation does not hold", async () => {
     const { system } = fakeSystem();
     await assert.rejects(scenarioFromSteps([{ read: { length: 4, expect: "zero" } }], undefined)(system), /scenario\[0\]\.read: the bytes/);
@@ -80,6 +92,9 @@ describe("scenarioFromSteps", () => {
     bad([{ write: { bytes: "0g" } }], /scenario\[0\]\.write\.bytes: expected hexadecimal/);
     bad([{ write: { length: 1, pattern: "nice" } }], /scenario\[0\]\.write\.pattern: unknown pattern "nice"/);
     bad([{ power: "D9" }], /scenario\[0\]\.power: expected one of D0, D1, D2, D3/);
+    bad([{ suspend: "S5" }], /scenario\[0\]\.suspend: expected one of S1, S2, S3, S4/);
+    bad([{ state: { devise: "D0" } }], /scenario\[0\]\.state\.devise: unknown attribute; known are system, device, pnp/);
+    bad([{ state: { device: 0 } }], /scenario\[0\]\.state\.device: expected a text/);
     bad([{ parallel: [{ read: {} }] }], /scenario\[0\]\.parallel\[0\]\.read\.length/);
     bad([{ read: { length: 1 }, write: { length: 1 } }], /a step is an object with one attribute/);
     bad([null], /a step is an object/);

@@ -16,6 +16,9 @@ const stepAttributes: Readonly<Record<string, readonly string[]>> = {
   parallel: [],
 };
 const powerStates = ["D0", "D1", "D2", "D3"] as const;
+const sleepStates = ["S1", "S2", "S3", "S4"] as const;
+/** Members of the state that a `state` step may expect. */
+const stateMembers = ["system", "device", "pnp"] as const;
 
 /** Checks `steps` and makes a scenario of them. UserErrors name the step (`scenario[2].read.length`) and `source`. */
 export function scenarioFromSteps(steps: readonly ScenarioStep[], source: string | undefined): (system: ScenarioSystem) => Promise<void> {
@@ -48,6 +51,15 @@ function compile(step: ScenarioStep, at: string, source: string | undefined): St
     case "power":
       if (!powerStates.includes(body as "D0")) return bad(path, `expected one of ${powerStates.join(", ")}, got ${JSON.stringify(body)}`);
       return (system) => system.power(body as "D0");
+    case "suspend":
+      if (!sleepStates.includes(body as "S1")) return bad(path, `expected one of ${sleepStates.join(", ")}, got ${JSON.stringify(body)}`);
+      return (system) => system.suspend(body as "S1");
+    case "resume":
+      return (system) => system.resume();
+    case "rebalance":
+      return (system) => system.rebalance();
+    case "state":
+      return compileState(body, path, bad);
     case "surpriseRemove":
       return (system) => system.surpriseRemove();
     case "remove":
@@ -67,11 +79,29 @@ function compile(step: ScenarioStep, at: string, source: string | undefined): St
     case "sleep":
       return compileBody(kind, checkBody(kind, body, path, bad), path, bad);
     default:
-      return bad(path, `unknown step; known are ${[...Object.keys(stepAttributes), "power", "surpriseRemove", "remove", "log"].join(", ")}`);
+      return bad(
+        path,
+        `unknown step; known are ${[...Object.keys(stepAttributes), "power", "suspend", "resume", "rebalance", "state", "surpriseRemove", "remove", "log"].join(", ")}`,
+      );
   }
 }
 
 type Bad = (attribute: string, message: string) => never;
+
+/** `{ "state": { "device": "D3", "system": "S0" } }`: what must hold now. */
+function compileState(body: unknown, path: string, bad: Bad): Step {
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    return bad(path, `expected an object such as { "device": "D3" }, got ${JSON.stringify(body)}`);
+  const expected = Object.entries(body).map(([name, value]) => {
+    const member = stateMembers.find((each) => each === name);
+    if (member === undefined) return bad(`${path}.${name}`, `unknown attribute; known are ${stateMembers.join(", ")}`);
+    if (typeof value !== "string") return bad(`${path}.${name}`, `expected a text such as "D3", got ${JSON.stringify(value)}`);
+    return { member, value };
+  });
+  return async (system) => {
+    for (const { member, value } of expected) system.expect(system.state()[member], `${member} state`).equals(value);
+  };
+}
 
 function checkBody(kind: string, body: unknown, path: string, bad: Bad): StepBody {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return bad(path, `expected an object, got ${JSON.stringify(body)}`);

@@ -47,6 +47,13 @@ export class ScenarioEngine {
     return {
       open: (name) => this.open(name),
       power: (state) => this.#pnp(state, `power("${state}")`),
+      suspend: (state) => this.#pnp(state, `suspend("${state}")`),
+      resume: () => this.#pnp("S0", "resume()"),
+      rebalance: () => this.#pnp("rebalance", "rebalance()"),
+      state: () => {
+        const { pnp } = this.#nt;
+        return { system: pnp.systemPower, device: pnp.power, pnp: pnp.state };
+      },
       surpriseRemove: () => {
         this.#nt.machine.scheduler.queue("surprise removal", () => this.#nt.machine.device.remove());
         return this.#pnp("surpriseRemove", "surpriseRemove()");

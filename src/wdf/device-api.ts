@@ -110,10 +110,7 @@ export function deviceApi(framework: WdfFramework): ApiTable {
     WdfDeviceSetStaticStopRemove: (handle: number, isStoppable: number) => {
       deviceOf(handle).isStaticallyPinned = (isStoppable & 0xff) === 0;
     },
-    WdfDeviceGetSystemPowerAction: (handle: number) => {
-      deviceOf(handle);
-      return 0;
-    },
+    WdfDeviceGetSystemPowerAction: (handle: number) => deviceOf(handle).systemPowerAction,
   };
 }
 

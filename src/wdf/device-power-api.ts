@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 /** Power policy settings of a device, and WdfDeviceStopIdle with its counterpart; what follows from them is in idle.ts. */
 import { passiveLevel } from "../machine/index.ts";
-import type { ApiTable } from "../nt/index.ts";
+import { type ApiTable, type DevicePower, deviceCapabilities } from "../nt/index.ts";
 import { WdfDevice } from "./device.ts";
 import { WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS, WDF_DEVICE_POWER_POLICY_WAKE_SETTINGS } from "./device-structs.ts";
 import type { WdfFramework } from "./framework.ts";
+import { idleCaps } from "./idle.ts";
+import { triState } from "./object-structs.ts";
 import { status } from "./status.ts";
 import { StructView } from "./struct-view.ts";
 
-/** WDF_POWER_POLICY_S0_IDLE_CAPABILITIES. */
-const idleCaps = { cannotWake: 1, canWake: 2, usbSelectiveSuspend: 3 } as const;
 /** DEVICE_POWER_STATE: PowerDeviceD1 to PowerDeviceD3, PowerDeviceMaximum = let the framework choose. */
 const dxRange = { first: 2, last: 5 } as const;
+const deepestDx = 4;
 
 export function devicePowerApi(framework: WdfFramework): ApiTable {
   const deviceOf = (handle: number): WdfDevice => framework.resolve(handle, WdfDevice, "WDFDEVICE");
@@ -80,11 +81,11 @@ function assignIdle(device: WdfDevice, address: number): number {
   const caps = view.get("IdleCaps");
   const dxState = view.get("DxState");
   if (caps < idleCaps.cannotWake || caps > idleCaps.usbSelectiveSuspend || dxState < dxRange.first || dxState > dxRange.last) return status.invalidParameter;
-  // A PCI function without a power management capability cannot signal wake.
-  if (caps !== idleCaps.cannotWake) return status.powerStateInvalid;
-  // PowerDeviceMaximum leaves the choice to the framework; without wake it is D3.
-  const target = dxState === dxRange.first ? "D1" : dxState === dxRange.first + 1 ? "D2" : "D3";
-  device.idle.assign({ caps, target, timeoutMs: view.get("IdleTimeout"), enabled: view.get("Enabled") });
+  // PowerDeviceMaximum leaves the choice to the framework; without wake it is D3. No PCI function is a USB device.
+  const target = caps === idleCaps.cannotWake ? plainTarget(dxState) : caps === idleCaps.canWake ? wakeTarget(framework, dxState) : undefined;
+  if (target === undefined) return status.powerStateInvalid;
+  const isPoweredUpOnResume = size > PowerUpIdleDeviceOnSystemWake.offset && view.get("PowerUpIdleDeviceOnSystemWake") === triState.true;
+  device.idle.assign({ caps, target, timeoutMs: view.get("IdleTimeout"), enabled: view.get("Enabled"), isPoweredUpOnResume });
   return status.success;
 }
 
@@ -96,6 +97,20 @@ function assignWake(device: WdfDevice, address: number): number {
   if (!device.init.isPowerPolicyOwner) return status.invalidDeviceRequest;
   const dxState = view.get("DxState");
   if (dxState < dxRange.first || dxState > dxRange.last) return status.invalidParameter;
-  device.wakeSettings = { DxState: dxState, UserControlOfWakeSettings: view.get("UserControlOfWakeSettings"), Enabled: view.get("Enabled") };
+  const target = wakeTarget(framework, dxState);
+  if (target === undefined) return status.powerStateInvalid;
+  device.wake.assign({ target, enabled: view.get("Enabled") });
   return status.success;
+}
+
+type LowPower = Exclude<DevicePower, "D0">;
+
+const plainTarget = (dxState: number): LowPower => (dxState === dxRange.first ? "D1" : dxState === dxRange.first + 1 ? "D2" : "D3");
+
+/** The Dx to wake from: the deepest the bus driver reports, or the one the driver names, if that is not deeper. undefined: the device cannot wake. */
+function wakeTarget(framework: WdfFramework, dxState: number): LowPower | undefined {
+  const { DeviceWake, SystemWake } = deviceCapabilities(framework.machine);
+  if (SystemWake === 0 || DeviceWake < dxRange.first) return undefined;
+  if (dxState > deepestDx) return plainTarget(DeviceWake);
+  return dxState <= DeviceWake ? plainTarget(dxState) : undefined;
 }

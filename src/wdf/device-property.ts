@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Device properties: DEVICE_REGISTRY_PROPERTY of the PCI function, and DEVPROPKEY properties as far as the bus driver or the driver set them. */
-import { type ApiTable, devicePropertyBytes, isResourceProperty } from "../nt/index.ts";
+import { type ApiTable, devicePropertyBytes, isResourceProperty, powerData } from "../nt/index.ts";
 import { readAttributes, parentRules } from "./attributes.ts";
 import { WdfDevice } from "./device.ts";
 import { guidText } from "./device-init-api.ts";
@@ -16,8 +16,10 @@ export interface PropertyValue {
   readonly bytes: Uint8Array;
 }
 
-/** DEVPROP_TYPE_UINT32, _STRING and _STRING_LIST. */
-const propertyType = { uint32: 0x07, string: 0x12, stringList: 0x2012 } as const;
+/** DEVPROP_TYPE_UINT32, _STRING, _BINARY and _STRING_LIST. */
+const propertyType = { uint32: 0x07, string: 0x12, binary: 0x1003, stringList: 0x2012 } as const;
+/** DEVPKEY_Device_PowerData. */
+const powerDataKey = "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 32";
 
 /** Value of a DEVICE_REGISTRY_PROPERTY; undefined when the device does not have it. */
 function legacyProperty(framework: WdfFramework, property: number): Uint8Array | undefined {
@@ -113,6 +115,7 @@ function busProperty(framework: WdfFramework, key: string): PropertyValue | unde
     "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 24": [15, propertyType.string],
     "{A45C254E-DF1C-4EFD-8020-67D146A850E0} 30": [16, propertyType.uint32],
   };
+  if (key === powerDataKey) return { type: propertyType.binary, bytes: powerData(framework.machine) };
   const pci = pciProperty(framework, key);
   if (pci !== undefined) return { type: propertyType.uint32, bytes: pci };
   const [property, type] = sources[key] ?? [];

@@ -22,6 +22,7 @@ import type { WdfQueue } from "./queue.ts";
 import { WdfRequest } from "./request.ts";
 import { requestTypeOf } from "./request-structs.ts";
 import { status } from "./status.ts";
+import { WakePolicy } from "./wake.ts";
 
 /** PnP states that the framework's state machine shows, with the numbers of WDF_DEVICE_PNP_STATE. */
 export const pnpStates = {
@@ -91,7 +92,9 @@ export class WdfDevice extends WdfObject {
   /** Properties the driver assigned, by `{fmtid} pid`. */
   readonly properties = new Map<string, { readonly type: number; readonly bytes: Uint8Array }>();
   readonly idle: IdlePolicy;
-  wakeSettings: Readonly<Record<string, number>> | undefined;
+  readonly wake: WakePolicy;
+  /** POWER_ACTION of the system power transition in progress; 0 = none. */
+  systemPowerAction = 0;
   /** WdfDeviceSetStaticStopRemove(FALSE): query stop and query remove fail. */
   isStaticallyPinned = false;
   /** WdfDeviceStopIdle without WdfDeviceResumeIdle. */
@@ -115,6 +118,7 @@ export class WdfDevice extends WdfObject {
       attributes.synchronizationScope === synchronizationScope.inherit ? defaults.synchronizationScope : attributes.synchronizationScope;
     this.presentationLock = new CallbackLock(framework, this, this.executionLevel);
     this.idle = new IdlePolicy(this);
+    this.wake = new WakePolicy(this);
     deviceObject.dispatch = (irp) => this.#dispatch(irp);
   }
 
@@ -192,6 +196,7 @@ export class WdfDevice extends WdfObject {
       { name: "DMA enablers", value: String(this.enablers.length) },
       { name: "Power references", value: String(this.powerReferences) },
       ...this.idle.fields(),
+      ...this.wake.fields(),
     ];
     if (this.powerStep !== undefined) fields.push({ name: "In progress", value: this.powerStep });
     if (this.failure !== undefined) fields.push({ name: "Failed", value: this.failure });

@@ -16,7 +16,12 @@ export interface IdleSettings {
   /** Milliseconds; 0 = default. */
   readonly timeoutMs: number;
   readonly enabled: number;
+  /** PowerUpIdleDeviceOnSystemWake: an idle device goes to D0 when the system resumes. */
+  readonly isPoweredUpOnResume: boolean;
 }
+
+/** WDF_POWER_POLICY_S0_IDLE_CAPABILITIES. */
+export const idleCaps = { cannotWake: 1, canWake: 2, usbSelectiveSuspend: 3 } as const;
 
 /** `leaving` and `waking`: the transition is requested; `idle`: in Dx because of idleness, not because the system asked for it. */
 type IdleState = "active" | "leaving" | "idle" | "waking";
@@ -49,6 +54,32 @@ export class IdlePolicy {
   poweredUp(): void {
     this.#state = "active";
     this.update();
+  }
+
+  /** The device arms itself for wake when it becomes idle. */
+  get wakesFromS0(): boolean {
+    return this.#settings?.caps === idleCaps.canWake;
+  }
+
+  /** In Dx because it was idle. */
+  get isIdle(): boolean {
+    return this.#state === "idle";
+  }
+
+  /** Whether a device that sleeps with the system, not armed, may stay in Dx when the system resumes: nobody needs it yet. */
+  get staysDownOnResume(): boolean {
+    const settings = this.#settings;
+    return settings !== undefined && settings.enabled !== triState.false && !this.wakesFromS0 && !settings.isPoweredUpOnResume && !this.#isBusy;
+  }
+
+  /** The system has resumed and the device stays in Dx, as if it had become idle. */
+  resumedInDx(): void {
+    this.#state = "idle";
+  }
+
+  /** The device has signalled wake from S0. */
+  woken(): void {
+    if (this.#state === "idle") this.#wake();
   }
 
   /** A D0 exit begins, or the device goes away. */
@@ -93,13 +124,16 @@ export class IdlePolicy {
     this.#state = "leaving";
     const done = (result: number): void => {
       this.#state = isSuccess(result) ? "idle" : "active";
-      this.update();
+      const { wake } = this.#device;
+      if (this.#state === "idle" && (wake.isReturnDue || wake.isTriggered)) this.#wake();
+      else this.update();
     };
     this.#device.framework.nt.pnp.requestIdle(target, done, () => !this.#isBusy && this.#mayLeave);
   }
 
   #wake(): void {
     this.#state = "waking";
+    this.#device.wake.cancel();
     const done = (result: number): void => {
       // Refused while the system itself wants the device in Dx: it wakes with the system.
       if (this.#state === "waking") this.#state = isSuccess(result) ? "active" : "idle";

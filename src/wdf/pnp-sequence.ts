@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** What the PnP manager asks of the device: start, stop, removal, surprise removal (kmdf pnpstatemachine.cpp; kmdf-dma specification 7.2, 7.4). */
 import type { Wait, WaitResult } from "../machine/index.ts";
-import type { AssignedResources, DevicePower, PnpDriverStack, PnpSequence } from "../nt/index.ts";
+import type { AssignedResources, DevicePower, PnpDriverStack, PnpSequence, PowerCause, SystemSleep } from "../nt/index.ts";
 import { WdfCmResourceList } from "./cm-resource-list.ts";
 import type { WdfDevice } from "./device.ts";
 import { assignInterrupts } from "./interrupt-resources.ts";
 import { enterD0, exitD0 } from "./power-sequence.ts";
 import { purgeQueues } from "./queue-power.ts";
 import { isSuccess, status, statusText } from "./status.ts";
+import { powerUpDevice, resumeDevice, sleepDevice } from "./system-sleep.ts";
 
 export class DeviceStack implements PnpDriverStack {
   readonly #device: WdfDevice;
@@ -39,15 +40,31 @@ export class DeviceStack implements PnpDriverStack {
     return status.success;
   }
 
-  *powerDown(target: Exclude<DevicePower, "D0">): PnpSequence {
-    const result = yield* exitD0(this.#device, target, true);
+  *powerDown(target: Exclude<DevicePower, "D0">, cause: PowerCause): PnpSequence {
+    const device = this.#device;
+    const isArming = cause === "idle" && device.idle.wakesFromS0;
+    const result = yield* exitD0(device, target, true, isArming ? () => device.wake.arm("S0") : undefined);
+    if (!isSuccess(result)) reportFailed(device);
+    return result;
+  }
+
+  *sleep(state: SystemSleep): PnpSequence {
+    const result = yield* sleepDevice(this.#device, state);
     if (!isSuccess(result)) reportFailed(this.#device);
     return result;
   }
 
-  *powerUp(): PnpSequence {
+  resume(): PnpSequence {
+    return this.#raise(resumeDevice(this.#device));
+  }
+
+  powerUp(): PnpSequence {
+    return this.#raise(enterD0(this.#device, this.#device.powerState));
+  }
+
+  *#raise(sequence: PnpSequence): PnpSequence {
     const device = this.#device;
-    const result = yield* enterD0(device, device.powerState);
+    const result = yield* sequence;
     if (!isSuccess(result)) {
       device.pnpState = "Failed";
       device.powerState = "D3Final";
@@ -69,6 +86,7 @@ export class DeviceStack implements PnpDriverStack {
     if (device.isStaticallyPinned) return status.invalidDeviceState;
     const query = device.callPnp("EvtDeviceQueryStop", [], "query stop");
     if (!isSuccess(query)) return query;
+    yield* this.#leaveIdle();
     device.pnpState = "StartedStopping";
     const result = device.powerState === "D0" ? yield* exitD0(device, "D3Final", false) : status.success;
     this.#release();
@@ -81,6 +99,7 @@ export class DeviceStack implements PnpDriverStack {
     const device = this.#device;
     device.pnpState = "SurpriseRemove";
     device.idle.poweringDown();
+    device.wake.cancel();
     device.callPnp("EvtDeviceSurpriseRemoval", [], "surprise removal");
     if (device.powerState === "D0") yield* exitD0(device, "D3Final", false);
     else this.#disconnectInterrupts();
@@ -90,6 +109,7 @@ export class DeviceStack implements PnpDriverStack {
 
   *remove(): PnpSequence {
     const device = this.#device;
+    yield* this.#leaveIdle();
     if (device.powerState === "D0") yield* exitD0(device, "D3Final", false);
     this.#disconnectInterrupts();
     yield* this.#leaveHardware();
@@ -98,6 +118,13 @@ export class DeviceStack implements PnpDriverStack {
     device.pnpState = "Removed";
     device.delete();
     return status.success;
+  }
+
+  /** A device that is idle in Dx is powered up, so that it is stopped from D0. */
+  *#leaveIdle(): PnpSequence {
+    const device = this.#device;
+    if (!device.idle.isIdle || device.pnpState === "SurpriseRemove") return status.success;
+    return yield* powerUpDevice(device);
   }
 
   #prepare(resources: AssignedResources): number {

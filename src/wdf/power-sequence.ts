@@ -37,6 +37,8 @@ function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence
     for (const each of device.enablers.slice()) each.powerDown();
     return undo(device, "a DMA enabler callback", result, { preInterrupts: true });
   }
+  device.powerStep = `${label}: wake`;
+  device.wake.disarm();
   device.powerStep = `${label}: queues`;
   yield* startQueues(device);
   const isFirst = !device.isSelfManagedIoInitialized;
@@ -63,8 +65,8 @@ function undo(device: WdfDevice, what: string, result: number, { preInterrupts }
   return failed(device, what, result);
 }
 
-/** D0 exit to `target`. A failure is recorded, the sequence goes on, and the first failing status is returned. */
-export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0">, isExplicitDx: boolean): PnpSequence {
+/** D0 exit to `target`. A failure is recorded, the sequence goes on, and the first failing status is returned. `onIoStopped` arms the device for wake. */
+export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0">, isExplicitDx: boolean, onIoStopped?: () => void): PnpSequence {
   device.idle.poweringDown();
   const { trace } = device.framework.machine;
   const label = "D0 exit";
@@ -79,6 +81,7 @@ export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0
   device.isSelfManagedIoStarted = false;
   device.powerStep = `${label}: queues`;
   yield* stopQueues(device);
+  onIoStopped?.();
   for (const enabler of device.enablers.slice()) note("a DMA enabler callback", enabler.powerDown());
   note("EvtDeviceD0ExitPreInterruptsDisabled", step(device, label, "EvtDeviceD0ExitPreInterruptsDisabled", [powerDeviceState[target]]));
   for (const interrupt of [...device.interrupts].reverse()) {

@@ -13,10 +13,16 @@ import { EmbeddedClang } from "../../src/toolchain/index.ts";
 import { testCache } from "../bad-drivers/command-line.ts";
 
 const here = import.meta.dirname;
-const driverFolder = path.join(here, "driver");
-const sources = readdirSync(driverFolder)
-  .filter((name) => name.endsWith(".c"))
-  .map((name) => path.join(driverFolder, name));
+const sourcesOf = (driver: string): string[] =>
+  readdirSync(path.join(here, driver))
+    .filter((name) => name.endsWith(".c"))
+    .map((name) => path.join(here, driver, name));
+
+/** A driver of a folder here, and the device it drives. */
+export interface BenchDriver {
+  readonly folder: string;
+  readonly device: string;
+}
 
 /** CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS). */
 export const ioctlRun = 0x0022_2000;
@@ -44,7 +50,12 @@ export class ConformanceBench {
   readonly #embedded = new EmbeddedClang();
   readonly #host = createHost(here, { embedded: this.#embedded, cacheDir: testCache });
   #build: Promise<Build> | undefined;
+  readonly #driver: BenchDriver;
   #runs = 0;
+
+  constructor(driver: BenchDriver = { folder: "driver", device: "device.ts" }) {
+    this.#driver = driver;
+  }
 
   async run(options: RunOptions): Promise<Run> {
     const file = path.join(this.#folder, `run-${this.#runs++}.json`);
@@ -52,8 +63,8 @@ export class ConformanceBench {
     writeFileSync(
       file,
       JSON.stringify({
-        sources,
-        device: path.join(here, "device.ts"),
+        sources: sourcesOf(this.#driver.folder),
+        device: path.join(here, this.#driver.device),
         scenario: typeof scenario === "string" ? path.join(here, "scenarios", scenario) : scenario,
         registry: settings,
         machine: { memoryMiB: 8, ...machine },
