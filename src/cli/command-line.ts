@@ -4,6 +4,7 @@ import { ExitStatus, UserError, formatUserError } from "../base/index.ts";
 import { type CommandSpec, type ParsedArguments, parseArguments } from "./arguments.ts";
 import { buildCommand } from "./build-command.ts";
 import { dapCommand } from "./dap-command.ts";
+import { exploreCommand } from "./explore-command.ts";
 import { initCommand } from "./init-command.ts";
 import { runCommand } from "./run-command.ts";
 import { traceCommand } from "./trace-command.ts";
@@ -37,6 +38,17 @@ const commands: readonly Command[] = [
     positionals: [],
     required: ["config"],
     run: buildCommand,
+  },
+  {
+    name: "explore",
+    summary: "run the scenario once for each call of the driver that can fail, with that call failing; tell which runs break a rule",
+    usage: "--config FILE [--name CONFIGURATION] [--set name=value]… --faults [--shard I/N] [--report json|junit] [--out FILE]",
+    values: ["config", "name", "shard", "report", "out"],
+    lists: ["set"],
+    flags: ["faults"],
+    positionals: [],
+    required: ["config"],
+    run: exploreCommand,
   },
   {
     name: "dap",

@@ -4,7 +4,7 @@ import type { RunReport } from "../protocol/index.ts";
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
 /** XML 1.0 has no way to write most control characters. */
-const escapeXml = (text: string): string =>
+export const escapeXml = (text: string): string =>
   text.replace(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD").replace(/[&<>"']/g, (c) => escapes[c] ?? c);
 
 export function junitReport(name: string, report: RunReport): string {

@@ -2,8 +2,7 @@
 /** `kmdf-dma run`: builds, runs to the end without stopping, prints what happened or a report. */
 import path from "node:path";
 import { ExitStatus, UserError, hex } from "../base/index.ts";
-import type { LaunchConfiguration, RunReport, StackEntry, TraceSnapshot } from "../protocol/index.ts";
-import type { SessionEvent } from "../session/index.ts";
+import type { LaunchConfiguration, RunReport, StackEntry } from "../protocol/index.ts";
 import { type Diagnostic, formatDiagnostic } from "../toolchain/index.ts";
 import type { TraceSources } from "../trace/index.ts";
 import type { ParsedArguments } from "./arguments.ts";
@@ -11,16 +10,13 @@ import { readConfiguration } from "./configured.ts";
 import { functionPlaces } from "./function-places.ts";
 import type { Host } from "./host.ts";
 import { junitReport } from "./junit-report.ts";
-import { packageSources, packageVersion, runtimeWorker } from "./package-root.ts";
+import { packageVersion } from "./package-root.ts";
 import { sarifReport } from "./sarif-report.ts";
+import { type Ending, runToEnd } from "./run-to-end.ts";
 import type { Shell } from "./shell.ts";
 import { requireFormat, writeTrace, writeWhole } from "./trace-command.ts";
-import { workerStack } from "./worker-place.ts";
 
-interface Outcome {
-  readonly report: RunReport;
-  readonly exitStatus: number;
-  readonly trace: TraceSnapshot | undefined;
+interface Outcome extends Ending {
   readonly sources?: TraceSources;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -28,8 +24,6 @@ interface Outcome {
 const formats = ["json", "junit", "sarif"] as const;
 /** Frames shown of a call stack; even. */
 const longestStack = 20;
-/** Real time that a worker gets to say where it was when its time is over, ms. */
-const graceMs = 2000;
 
 export async function runCommand(args: ParsedArguments, shell: Shell): Promise<number> {
   const format = args.values["report"];
@@ -70,57 +64,15 @@ async function buildAndRun(job: Job): Promise<Outcome> {
     const build = await job.host.build(job.configuration, { signal: cancel.signal, onProgress: () => undefined });
     if (!build.ok) return failedBuild(build.diagnostics);
     if (!job.isQuiet) for (const diagnostic of build.diagnostics) job.shell.err(`${formatDiagnostic(diagnostic)}\n`);
-    return { ...(await runToEnd(job, build, cancel.signal)), sources: functionPlaces(build.module), diagnostics: build.diagnostics };
+    const onOutput = job.isQuiet ? () => undefined : (text: string) => job.shell.out(text);
+    const ending = await runToEnd({ host: job.host, build, configuration: job.configuration, wantsTrace: job.wantsTrace, signal: cancel.signal, onOutput });
+    return { ...ending, sources: functionPlaces(build.module), diagnostics: build.diagnostics };
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
 }
 
-type Build = Extract<Awaited<ReturnType<Host["build"]>>, { ok: true }>;
-
-function runToEnd({ host, shell, configuration, wantsTrace, isQuiet }: Job, build: Build, signal: AbortSignal): Promise<Omit<Outcome, "diagnostics">> {
-  return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
-    let isOver = false;
-    const limitMs = configuration.machine.timing.realLimitMs;
-    const finish = (action: () => void): void => {
-      // Ending the worker is reported like its death.
-      if (isOver) return;
-      isOver = true;
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-      void session.kill().then(action, reject);
-    };
-    const onAbort = (): void => finish(() => reject(signal.reason as Error));
-    const onEvent = (event: SessionEvent): void => {
-      if (event.type === "output" && !isQuiet) shell.out(event.text);
-      else if (event.type === "ended") finish(() => resolve({ report: event.report, exitStatus: event.exitStatus, trace: event.trace }));
-      else if (event.type === "died") finish(() => reject(event.error ?? new Error("the worker ended without a report")));
-    };
-    const session = host.createSession({
-      module: build.module,
-      linked: build.linked,
-      configuration,
-      debug: false,
-      trace: wantsTrace,
-      notEmulated: build.notEmulated,
-      onEvent,
-    });
-    signal.addEventListener("abort", onAbort);
-    timer = setTimeout(() => {
-      session.terminate(limitMs);
-      timer = setTimeout(() => {
-        void unresponsive(limitMs, configuration).then((error) => finish(() => reject(error)));
-      }, graceMs);
-    }, limitMs);
-    session.whenReady().then(
-      () => session.run(),
-      () => undefined,
-    );
-  });
-}
-
-function requireScenario({ scenario, file }: LaunchConfiguration): void {
+export function requireScenario({ scenario, file }: LaunchConfiguration): void {
   if (scenario !== undefined) return;
   throw new UserError({
     code: "no-scenario",
@@ -128,19 +80,6 @@ function requireScenario({ scenario, file }: LaunchConfiguration): void {
     hint: "add scenario: the path of a module, or a list of steps",
     ...(file === undefined ? {} : { location: { file } }),
     exitStatus: ExitStatus.badConfiguration,
-  });
-}
-
-/** The worker does not even look: its device model or its scenario loops in JavaScript. Says where. */
-async function unresponsive(limitMs: number, { device, file }: LaunchConfiguration): Promise<UserError> {
-  const stack = (await workerStack(runtimeWorker())).filter((place) => !place.file.startsWith(packageSources));
-  const [innermost] = stack;
-  const who = stack.some((place) => place.file === device.model) ? "device model" : "scenario";
-  return new UserError({
-    code: "real-time-limit",
-    message: `The ${innermost === undefined ? "device model or the scenario" : who} does not return: the run exceeded ${limitMs} ms of real time (machine.timing.realLimitMs)`,
-    ...(innermost === undefined && file === undefined ? {} : { location: innermost ?? { file: file ?? "" } }),
-    exitStatus: ExitStatus.expectationFailed,
   });
 }
 

@@ -173,6 +173,7 @@ export class NtKernel {
     if (!isNtSuccess(status)) {
       this.#driver.loadFailed?.();
       this.#driver = undefined;
+      checkUnload(this.#checked, this.checks);
     }
     return status >>> 0;
   }

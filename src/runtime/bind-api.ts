@@ -41,8 +41,8 @@ function bind(name: string, implementation: ApiTable[string] | undefined, guest:
   const text = trace.text(name);
   const isTraced = !untraced.test(name);
   return (...args: never[]) => {
-    const fault = machine.injectedFault(name);
-    if (fault !== undefined) return returnsPointer.test(name) ? 0 : (ntStatusValue(fault) ?? 0xc000_0001) | 0;
+    const fault = machine.dueFault(name);
+    if (fault !== undefined) return returnsPointer.test(name) ? 0 : (ntStatusValue(fault.status ?? "") ?? 0xc000_0001) | 0;
     const outer = guest.enterApi(name);
     const span = isTraced ? trace.begin("api", 0, 0, text) : 0;
     const result = call(...(args as (number | bigint)[]));

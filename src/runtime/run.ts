@@ -146,9 +146,17 @@ export class Run {
     this.machine.device.setPower("D0");
     this.machine.attachDevice(device, configuration.device.options);
     const status = this.nt.loadDriver(entry, configuration.name);
-    if (status >= 0x8000_0000) this.#startFailure(status);
+    if (status >= 0x8000_0000) {
+      this.fail(userFailure(this.#startError(status)));
+      this.#shutdown = "done";
+      return;
+    }
     this.nt.pnp.request("start", (result) => {
-      if (result >= 0x8000_0000) this.#startFailure(result);
+      if (result >= 0x8000_0000) {
+        this.fail(userFailure(this.#startError(result)));
+        this.#unload();
+        return;
+      }
       this.scenarioRun?.begin(this.scenario, () => this.#settle());
       this.#settle();
     });
@@ -183,11 +191,18 @@ export class Run {
     throw new RunEnded();
   }
 
+  /** The driver's device is gone: it is unloaded, which tells what it has left behind. */
+  #unload(): void {
+    this.#shutdown = "removing";
+    this.nt.unloadDriver();
+    this.#shutdown = "done";
+  }
+
   /** The driver refused to load or the device to start: no scenario can run. */
-  #startFailure(status: number): never {
+  #startError(status: number): UserError {
     const culprit = this.guest.lastError?.status === status ? this.guest.lastError : undefined;
     const place = culprit === undefined ? undefined : this.parts.map.locateFunction(culprit.functionIndex);
-    throw new UserError({
+    return new UserError({
       code: "start-failed",
       message: `${culprit === undefined ? "The start of the device" : culprit.name} ${culprit === undefined ? "failed with" : "returned"} ${ntStatusName(status) ?? "status"} (0x${status.toString(16).toUpperCase().padStart(8, "0")}), so the device did not start`,
       ...(place === undefined ? {} : { location: place }),
@@ -220,16 +235,25 @@ export class Run {
     const state = this.scenarioRun?.state;
     if (this.#shutdown !== "no" || state === undefined || state.kind === "running" || state.kind === "waiting") return false;
     if (state.kind === "failed") this.fail(scenarioFailure(state.error, this.scenarioRun?.file, this.parts.locate(state.error)));
+    else this.#tellForgotten();
     this.#shutdown = "removing";
     this.scenario.endProcess(() => {
-      const unload = (): void => {
-        this.nt.unloadDriver();
-        this.#shutdown = "done";
-      };
-      if (this.nt.pnp.isStarted) this.nt.pnp.request("remove", unload);
-      else unload();
+      if (this.nt.pnp.isStarted) this.nt.pnp.request("remove", () => this.#unload());
+      else this.#unload();
     });
     return true;
+  }
+
+  /** What the scenario began and did not wait for ends with it, as a program's I/O does; most often an `await` is missing, and nothing else would tell. */
+  #tellForgotten(): void {
+    for (const { text, origin } of this.scenario.waiting) {
+      const place = this.parts.locate(origin);
+      const where = place === undefined ? "" : `${place.file}:${place.line}: `;
+      this.#output(
+        "scenario",
+        `${where}warning: the scenario ended while ${text} was pending, which is cancelled as at the end of a program; is an await missing?\n`,
+      );
+    }
   }
 
   /** Nothing can be done at the current time. False when time may jump to the next event. */

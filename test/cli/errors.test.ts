@@ -64,6 +64,13 @@ describe("kmdf-dma run", function () {
     assert.match(stderr, /EvtDriverDeviceAdd returned STATUS_INSUFFICIENT_RESOURCES/);
   });
 
+  it("warns of what a scenario does not wait for", async () => {
+    const text = "export default async (system) => {\n  const file = await system.open();\n  void file.read(16);\n};\n";
+    const { status, stdout } = await run({ scenario: "scenario.ts" }, { "scenario.ts": text });
+    assert.equal(status, 0);
+    assert.match(stdout, /scenario\.ts:3: warning: the scenario ended while read\(16\) was pending, .* is an await missing\?/);
+  });
+
   it("reports a configuration that is not there", async () => {
     const { status, stderr } = await commandLines.run("run", "--config", path.join(folder, "nowhere.json"));
     assert.equal(status, 4);
