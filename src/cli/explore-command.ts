@@ -81,7 +81,7 @@ const run = (engine: Engine, configuration: LaunchConfiguration, wantsTrace: boo
 
 /** Runs all variations, as many at a time as the machine has processors; results are in the order of the variations. */
 async function runAll(engine: Engine, variations: readonly Variation[]): Promise<Exploration> {
-  const endings = new Array<Ending>(variations.length);
+  const endings: Ending[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let i = next++; i < variations.length; i = next++) {
