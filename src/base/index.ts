@@ -3,6 +3,7 @@
 export * from "./assert.ts";
 export * from "./brand.ts";
 export * from "./dwarf/index.ts";
+export * from "./escape-xml.ts";
 export * from "./hex.ts";
 export * from "./random.ts";
 export * from "./source-path.ts";

@@ -5,6 +5,7 @@
  * session reads it directly.
  */
 import type { FaultConfiguration, LaunchConfiguration } from "./configuration.ts";
+import type { CoverageRecord } from "./coverage.ts";
 import type { Past } from "./input.ts";
 import type { InstrumentedModule } from "./instrumented-module.ts";
 import type { AddressSpace, MemoryRun, MemoryWriter } from "./memory-view.ts";
@@ -44,6 +45,8 @@ export interface RuntimeInit {
   readonly notEmulated: readonly string[];
   /** Record a trace. */
   readonly trace: boolean;
+  /** Count statements and branches; every statement then calls the hook. */
+  readonly coverage?: boolean;
   /** This machine is a second one that repeats the past of another to find something out; it tells nothing but the answer. */
   readonly scout?: ScoutTask;
 }
@@ -230,6 +233,7 @@ export type RuntimeEvent =
       readonly report: RunReport;
       readonly exitStatus: number;
       readonly trace?: TraceSnapshot;
+      readonly coverage?: CoverageRecord;
       readonly error?: { readonly code: string; readonly text: string };
     }
   | { readonly type: "answer"; readonly id: number; readonly value?: unknown; readonly error?: string };

@@ -5,6 +5,7 @@ export * from "./instrumented-module.ts";
 export * from "./configuration.ts";
 export * from "./run-report.ts";
 export * from "./trace-event.ts";
+export * from "./coverage.ts";
 export * from "./views.ts";
 export * from "./violation.ts";
 export * from "./rule-pattern.ts";

@@ -16,6 +16,7 @@ import {
   guestLayout,
 } from "../protocol/index.ts";
 import type { ControlLink } from "./control-link.ts";
+import { CoverageRecorder } from "./coverage-recorder.ts";
 import { departure } from "./departure.ts";
 import type { Context, HookListener } from "./guest.ts";
 import { History } from "./history.ts";
@@ -42,6 +43,8 @@ export class Debugger implements HookListener {
   readonly history = new History();
   readonly armedStatements: ArmedStatements;
   readonly watches: Watches;
+  /** Only in runs that ask for coverage. */
+  readonly coverage: CoverageRecorder | undefined;
   readonly rules = new StopRules();
   readonly queries: QueryService;
   readonly #init: RuntimeInit;
@@ -61,6 +64,7 @@ export class Debugger implements HookListener {
     this.#module = init.module;
     this.#map = map;
     this.link = link;
+    this.coverage = init.coverage === true ? new CoverageRecorder(init.module.statements) : undefined;
     this.watches = new Watches(init.module, (hits) => void this.#hit(hits));
     this.queries = new QueryService(this);
     this.armedStatements = new ArmedStatements(init.memory.buffer, guestLayout(init.configuration.machine.memoryMiB), init.module.statements);
@@ -79,6 +83,7 @@ export class Debugger implements HookListener {
   /** A new execution begins, towards `goal` when it is a re-execution. */
   begin(run: Run, goal: TravelGoal | undefined): void {
     this.#run = run;
+    this.coverage?.reset();
     this.#goal = goal;
     this.#arrivedAt = 0;
     this.#step = undefined;
@@ -112,7 +117,7 @@ export class Debugger implements HookListener {
   /** Writes the statement table for the way the target runs now. */
   arm(): void {
     if (this.#goal !== undefined) return;
-    const all = this.#isPausePending || this.link.hasAttention || this.watches.needsStatements;
+    const all = this.#isPausePending || this.link.hasAttention || this.watches.needsStatements || this.coverage !== undefined;
     const functions = this.#step === undefined ? undefined : this.#step.functions(this.current.guest);
     this.armedStatements.apply({ all: all || (this.#step !== undefined && functions === undefined), functions });
   }
@@ -148,8 +153,10 @@ export class Debugger implements HookListener {
       return;
     }
     if (goal !== undefined) return;
+    this.coverage?.visit(statement, this.current.guest.callStackPointer);
     const isBreakpoint = this.armedStatements.breakpoints.has(statement);
-    this.armedStatements.cover(statement, isBreakpoint || this.#step !== undefined || this.#isPausePending || this.watches.needsStatements);
+    const isNeeded = this.#isPausePending || this.watches.needsStatements || this.coverage !== undefined;
+    this.armedStatements.cover(statement, isBreakpoint || this.#step !== undefined || isNeeded);
     if (this.link.hasAttention) this.service();
     if (this.#init.debug && position !== this.#arrivedAt) this.#decide(statement, isBreakpoint);
     this.passed(position);
@@ -187,6 +194,7 @@ export class Debugger implements HookListener {
   }
 
   entering(context: Context): void {
+    this.coverage?.entered(context.functionIndex, context.name);
     const statement = this.#init.debug ? this.watches.entering(context) : undefined;
     if (statement !== undefined) this.armedStatements.arm(statement);
   }

@@ -137,6 +137,7 @@ class Worker {
       report,
       exitStatus,
       ...(this.#init.trace ? { trace: run.trace.snapshot() } : {}),
+      ...(this.#debug.coverage === undefined ? {} : { coverage: this.#debug.coverage.record() }),
       ...(failure === undefined ? {} : { error: { code: failure.code, text: failure.text } }),
     });
     this.#link.close();

@@ -57,6 +57,8 @@ export interface DebugSessionOptions {
   /** False: run to the end and never stop. */
   readonly debug: boolean;
   readonly trace?: boolean;
+  /** Count statements and branches, for the end of the run; slows it down. */
+  readonly coverage?: boolean;
   /** Declared but not emulated functions the driver uses, for the report. */
   readonly notEmulated?: readonly string[];
   /** Where breakpoints get their ids from; shared by the sessions of a client that starts the driver again. */
@@ -99,6 +101,7 @@ export class DebugSession {
       workerUrl: options.workerUrl,
       debug: options.debug,
       trace: options.trace ?? true,
+      coverage: options.coverage ?? false,
       notEmulated: options.notEmulated ?? [],
       onEvent: (event) => this.#receive(event),
       onText: (text) => this.#onEvent({ type: "output", category: "machine", text }),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the engine tells its client. */
 
-import type { ReportedViolation, RunReport, StopReason, TraceSnapshot } from "../protocol/index.ts";
+import type { CoverageRecord, ReportedViolation, RunReport, StopReason, TraceSnapshot } from "../protocol/index.ts";
 import type { SourcePosition } from "../symbols/index.ts";
 import type { BreakpointKind } from "./breakpoint.ts";
 import type { ExceptionText } from "./exception-text.ts";
@@ -38,6 +38,8 @@ export type SessionEvent =
       readonly report: RunReport;
       readonly exitStatus: number;
       readonly trace?: TraceSnapshot;
+      /** Present when it was asked for. */
+      readonly coverage?: CoverageRecord;
       readonly error?: { readonly code: string; readonly text: string };
     }
   /** The worker is gone without a report. */

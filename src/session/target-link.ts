@@ -23,6 +23,7 @@ export interface TargetLinkOptions {
   readonly workerUrl: URL;
   readonly debug: boolean;
   readonly trace: boolean;
+  readonly coverage?: boolean;
   readonly notEmulated: readonly string[];
   /** The machine is a second one, sent to find something out. */
   readonly scout?: ScoutTask;
@@ -64,6 +65,7 @@ export class TargetLink {
       debug: options.debug,
       notEmulated: options.notEmulated,
       trace: options.trace,
+      ...(options.coverage === true ? { coverage: true } : {}),
       ...(options.scout === undefined ? {} : { scout: options.scout }),
     };
     port1.on("message", (event: RuntimeEvent) => this.#receive(event, options.onEvent));

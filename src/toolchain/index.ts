@@ -16,4 +16,5 @@ export { expandSources } from "./expand-sources.ts";
 export { defaultCacheDir } from "./object-cache.ts";
 export type { SymbolUse } from "./object-summary.ts";
 export { outlineProject, type ProjectOutline } from "./project-outline.ts";
+export { statementFlow, type StatementFlow } from "./statement-flow.ts";
 export { synthesizeTmh, type TmhFiles, type WppSettings } from "./wpp-synthesis.ts";
