@@ -4,6 +4,7 @@
  * words in shared memory wake a stopped worker or make a running one look. Driver memory is shared: while the target is stopped, the
  * session reads it directly.
  */
+import type { StatementCondition } from "./condition-code.ts";
 import type { FaultConfiguration, LaunchConfiguration } from "./configuration.ts";
 import type { CoverageRecord } from "./coverage.ts";
 import type { Past } from "./input.ts";
@@ -112,8 +113,8 @@ export type RuntimeCommand =
 
 /** Requests with a reply; allowed at any time (a running target answers at the next statement). */
 export type RuntimeQuery =
-  /** Statement ids at which to stop; replaces the former set. */
-  | { readonly type: "setBreakpoints"; readonly statements: readonly number[] }
+  /** Statement ids at which to stop, and those among them where that depends; replaces the former set. */
+  | { readonly type: "setBreakpoints"; readonly statements: readonly number[]; readonly conditions: readonly StatementCondition[] }
   /** What to look out for besides statements; replaces the former set. */
   | { readonly type: "setWatches"; readonly watches: readonly Watch[] }
   | { readonly type: "setStopFilters"; readonly filters: StopFilters }

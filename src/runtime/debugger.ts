@@ -18,6 +18,7 @@ import {
 import type { ControlLink } from "./control-link.ts";
 import { CoverageRecorder } from "./coverage-recorder.ts";
 import { departure } from "./departure.ts";
+import type { ConditionMachine } from "./condition.ts";
 import type { Context, HookListener } from "./guest.ts";
 import { History } from "./history.ts";
 import { QueryService } from "./query-service.ts";
@@ -58,6 +59,8 @@ export class Debugger implements HookListener {
   #arrivedAt = 0;
   #isEntryPending = false;
   #isPausePending = false;
+  /** Nothing is wanted of a statement but to stop where a condition holds. */
+  #mayAllSkip = false;
 
   constructor(init: RuntimeInit, link: ControlLink, map: SourceMap) {
     this.#init = init;
@@ -67,7 +70,9 @@ export class Debugger implements HookListener {
     this.coverage = init.coverage === true ? new CoverageRecorder(init.module.statements) : undefined;
     this.watches = new Watches(init.module, (hits) => void this.#hit(hits));
     this.queries = new QueryService(this);
-    this.armedStatements = new ArmedStatements(init.memory.buffer, guestLayout(init.configuration.machine.memoryMiB), init.module.statements);
+    this.armedStatements = new ArmedStatements(init.memory.buffer, guestLayout(init.configuration.machine.memoryMiB), init.module.statements, () =>
+      this.#conditionMachine(),
+    );
   }
 
   get hasRun(): boolean {
@@ -86,6 +91,7 @@ export class Debugger implements HookListener {
     this.coverage?.reset();
     this.#goal = goal;
     this.#arrivedAt = 0;
+    this.#mayAllSkip = false;
     this.#step = undefined;
     this.#isEntryPending = goal === undefined && this.#init.configuration.stopOnEntry && this.#init.debug;
     if (this.#init.debug) this.watches.attach(run);
@@ -116,9 +122,11 @@ export class Debugger implements HookListener {
 
   /** Writes the statement table for the way the target runs now. */
   arm(): void {
+    this.#mayAllSkip = false;
     if (this.#goal !== undefined) return;
     const all = this.#isPausePending || this.link.hasAttention || this.watches.needsStatements || this.coverage !== undefined;
     const functions = this.#step === undefined ? undefined : this.#step.functions(this.current.guest);
+    this.#mayAllSkip = !all && this.#step === undefined && !this.#isEntryPending;
     this.armedStatements.apply({ all: all || (this.#step !== undefined && functions === undefined), functions });
   }
 
@@ -143,6 +151,19 @@ export class Debugger implements HookListener {
     this.#stop(goal.reason);
   }
 
+  skips(statement: number, callStackPointer: number): boolean {
+    const { armedStatements } = this;
+    if (!this.#mayAllSkip || !armedStatements.isConditional(statement)) return false;
+    if (this.watches.isEntering || this.link.hasAttention || !armedStatements.isRuledOut(statement, callStackPointer)) return false;
+    armedStatements.cover(statement, true);
+    return true;
+  }
+
+  #conditionMachine(): ConditionMachine {
+    const { machine, guest } = this.current;
+    return { irql: machine.cpu.irql, cpu: machine.cpu.number, time: machine.clock.now, statement: guest.executed() };
+  }
+
   armed(statement: number, position: number): void {
     this.#serviceTravel();
     const hits = this.watches.atStatement(statement, position);
@@ -154,11 +175,11 @@ export class Debugger implements HookListener {
     }
     if (goal !== undefined) return;
     this.coverage?.visit(statement, this.current.guest.callStackPointer);
-    const isBreakpoint = this.armedStatements.breakpoints.has(statement);
+    const hasBreakpoint = this.armedStatements.breakpoints.has(statement);
     const isNeeded = this.#isPausePending || this.watches.needsStatements || this.coverage !== undefined;
-    this.armedStatements.cover(statement, isBreakpoint || this.#step !== undefined || isNeeded);
+    this.armedStatements.cover(statement, hasBreakpoint || this.#step !== undefined || isNeeded);
     if (this.link.hasAttention) this.service();
-    if (this.#init.debug && position !== this.#arrivedAt) this.#decide(statement, isBreakpoint);
+    if (this.#init.debug && position !== this.#arrivedAt) this.#decide(statement, hasBreakpoint);
     this.passed(position);
   }
 
@@ -174,7 +195,7 @@ export class Debugger implements HookListener {
     if (this.#isEntryPending && guest.contexts.at(-1)?.name === "DriverEntry") return "entry";
     // A step that ends on a breakpoint has ended, whatever the session thinks of the breakpoint's condition.
     if (isReal && this.#step?.endsAt(statement, guest) === true) return "step";
-    if (isBreakpoint) return "breakpoint";
+    if (isBreakpoint && this.armedStatements.mayStop(statement, guest.callStackPointer)) return "breakpoint";
     return this.#isPausePending ? "pause" : undefined;
   }
 

@@ -54,6 +54,11 @@ function isEntry({ guest, module }: Whereabouts): boolean {
 function reverseContinue({ guest, armed, watches, hits }: Whereabouts, position: number, search: (what: ReverseSearch, until: number) => Travel): Travel {
   // In the middle of a statement that statement has begun already, and more may have happened in it before.
   const until = guest.statement === undefined ? position + 1 : position;
-  const what = new ReverseContinue(armed.breakpoints, until, watches.earlier(position, hits), watches.needsStatements);
+  const what = new ReverseContinue(
+    { breakpoints: armed.breakpoints, mayStop: (statement, record) => armed.mayStop(statement, record) },
+    until,
+    watches.earlier(position, hits),
+    watches.needsStatements,
+  );
   return search(what, until);
 }

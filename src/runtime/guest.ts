@@ -40,6 +40,8 @@ export interface HookListener {
   /** Statement numbers at which `reached` is called; infinite when none. */
   readonly stopAt: number;
   reached(statement: number, position: number): void;
+  /** Whether nothing is wanted of an armed statement; asked before anything else. */
+  skips(statement: number, callStackPointer: number): boolean;
   /** The statement's byte in the statement table is set. */
   armed(statement: number, position: number): void;
   /** The hook was called for something else (an event, the end of a slice). */
@@ -310,6 +312,8 @@ export class Guest implements GuestPort, StatementCounter {
   }
 
   #hook(statement: number): void {
+    // With something left of the slice nothing is due: it is the statement's byte that called.
+    if (this.#budget.value > 0 && this.#listener.skips(statement, this.callStackPointer)) return;
     const { clock, cpu, memory } = this.machine;
     this.#statement = statement;
     let position = this.executed();

@@ -63,7 +63,7 @@ export class QueryService {
     const { armedStatements, watches, rules, history, current } = this.#setUp();
     switch (query.type) {
       case "setBreakpoints":
-        armedStatements.breakpoints = new Set(query.statements);
+        armedStatements.setBreakpoints(query.statements, query.conditions);
         return this.#rearm();
       case "setStopFilters":
         return rules.set(query.filters);

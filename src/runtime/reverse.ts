@@ -4,25 +4,32 @@ import type { StatementTable, StepGranularity, StepKind, WatchHit } from "../pro
 import type { Guest } from "./guest.ts";
 import type { ReverseSearch, TravelGoal } from "./unwind.ts";
 
+export interface BreakpointTest {
+  /** Statements with breakpoints. */
+  readonly breakpoints: ReadonlySet<number>;
+  /** Whether a breakpoint there may want a stop; `record` is the innermost call record. */
+  readonly mayStop: (statement: number, record: number) => boolean;
+}
+
 /** The latest hit of a breakpoint or watch before a place. */
 export class ReverseContinue implements ReverseSearch {
   readonly statements?: ReadonlySet<number>;
-  readonly #breakpoints: ReadonlySet<number>;
+  readonly #mayStop: (statement: number, record: number) => boolean;
   readonly #until: number;
   readonly #isEarlier: (hit: WatchHit) => boolean;
   #found = 0;
   #hit: WatchHit | undefined;
 
   /** Breakpoints count at statement numbers below `until`, watches when `isEarlier` says so. With `everyStatement` watches look at statements. */
-  constructor(breakpoints: ReadonlySet<number>, until: number, isEarlier: (hit: WatchHit) => boolean = () => false, everyStatement = false) {
-    this.#breakpoints = breakpoints;
+  constructor({ breakpoints, mayStop }: BreakpointTest, until: number, isEarlier: (hit: WatchHit) => boolean = () => false, everyStatement = false) {
+    this.#mayStop = mayStop;
     this.#until = until;
     this.#isEarlier = isEarlier;
     if (!everyStatement) this.statements = breakpoints;
   }
 
-  visit(statement: number, _pointer: number, position: number): void {
-    if (position >= this.#until || !this.#breakpoints.has(statement)) return;
+  visit(statement: number, pointer: number, position: number): void {
+    if (position >= this.#until || !this.#mayStop(statement, pointer)) return;
     this.#found = position;
     this.#hit = undefined;
   }

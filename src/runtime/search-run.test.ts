@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { SeededRandom } from "../base/index.ts";
 import { type StatementTable, type StepKind, guestLayout } from "../protocol/index.ts";
 import type { Guest } from "./guest.ts";
-import { ReverseContinue, StepBack } from "./reverse.ts";
+import { type BreakpointTest, ReverseContinue, StepBack } from "./reverse.ts";
 import { SearchRun } from "./search-run.ts";
 import { ArmedStatements } from "./statement-table.ts";
 import { type ReverseSearch, Travel, type TravelGoal } from "./unwind.ts";
@@ -18,6 +18,7 @@ const statements = {
   file: new Int32Array(10),
   functionIndex: Int32Array.of(0, 0, 0, 0, 0, 1, 1, 1, 1, 1),
 } as unknown as StatementTable;
+const at = (breakpoint: number): BreakpointTest => ({ breakpoints: new Set([breakpoint]), mayStop: (statement) => statement === breakpoint });
 const callerPointer = 100;
 const calleePointer = 90;
 
@@ -48,7 +49,7 @@ function executed(search: ReverseSearch, steps: Past): { readonly goal: TravelGo
   const layout = guestLayout(8);
   const buffer = new ArrayBuffer(layout.statements + 16);
   const bytes = new Uint8Array(buffer, layout.statements, statements.count);
-  const armed = new ArmedStatements(buffer, layout, statements);
+  const armed = new ArmedStatements(buffer, layout, statements, () => ({ irql: 0, cpu: 0, time: 0, statement: 0 }));
   let visits = 0;
   for (let run = new SearchRun(search, steps.length, armed); ; ) {
     run.begin();
@@ -97,17 +98,17 @@ describe("SearchRun", () => {
   it("finds the same breakpoint, also when the last hit is far back", () => {
     for (const breakpoint of [0, 7]) {
       const steps = past(200_000, 3);
-      const search = (): ReverseContinue => new ReverseContinue(new Set([breakpoint]), steps.length);
+      const search = (): ReverseContinue => new ReverseContinue(at(breakpoint), steps.length);
       assert.deepEqual(executed(search(), steps).goal, whole(search(), steps));
     }
     const early = [...past(100, 1), ...Array.from({ length: 300_000 }, () => ({ statement: 5, pointer: calleePointer }))];
-    const search = (): ReverseContinue => new ReverseContinue(new Set([0]), early.length);
+    const search = (): ReverseContinue => new ReverseContinue(at(0), early.length);
     assert.deepEqual(executed(search(), early).goal, whole(search(), early));
   });
 
   it("goes to the start when nothing was found anywhere", () => {
     const steps = Array.from({ length: 150_000 }, () => ({ statement: 5, pointer: calleePointer }));
-    assert.deepEqual(executed(new ReverseContinue(new Set([5]), 1), steps).goal, { kind: "position", position: 1, reason: "start" });
+    assert.deepEqual(executed(new ReverseContinue(at(5), 1), steps).goal, { kind: "position", position: 1, reason: "start" });
   });
 
   it("looks away from most of a long loop", () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Which statements call the hook: breakpoints, a step in progress, a request for attention, and statements never executed (coverage). */
-import { type GuestLayout, type InstrumentedModule, type StatementTable, maxStatements } from "../protocol/index.ts";
+import { type GuestLayout, type InstrumentedModule, type StatementCondition, type StatementTable, maxStatements } from "../protocol/index.ts";
+import { type Condition, ConditionBuilder, type ConditionMachine } from "./condition.ts";
 
 export type ArmedSet = "none" | "all" | ReadonlySet<number>;
 
@@ -11,17 +12,52 @@ export class ArmedStatements {
   readonly #statements: StatementTable;
   /** 1 for every statement that was executed. */
   readonly covered: Uint8Array;
-  breakpoints: ReadonlySet<number> = new Set();
+  #breakpoints: ReadonlySet<number> = new Set();
+  /** By statement; only where all breakpoints have one. */
+  #conditions: readonly (readonly Condition[] | undefined)[] = [];
+  readonly #builder: ConditionBuilder;
 
-  constructor(buffer: ArrayBufferLike, layout: GuestLayout, statements: StatementTable) {
+  /** `machine` is asked when a condition is evaluated. */
+  constructor(buffer: ArrayBufferLike, layout: GuestLayout, statements: StatementTable, machine: () => ConditionMachine) {
+    this.#builder = new ConditionBuilder(buffer, layout.ramEnd, machine);
     this.#bytes = new Uint8Array(buffer, layout.statements, Math.min(statements.count, maxStatements));
     this.#statements = statements;
     this.covered = new Uint8Array(statements.count);
   }
 
+  get breakpoints(): ReadonlySet<number> {
+    return this.#breakpoints;
+  }
+
+  setBreakpoints(statements: readonly number[], conditions: readonly StatementCondition[] = []): void {
+    this.#breakpoints = new Set(statements);
+    const built: (readonly Condition[] | undefined)[] = Array.from({ length: this.#statements.count });
+    for (const { statement, conditions: codes } of conditions) built[statement] = codes.map((code) => this.#builder.build(code));
+    this.#conditions = built;
+  }
+
+  /** Whether a breakpoint at the statement may want a stop, as far as can be told here; `record` is the innermost call record. */
+  mayStop(statement: number, record: number): boolean {
+    return this.#breakpoints.has(statement) && !this.isRuledOut(statement, record);
+  }
+
+  /** Whether there are breakpoints at the statement, and the conditions of all of them do not hold. */
+  isRuledOut(statement: number, record: number): boolean {
+    const conditions = this.#conditions[statement];
+    if (conditions === undefined) return false;
+    for (const holds of conditions) if (holds(record)) return false;
+    return true;
+  }
+
+  /** Whether the statement has conditions. */
+  isConditional(statement: number): boolean {
+    return this.#conditions[statement] !== undefined;
+  }
+
   /** Writes the table: everything in `all`, else breakpoints, statements of `functions`, and what is not covered yet. */
   apply(mode: { readonly all?: boolean; readonly functions?: ReadonlySet<number> | undefined }): void {
-    const { covered, breakpoints } = this;
+    const { covered } = this;
+    const breakpoints = this.#breakpoints;
     const { functionIndex } = this.#statements;
     if (mode.all === true) {
       this.#bytes.fill(on);

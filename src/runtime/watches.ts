@@ -97,6 +97,11 @@ export class Watches {
     return this.#locals.length > 0;
   }
 
+  /** Whether a callback has been entered whose first statement is waited for. */
+  get isEntering(): boolean {
+    return this.#entries.length > 0;
+  }
+
   get isEmpty(): boolean {
     return this.#memory.length + this.#locals.length + this.#calls.size + this.#callbacks.size + this.#events.length === 0;
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** All breakpoints of a session: placing them, knowing them again when the client sends them anew, and finding them by statement. */
 
-import type { Watch } from "../protocol/index.ts";
-import { EvaluationError, parseExpression } from "../symbols/index.ts";
+import type { ConditionCode, StatementCondition, Watch } from "../protocol/index.ts";
+import { EvaluationError, compileCondition, parseExpression } from "../symbols/index.ts";
 import type { ParsedExpression } from "../symbols/index.ts";
 import { breakpointKey } from "./breakpoint.ts";
 import type {
@@ -57,6 +57,8 @@ export class BreakpointStore {
   /** By client path for source breakpoints, by kind for others. */
   readonly #groups = new Map<string, ReadonlyMap<string, Breakpoint>>();
   #byStatement: ReadonlyMap<number, readonly Breakpoint[]> | undefined;
+  /** Compiled conditions by breakpoint and statement. */
+  readonly #codes = new Map<string, ConditionCode | undefined>();
 
   constructor(program: Program, ids: BreakpointIds = new BreakpointIds()) {
     this.#program = program;
@@ -110,6 +112,26 @@ export class BreakpointStore {
   get statements(): readonly number[] {
     this.#byStatement ??= this.#index();
     return [...this.#byStatement.keys()].sort((a, b) => a - b);
+  }
+
+  /** Statements all of whose breakpoints have conditions that the runtime can evaluate itself. */
+  get conditions(): readonly StatementCondition[] {
+    return this.statements.flatMap((statement) => {
+      const codes = this.at(statement).map((breakpoint) => this.#compiled(breakpoint, statement));
+      const conditions = codes.filter((code) => code !== undefined);
+      return conditions.length === codes.length ? [{ statement, conditions }] : [];
+    });
+  }
+
+  #compiled({ id, condition }: Breakpoint, statement: number): ConditionCode | undefined {
+    if (condition === undefined) return undefined;
+    const { debugInfo, module } = this.#program;
+    const offset = module.statements.offset[statement] ?? 0;
+    // Before the end of the prologue there is no frame to look at.
+    if (offset < (module.functions[module.statements.functionIndex[statement] ?? -1]?.prologueEnd ?? Number.POSITIVE_INFINITY)) return undefined;
+    const key = `${id} ${statement}`;
+    if (!this.#codes.has(key)) this.#codes.set(key, compileCondition(condition.expression, debugInfo, offset));
+    return this.#codes.get(key);
   }
 
   /** History was changed at `moment`: hits after it never happened. One below 0 forgets all. */

@@ -314,7 +314,8 @@ export class DebugSession {
     const { oneTime } = this.#motion;
     const statements = [...new Set([...this.breakpoints.statements, ...oneTime.statements])].sort((a, b) => a - b);
     const watches = [...this.breakpoints.watches, ...oneTime.watches];
-    await Promise.all([this.query({ type: "setBreakpoints", statements }), this.query({ type: "setWatches", watches })]);
+    const conditions = this.breakpoints.conditions.filter(({ statement }) => !oneTime.statements.includes(statement));
+    await Promise.all([this.query({ type: "setBreakpoints", statements, conditions }), this.query({ type: "setWatches", watches })]);
   }
 
   #receive(event: RuntimeEvent): void {

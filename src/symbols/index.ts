@@ -5,6 +5,7 @@ export { children, childCounts } from "./children.ts";
 export type { Child, ChildCounts } from "./children.ts";
 export { completions } from "./completions.ts";
 export type { Completion } from "./completions.ts";
+export { compileCondition } from "./condition-compiler.ts";
 export { DebugInfo } from "./debug-info.ts";
 export type { FunctionInfo, InlineFrame, Location, SourcePosition, VariableInfo, VisibleVariables } from "./debug-info-model.ts";
 export { describe } from "./describe.ts";

@@ -42,6 +42,21 @@ describe("Time travel", () => {
     assert.equal((await talk.go("reverseContinue")).name, "DriverEntry");
   });
 
+  it("runs backwards to where the condition of a breakpoint held", async () => {
+    await talk.launch({
+      arguments: walk([{ read: { length: 4 } }]),
+      breakpoints: [{ marker: "Loop", condition: "i == 7 || Context->Slots[i].Index == 20" }, { marker: "SumDone" }],
+    });
+    assert.equal((await talk.place()).line, at("Loop"));
+    assert.equal((await talk.evaluate("i")).result, "2");
+    await talk.go("continue");
+    assert.equal((await talk.go("continue")).line, at("SumDone"));
+    assert.equal((await talk.go("reverseContinue")).line, at("Loop"));
+    assert.equal((await talk.evaluate("i")).result, "7");
+    await talk.go("reverseContinue");
+    assert.equal((await talk.evaluate("i")).result, "2");
+  });
+
   it("goes to a statement by number and tells the client that it moved", async () => {
     await arrive("ReadStart");
     const { body } = await talk.client.customRequest("kmdf/position");
