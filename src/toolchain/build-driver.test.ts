@@ -123,6 +123,12 @@ describe("buildDriver with the embedded clang", function () {
     );
   });
 
+  it("finds headers by their absolute path, and those next to them", async () => {
+    await project.write({ "elsewhere/a.h": '#include "b.h"\n', "elsewhere/b.h": "#define ANSWER 42\n" });
+    await project.write({ "a.c": `#include "${project.path("elsewhere/a.h")}"\n${entry}int answer = ANSWER;\n` });
+    succeeded(await build(["a.c"]));
+  });
+
   it("follows headers named by macros, generated headers and forced includes", async () => {
     await project.write({
       "a.c": `#define HEADER "named.h"\n#include HEADER\n#define STR2(x) #x\n#define STR(x) STR2(x)\n#include STR(computed.h)\n#include "a.tmh"\n${entry}int all = NAMED + COMPUTED + GENERATED + FORCED;\n`,

@@ -157,7 +157,11 @@ async function compileWithMissedHeaders(context: CompileContext, unit: CompileUn
     if (!missed) return { result, closure };
     const added = await includeClosure(context.files, [missed], { folders: unit.search, defines: [], extra: [] });
     const files = new Map([...closure.files, ...added.files].map((file) => [file.path, file]));
-    closure = { files: [...files.values()], spellings: new Map([...closure.spellings, ...added.spellings]) };
+    closure = {
+      files: [...files.values()],
+      spellings: new Map([...closure.spellings, ...added.spellings]),
+      absolute: new Map([...closure.absolute, ...added.absolute]),
+    };
   }
 }
 

@@ -13,6 +13,8 @@ export interface IncludeClosure {
   readonly files: readonly SourceFile[];
   /** Paths as the compiler may spell them → path of the file they mean; contains every file under its own path too. */
   readonly spellings: ReadonlyMap<string, string>;
+  /** Absolute names in include directives → path of the file they mean; the compiler looks them up as they are written. */
+  readonly absolute: ReadonlyMap<string, string>;
 }
 
 export interface IncludeSearch {
@@ -41,12 +43,15 @@ export async function includeClosure(files: SourceFiles, roots: readonly SourceF
   for (const root of [...roots, ...search.extra]) walk.add(root, root.path, []);
   await walk.run();
   const sorted = [...walk.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files: sorted, spellings: new Map([...walk.spellings].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return { files: sorted, spellings: byName(walk.spellings), absolute: byName(walk.absolute) };
 }
+
+const byName = (map: ReadonlyMap<string, string>): ReadonlyMap<string, string> => new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 class ClosureWalk {
   readonly files = new Map<string, SourceFile>();
   readonly spellings = new Map<string, string>();
+  readonly absolute = new Map<string, string>();
   readonly #source: SourceFiles;
   readonly #folders: readonly Place[];
   readonly #defines = new Map<string, IncludeName[]>();
@@ -121,7 +126,9 @@ class ClosureWalk {
     // Every match counts, not only the first: which one is meant may depend on conditions and on #include_next.
     for (const { real, spelled } of name.kind === "quoted" ? [...places, ...this.#folders] : this.#folders) {
       const file = await this.#source.find(real, name.name);
-      if (file) this.add(file, spell(spelled, name.name, file), places);
+      if (file === undefined) continue;
+      if (name.name.startsWith("/")) this.absolute.set(name.name, file.path);
+      this.add(file, spell(spelled, name.name, file), places);
     }
   }
 }
