@@ -36,6 +36,8 @@ export interface AdapterHost {
   readonly createSession: SessionFactory;
   /** Folder that relative paths of a launch configuration start from, and `${workspaceFolder}`. */
   readonly baseDir: string;
+  /** Folder of the kit's headers: what is in it is none of the user's code. */
+  readonly sdkInclude?: string;
   /** Writes the trace of a run that is over, as the `trace` attribute asks. */
   readonly writeTrace?: (file: string, trace: TraceSnapshot) => Promise<void>;
 }

@@ -22,6 +22,8 @@ export interface Launched {
   /** Arguments of the launch request. */
   readonly request: unknown;
   readonly debug: boolean;
+  /** Statements and branches are counted. */
+  readonly coverage: boolean;
 }
 
 /** Breakpoints as the client last set them, for a driver that is built anew on restart. */

@@ -3,9 +3,10 @@
 
 import { basename } from "node:path";
 import { ExitStatus, bytesToHex, toHostPath } from "../base/index.ts";
-import type { ChangeReason, CustomEvents, ReportedViolation, RunReport, StopReason, TargetPosition } from "../protocol/index.ts";
+import type { ChangeReason, CoverageRecord, CustomEvents, FileCoverage, ReportedViolation, RunReport, StopReason, TargetPosition } from "../protocol/index.ts";
 import type { BreakpointKind, DebugSession, OutputCategory, SessionEvent, Stop } from "../session/index.ts";
 import type { AdapterState } from "./adapter-state.ts";
+import { driverCoverage } from "./driver-coverage.ts";
 
 type Position = { readonly file: string; readonly line?: number | undefined; readonly column?: number | undefined } | undefined;
 
@@ -129,7 +130,7 @@ export class EventForwarder {
     this.#changed("written");
   }
 
-  async #ended({ report, exitStatus, trace, error }: Extract<SessionEvent, { type: "ended" }>): Promise<void> {
+  async #ended({ report, exitStatus, trace, coverage, error }: Extract<SessionEvent, { type: "ended" }>): Promise<void> {
     const file = this.#state.launched?.configuration.trace;
     try {
       if (file !== undefined && trace !== undefined) await this.#state.host.writeTrace?.(file, trace);
@@ -138,8 +139,18 @@ export class EventForwarder {
     }
     if (error) this.#output("stderr", line(error.text));
     this.#output("console", line(outcomeText(report)));
+    const { outcome, violations } = report;
+    this.#custom("kmdf/ended", { outcome, text: report.message ?? outcomeText(report), exitStatus, violations, ...this.#coverage(coverage) });
     this.#changed("ended");
     this.#finish(exitStatus);
+  }
+
+  #coverage(record: CoverageRecord | undefined): { coverage?: readonly FileCoverage[] } {
+    const { launched, host, coordinates } = this.#state;
+    if (record === undefined || launched === undefined) return {};
+    const { module } = launched.session.program;
+    const files = driverCoverage({ module, linked: launched.linked, sdkInclude: host.sdkInclude }, record);
+    return { coverage: files.map((of) => ({ ...of, file: coordinates.pathToClient(of.file) })) };
   }
 
   #finish(exitCode: number): void {

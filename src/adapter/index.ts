@@ -11,6 +11,7 @@ export type { AdapterHost, DriverBuild, DriverBuildOptions, DriverBuilder, Sessi
 export { KmdfDebugAdapter } from "./debug-adapter.ts";
 export { createDriverBuilder } from "./driver-builder.ts";
 export type { DriverBuilderParts } from "./driver-builder.ts";
+export { driverCoverage, type CoveredDriver } from "./driver-coverage.ts";
 export { outcomeText } from "./events.ts";
 export { serveStreams, serveTcp } from "./serve.ts";
 export type { TcpAdapters } from "./serve.ts";

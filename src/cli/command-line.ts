@@ -20,9 +20,9 @@ const commands: readonly Command[] = [
   {
     name: "run",
     summary: "build the driver, run its scenario, report",
-    usage: "--config FILE [--name CONFIGURATION] [--set name=value]… [--trace FILE] [--report json|junit|sarif] [--out FILE] [--quiet]",
+    usage: "--config FILE [--name CONFIGURATION] [--set name=value]… [--trace FILE] [--coverage FILE]… [--report json|junit|sarif] [--out FILE] [--quiet]",
     values: ["config", "name", "trace", "report", "out"],
-    lists: ["set"],
+    lists: ["set", "coverage"],
     flags: ["quiet"],
     positionals: [],
     required: ["config"],

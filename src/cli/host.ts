@@ -24,6 +24,7 @@ export function createHost(baseDir: string, options: HostOptions = {}): Host {
   const embedded = options.embedded ?? new EmbeddedClang({ workerUrl: clangWorker() });
   return {
     baseDir,
+    sdkInclude: path.join(packageRoot, "sdk/include"),
     build: createDriverBuilder({
       embedded,
       sdkInclude: path.join(packageRoot, "sdk/include"),

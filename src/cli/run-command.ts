@@ -2,11 +2,13 @@
 /** `kmdf-dma run`: builds, runs to the end without stopping, prints what happened or a report. */
 import path from "node:path";
 import { ExitStatus, UserError, hex } from "../base/index.ts";
-import type { LaunchConfiguration, RunReport, StackEntry } from "../protocol/index.ts";
+import { driverCoverage } from "../adapter/index.ts";
+import type { FileCoverage, LaunchConfiguration, RunReport, StackEntry } from "../protocol/index.ts";
 import { type Diagnostic, formatDiagnostic } from "../toolchain/index.ts";
 import type { TraceSources } from "../trace/index.ts";
 import type { ParsedArguments } from "./arguments.ts";
 import { readConfiguration } from "./configured.ts";
+import { coverageFormat, coverageSummary, writeCoverage } from "./coverage-files.ts";
 import { functionPlaces } from "./function-places.ts";
 import type { Host } from "./host.ts";
 import { junitReport } from "./junit-report.ts";
@@ -16,7 +18,8 @@ import { type Ending, runToEnd } from "./run-to-end.ts";
 import type { Shell } from "./shell.ts";
 import { requireFormat, writeTrace, writeWhole } from "./trace-command.ts";
 
-interface Outcome extends Ending {
+interface Outcome extends Omit<Ending, "coverage"> {
+  readonly coverage?: readonly FileCoverage[];
   readonly sources?: TraceSources;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -34,12 +37,15 @@ export async function runCommand(args: ParsedArguments, shell: Shell): Promise<n
   requireScenario(configuration);
   const traceFile = args.values["trace"] === undefined ? configuration.trace : path.resolve(args.values["trace"]);
   if (traceFile !== undefined) requireFormat(traceFile);
+  const coverageFiles = (args.lists["coverage"] ?? []).map((file) => path.resolve(file));
+  for (const file of coverageFiles) coverageFormat(file);
   // Standard output belongs to the report when it goes there.
   const isQuiet = args.flags.has("quiet") || (format !== undefined && args.values["out"] === undefined);
   const host = shell.createHost(configuration.baseDir);
   try {
-    const outcome = await buildAndRun({ host, shell, configuration, wantsTrace: traceFile !== undefined, isQuiet });
+    const outcome = await buildAndRun({ host, shell, configuration, wantsTrace: traceFile !== undefined, wantsCoverage: coverageFiles.length > 0, isQuiet });
     if (traceFile !== undefined && outcome.trace !== undefined) await writeTrace(traceFile, outcome.trace, outcome.sources);
+    if (outcome.coverage !== undefined) for (const file of coverageFiles) await writeCoverage(file, configuration, outcome.coverage);
     await writeReport(shell, format, args.values["out"], configuration.name, outcome);
     if (!isQuiet || outcome.exitStatus !== ExitStatus.ok) printSummary(shell, outcome, isQuiet);
     return outcome.exitStatus;
@@ -53,6 +59,7 @@ interface Job {
   readonly shell: Shell;
   readonly configuration: LaunchConfiguration;
   readonly wantsTrace: boolean;
+  readonly wantsCoverage: boolean;
   readonly isQuiet: boolean;
 }
 
@@ -65,8 +72,10 @@ async function buildAndRun(job: Job): Promise<Outcome> {
     if (!build.ok) return failedBuild(build.diagnostics);
     if (!job.isQuiet) for (const diagnostic of build.diagnostics) job.shell.err(`${formatDiagnostic(diagnostic)}\n`);
     const onOutput = job.isQuiet ? () => undefined : (text: string) => job.shell.out(text);
-    const ending = await runToEnd({ host: job.host, build, configuration: job.configuration, wantsTrace: job.wantsTrace, signal: cancel.signal, onOutput });
-    return { ...ending, sources: functionPlaces(build.module), diagnostics: build.diagnostics };
+    const { host, configuration, wantsTrace, wantsCoverage } = job;
+    const { coverage, ...ending } = await runToEnd({ host, build, configuration, wantsTrace, wantsCoverage, signal: cancel.signal, onOutput });
+    const files = coverage === undefined ? {} : { coverage: driverCoverage({ ...build, sdkInclude: host.sdkInclude }, coverage) };
+    return { ...ending, ...files, sources: functionPlaces(build.module), diagnostics: build.diagnostics };
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
@@ -115,7 +124,7 @@ async function writeReport(shell: Shell, format: string | undefined, out: string
 const mostViolations = 10;
 
 /** What a person reads: on standard error when standard output has the report. */
-function printSummary(shell: Shell, { report, exitStatus, diagnostics }: Outcome, isQuiet: boolean): void {
+function printSummary(shell: Shell, { report, exitStatus, diagnostics, coverage: files }: Outcome, isQuiet: boolean): void {
   const say = (line: string): void => (isQuiet || exitStatus !== ExitStatus.ok ? shell.err : shell.out)(`${line}\n`);
   if (report.outcome === "build-failed") {
     for (const diagnostic of diagnostics) say(formatDiagnostic(diagnostic));
@@ -141,6 +150,7 @@ function printSummary(shell: Shell, { report, exitStatus, diagnostics }: Outcome
   say(
     `${report.outcome}: ${requests.length} requests, ${transactions.length} transactions, ${statements} statements, ${(virtualTimeNs / 1e6).toFixed(3)} ms of virtual time, ${share} % of statements covered`,
   );
+  if (files !== undefined) say(coverageSummary(files));
 }
 
 /** Frames of a call stack, one a line; of a long recursion only the ends. */

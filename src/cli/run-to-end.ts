@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** One run of a built driver from power-on to its report, within its limit of real time. */
 import { ExitStatus, UserError } from "../base/index.ts";
-import type { LaunchConfiguration, RunReport, TraceSnapshot } from "../protocol/index.ts";
+import type { CoverageRecord, LaunchConfiguration, RunReport, TraceSnapshot } from "../protocol/index.ts";
 import type { SessionEvent } from "../session/index.ts";
 import type { Host } from "./host.ts";
 import { packageSources, runtimeWorker } from "./package-root.ts";
@@ -14,6 +14,8 @@ export interface RunJob {
   readonly build: Build;
   readonly configuration: LaunchConfiguration;
   readonly wantsTrace: boolean;
+  /** Count statements and branches. */
+  readonly wantsCoverage?: boolean;
   readonly signal: AbortSignal;
   /** What driver, device model and scenario print. */
   readonly onOutput: (text: string) => void;
@@ -24,13 +26,15 @@ export interface Ending {
   readonly report: RunReport;
   readonly exitStatus: number;
   readonly trace: TraceSnapshot | undefined;
+  /** Present when it was wanted. */
+  readonly coverage?: CoverageRecord;
 }
 
 /** Real time that a worker gets to say where it was when its time is over, ms. */
 const graceMs = 2000;
 
 /** Runs a built driver without stopping. Rejects with the reason of `signal`, or when the worker dies or does not answer. */
-export function runToEnd({ host, build, configuration, wantsTrace, signal, onOutput }: RunJob): Promise<Ending> {
+export function runToEnd({ host, build, configuration, wantsTrace, wantsCoverage = false, signal, onOutput }: RunJob): Promise<Ending> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     let isOver = false;
@@ -46,7 +50,7 @@ export function runToEnd({ host, build, configuration, wantsTrace, signal, onOut
     const onAbort = (): void => finish(() => reject(signal.reason as Error));
     const onEvent = (event: SessionEvent): void => {
       if (event.type === "output") onOutput(event.text);
-      else if (event.type === "ended") finish(() => resolve({ report: event.report, exitStatus: event.exitStatus, trace: event.trace }));
+      else if (event.type === "ended") finish(() => resolve(endingOf(event)));
       else if (event.type === "died") finish(() => reject(event.error ?? new Error("the worker ended without a report")));
     };
     const session = host.createSession({
@@ -55,6 +59,7 @@ export function runToEnd({ host, build, configuration, wantsTrace, signal, onOut
       configuration,
       debug: false,
       trace: wantsTrace,
+      coverage: wantsCoverage,
       notEmulated: build.notEmulated,
       onEvent,
     });
@@ -71,6 +76,13 @@ export function runToEnd({ host, build, configuration, wantsTrace, signal, onOut
     );
   });
 }
+
+const endingOf = ({ report, exitStatus, trace, coverage }: Extract<SessionEvent, { type: "ended" }>): Ending => ({
+  report,
+  exitStatus,
+  trace,
+  ...(coverage === undefined ? {} : { coverage }),
+});
 
 /** The worker does not even look: its device model or its scenario loops in JavaScript. Says where. */
 async function unresponsive(limitMs: number, { device, file }: LaunchConfiguration): Promise<UserError> {

@@ -36,6 +36,7 @@ export class InlineAdapters implements vscode.DebugAdapterDescriptorFactory, vsc
     });
     return {
       baseDir,
+      sdkInclude: path.join(this.#root, "sdk/include"),
       build: createDriverBuilder({
         embedded: this.#embedded,
         sdkInclude: path.join(this.#root, "sdk/include"),

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /** The requests and events of ours in the Debug Adapter Protocol: names, arguments and bodies, for both ends. */
 
+import type { FileCoverage } from "./coverage.ts";
 import type { UserRequest } from "./debug-port.ts";
 import type { FrameworkBreakpointRequest } from "./framework-breakpoint.ts";
 import type { MemoryDescription, WriteReference } from "./memory-view.ts";
 import type { TraceSnapshot } from "./trace-snapshot.ts";
 import type { ObjectView, RegisterView } from "./views.ts";
+import type { RunOutcome } from "./run-report.ts";
 import type { ReportedViolation } from "./violation.ts";
 import type { Cause } from "./watch.ts";
 
@@ -88,8 +90,21 @@ export type ChangeReason = "stopped" | "idle" | "written" | "request" | "ended";
 export interface CustomEvents {
   readonly "kmdf/changed": { readonly reason: ChangeReason } & Partial<TargetPosition>;
   readonly "kmdf/requestCompleted": { readonly id: number; readonly status: string; readonly information: number; readonly data: string };
+  /** How the run ended; comes before `terminated`. */
+  readonly "kmdf/ended": RunEnding;
   /** What compiler and linker said; the body is `{ diagnostics }` of the toolchain. */
   readonly "kmdf/diagnostics": { readonly diagnostics: readonly unknown[] };
+}
+
+export interface RunEnding {
+  readonly outcome: RunOutcome;
+  /** One sentence. */
+  readonly text: string;
+  /** As of `kmdf-dma run`. */
+  readonly exitStatus: number;
+  readonly violations: readonly ReportedViolation[];
+  /** Present when the launch request had `__coverage: true`. */
+  readonly coverage?: readonly FileCoverage[];
 }
 
 /** A trace snapshot as JSON: columns in base64, little-endian. */

@@ -57,7 +57,7 @@ class Lifecycle {
     try {
       const configuration = this.#configurationOf(request.raw);
       const build = await this.#build(configuration, signal);
-      this.#startSession(configuration, build, request.raw, !request.flag("noDebug"));
+      this.#startSession(configuration, build, request.raw, { debug: !request.flag("noDebug"), coverage: request.flag("__coverage") });
       // Clients set their breakpoints now, against a driver that is there: none is placed before it can be verified.
       this.#state.server.send("initialized");
       await this.#state.session.whenReady();
@@ -88,7 +88,7 @@ class Lifecycle {
     }
     this.#forwarder?.silence();
     await before.session.kill();
-    this.#startSession(configuration, build, raw, before.debug);
+    this.#startSession(configuration, build, raw, before);
     const { session } = this.#state;
     await session.whenReady();
     await this.#applyWanted(session);
@@ -127,20 +127,21 @@ class Lifecycle {
     return buildWithProgress(this.#state, configuration, this.#state.progress, signal);
   }
 
-  #startSession(configuration: LaunchConfiguration, build: Extract<DriverBuild, { ok: true }>, request: unknown, debug: boolean): void {
+  #startSession(configuration: LaunchConfiguration, build: Extract<DriverBuild, { ok: true }>, request: unknown, { debug, coverage }: Pick<Launched, "debug" | "coverage">): void {
     const { host, breakpointIds } = this.#state;
     let launched: Launched | undefined;
     const forwarder = new EventForwarder(this.#state, () => launched?.session);
     const session = host.createSession({
       configuration,
       debug,
+      coverage,
       breakpointIds,
       module: build.module,
       linked: build.linked,
       notEmulated: build.notEmulated,
       onEvent: (event) => forwarder.forward(event),
     });
-    launched = { session, configuration, request, debug, linked: build.linked };
+    launched = { session, configuration, request, debug, coverage, linked: build.linked };
     this.#forwarder = forwarder;
     this.#state.launched = launched;
   }
