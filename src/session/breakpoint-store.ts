@@ -2,7 +2,7 @@
 /** All breakpoints of a session: placing them, knowing them again when the client sends them anew, and finding them by statement. */
 
 import type { ConditionCode, StatementCondition, Watch } from "../protocol/index.ts";
-import { EvaluationError, compileCondition, parseExpression } from "../symbols/index.ts";
+import { EvaluationError, compileCondition, isTypeName, parseExpression } from "../symbols/index.ts";
 import type { ParsedExpression } from "../symbols/index.ts";
 import { breakpointKey } from "./breakpoint.ts";
 import type {
@@ -188,7 +188,7 @@ export class BreakpointStore {
   }
 
   #parse(expression: string): ParsedExpression {
-    return parseExpression(expression, (name) => this.#program.debugInfo.typeNamed(name) !== undefined);
+    return parseExpression(expression, (name) => isTypeName(name, this.#program.debugInfo));
   }
 
   #placeSource(path: string, file: SourceFile | undefined, { line, column }: SourceBreakpointRequest): Placement {

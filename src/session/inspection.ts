@@ -4,6 +4,7 @@
 import { hex } from "../base/index.ts";
 import type { ObjectView, StoppedEvent } from "../protocol/index.ts";
 import type { EvaluationScope, TargetContext } from "../symbols/index.ts";
+import type { BlockCatalog } from "./block-catalog.ts";
 import type { CauseCatalog } from "./cause-catalog.ts";
 import { irqlName } from "./irql.ts";
 import type { ObjectCatalog } from "./object-catalog.ts";
@@ -21,7 +22,16 @@ export interface Inspection extends TargetContext {
   readonly pseudoVariables: PseudoVariables;
 }
 
-export function createInspection(program: Program, memory: StoppedMemory, event: StoppedEvent, objects: ObjectCatalog, causes: CauseCatalog): Inspection {
+export interface InspectionParts {
+  readonly program: Program;
+  readonly memory: StoppedMemory;
+  readonly event: StoppedEvent;
+  readonly objects: ObjectCatalog;
+  readonly causes: CauseCatalog;
+  readonly blocks: BlockCatalog;
+}
+
+export function createInspection({ program, memory, event, objects, causes, blocks }: InspectionParts): Inspection {
   return {
     program,
     memory,
@@ -33,6 +43,10 @@ export function createInspection(program: Program, memory: StoppedMemory, event:
       const object = objects.withHandle(handle);
       return object === undefined ? undefined : objectText(object);
     },
+    blockAt: (address) => blocks.at(address),
+    get listRecords() {
+      return program.listRecords();
+    },
   };
 }
 
@@ -43,7 +57,7 @@ export function objectText({ type, handle, label }: ObjectView): string {
 
 /** Scope for expressions in `frame`; only someone who may change the target gets `allowSideEffects`. */
 export function evaluationScope(inspection: Inspection, frame: CodeFrame | undefined, allowSideEffects: boolean): EvaluationScope {
-  const { program, memory, functionPointers, handles } = inspection;
+  const { program, memory, functionPointers, handles, objects } = inspection;
   return {
     debugInfo: program.debugInfo,
     memory,
@@ -52,6 +66,8 @@ export function evaluationScope(inspection: Inspection, frame: CodeFrame | undef
     frame: frame?.context,
     inlineDepth: frame?.inlineDepth,
     pseudoVariables: inspection.pseudoVariables,
+    contextOf: (handle, typeName) => objects.withHandle(handle)?.contexts.find((context) => context.typeName === typeName)?.address,
+    liveHandles: () => objects.all.map((object) => ({ handle: object.handle >>> 0, type: object.type, text: objectText(object) })),
     allowSideEffects,
   };
 }

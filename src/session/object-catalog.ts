@@ -20,6 +20,12 @@ export class ObjectCatalog {
     return this.#byHandle?.get(handle >>> 0);
   }
 
+  /** All live objects; none until `fetch` has been called. */
+  get all(): readonly ObjectView[] {
+    this.#isWanted = true;
+    return [...(this.#byHandle?.values() ?? [])];
+  }
+
   withId(id: number): ObjectView | undefined {
     this.#isWanted = true;
     return this.#byId.get(id);

@@ -3,7 +3,8 @@
 
 import { guestLayout } from "../protocol/index.ts";
 import type { GuestLayout, InstrumentedModule, LaunchConfiguration } from "../protocol/index.ts";
-import type { DebugInfo } from "../symbols/index.ts";
+import { listRecordsOf } from "../symbols/index.ts";
+import type { DebugInfo, ListRecord } from "../symbols/index.ts";
 import { LineIndex } from "./line-index.ts";
 import { SourceIndex } from "./source-index.ts";
 import type { PathHost } from "./source-index.ts";
@@ -15,6 +16,8 @@ export interface Program {
   readonly layout: GuestLayout;
   readonly sources: SourceIndex;
   readonly lines: LineIndex;
+  /** Structs of the driver that entries of lists may be members of; looked for once. */
+  readonly listRecords: () => readonly ListRecord[];
 }
 
 export interface ProgramParts {
@@ -24,7 +27,9 @@ export interface ProgramParts {
 }
 
 export function createProgram({ module, debugInfo, configuration }: ProgramParts, host?: PathHost): Program {
+  let listRecords: readonly ListRecord[] | undefined;
   return {
+    listRecords: () => (listRecords ??= listRecordsOf(debugInfo)),
     module,
     debugInfo,
     configuration,

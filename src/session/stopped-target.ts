@@ -2,8 +2,9 @@
 /** The target at one stop: its stack, its variables, expressions over them. Ends when the target goes on. */
 
 import type { Cause, StoppedEvent } from "../protocol/index.ts";
-import { addressOf, assign, children, completions, evaluate, readInteger, sizeOf, typeText, variableValue } from "../symbols/index.ts";
+import { addressOf, assign, bare, cInitializer, children, completions, evaluate, readInteger, sizeOf, typeText, variableValue } from "../symbols/index.ts";
 import type { Completion, ParsedExpression, Value } from "../symbols/index.ts";
+import { BlockCatalog } from "./block-catalog.ts";
 import { CauseCatalog } from "./cause-catalog.ts";
 import { createInspection, evaluationScope } from "./inspection.ts";
 import type { Inspection } from "./inspection.ts";
@@ -57,6 +58,7 @@ export class StoppedTarget {
   readonly #containers: References<Container>;
   readonly #objects: ObjectCatalog;
   readonly #causes: CauseCatalog;
+  readonly #blocks: BlockCatalog;
   #causeFrames: Promise<readonly ListedFrame[]> | undefined;
   readonly #inspection: Inspection;
 
@@ -66,7 +68,8 @@ export class StoppedTarget {
     this.memory = new StoppedMemory(link, program.layout.ramEnd);
     this.#objects = new ObjectCatalog(link);
     this.#causes = new CauseCatalog(link);
-    this.#inspection = createInspection(program, this.memory, event, this.#objects, this.#causes);
+    this.#blocks = new BlockCatalog(link);
+    this.#inspection = createInspection({ program, memory: this.memory, event, objects: this.#objects, causes: this.#causes, blocks: this.#blocks });
     this.#frameReferences = new References(references);
     this.#containers = new References(references);
     this.frames = assembleStack([...watchFrames(event), ...event.frames], program, link.memory.buffer).map((frame) => ({
@@ -130,6 +133,15 @@ export class StoppedTarget {
       return valueRow(typeof expression === "string" ? expression : "", value, frame, inspection, options);
     });
     return this.#referenced(row);
+  }
+
+  /** The value of `expression` as C text that initialises a variable with it; numbers and text as views show them when C has none. */
+  async initializer(expression: string, frameId: number | undefined, options: RowOptions): Promise<string> {
+    const frame = this.#codeFrame(frameId);
+    return this.#look((inspection) => {
+      const value = evaluate(expression, evaluationScope(inspection, frame, false));
+      return isAggregate(value) && value.format === undefined ? cInitializer(value, inspection) : valueRow(expression, value, frame, inspection, options).text;
+    });
   }
 
   /** What `look` makes of the value of `expression`; for conditions, which want no text. */
@@ -200,14 +212,15 @@ export class StoppedTarget {
   /** Framework objects may have changed with the memory under them. */
   forgetObjects(): void {
     this.#objects.forget();
+    this.#blocks.forget();
   }
 
   #look<T>(look: (inspection: Inspection) => T): Promise<T> {
     return this.memory.settle(
       () => look(this.#inspection),
       async () => {
-        const hasCauses = await this.#causes.fetch();
-        return (await this.#objects.fetch()) || hasCauses;
+        const found = await Promise.all([this.#causes.fetch(), this.#objects.fetch(), this.#blocks.fetch()]);
+        return found.includes(true);
       },
     );
   }
@@ -226,6 +239,11 @@ export class StoppedTarget {
     const frame = id === undefined ? undefined : this.#frame(id);
     return frame?.kind === "code" ? frame : undefined;
   }
+}
+
+function isAggregate({ type }: Value): boolean {
+  const { kind } = bare(type);
+  return kind === "struct" || kind === "array";
 }
 
 function place(label: string, value: Value): (Located & { readonly type: string }) | undefined {

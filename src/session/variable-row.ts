@@ -92,12 +92,7 @@ export function valueRow(name: string, value: Value, frame: CodeFrame | undefine
 }
 
 function valueChildren(value: Value, frame: CodeFrame | undefined, inspection: Inspection, options: RowOptions): readonly VariableRow[] {
-  const { indexed } = childCounts(value, inspection);
-  if (options.filter === "indexed" && indexed === 0) return [];
-  if (options.filter === "named" && indexed > 0) return [];
-  const range = indexed > 0 ? options.range : undefined;
-  const rows = children(value, inspection, range).map((child) => valueRow(child.name, child.value, frame, inspection, options));
-  return indexed > 0 ? rows : page(rows, options);
+  return children(value, inspection, options.range, options.filter).map((child) => valueRow(child.name, child.value, frame, inspection, options));
 }
 
 /** The framework object a WDF handle names. */

@@ -2,6 +2,8 @@
 /** Children of a value for a variables view, each with an expression that gives it again. */
 
 import { memberPart } from "./flexible-array.ts";
+import { entryValue, walkList } from "./list-walk.ts";
+import { mdlView } from "./mdl-parts.ts";
 import { partOf } from "./member-lookup.ts";
 import type { TargetContext, TargetMemory } from "./target.ts";
 import type { ArrayType, StructType, Type } from "./type-model.ts";
@@ -29,19 +31,46 @@ export function childCounts(value: Value, context: TargetContext): ChildCounts {
   if (opened === undefined || value.storage.kind === "unavailable") return { named: 0, indexed: 0 };
   const plain = bare(opened.type);
   if (plain.kind === "array") return { named: 0, indexed: plain.count ?? 0 };
-  if (plain.kind === "struct") return { named: structChildren(opened, plain, context.memory).length, indexed: 0 };
+  if (plain.kind === "struct")
+    return { named: structChildren(opened, plain, context.memory).length, indexed: walkList(opened, context.memory)?.entries.length ?? 0 };
   return { named: opened === value ? 0 : 1, indexed: 0 };
 }
 
-/** Children of `value`; `range` chooses a page. Each child's `value.evaluateName` evaluates to it again. */
-export function children(value: Value, context: TargetContext, range?: { readonly start: number; readonly count: number }): readonly Child[] {
+export type ChildFilter = "named" | "indexed";
+
+/**
+ * Children of `value`; `range` chooses a page, of the elements when there are any, and `filter` the kind. A list has its members and, as
+ * elements, the entries behind it. Each child's `value.evaluateName` evaluates to it again.
+ */
+export function children(
+  value: Value,
+  context: TargetContext,
+  range?: { readonly start: number; readonly count: number },
+  filter?: ChildFilter,
+): readonly Child[] {
   const opened = openedValue(value, context);
   if (opened === undefined || value.storage.kind === "unavailable") return [];
   const plain = bare(opened.type);
-  if (plain.kind === "array") return elements(opened, plain, range);
-  const all =
-    plain.kind === "struct" ? structChildren(opened, plain, context.memory) : opened === value ? [] : [{ name: `*${simpleName(value)}`, value: opened }];
-  return range === undefined ? all : all.slice(range.start, range.count > 0 ? range.start + range.count : undefined);
+  if (plain.kind === "array") return filter === "named" ? [] : elements(opened, plain, range);
+  const walk = walkList(opened, context.memory);
+  const hasElements = walk !== undefined && walk.entries.length > 0;
+  const named = filter === "indexed" ? [] : namedChildren(value, opened, context.memory);
+  if (!hasElements) return paged(named, range);
+  const indexed =
+    filter === "named"
+      ? []
+      : paged([...walk.entries.entries()], range).map(([i, address]) => ({ name: `[${i}]`, value: entryValue(address, opened.type, context) }));
+  return [...(filter === "named" ? paged(named, range) : named), ...indexed];
+}
+
+function namedChildren(value: Value, opened: Value, memory: TargetMemory): Child[] {
+  const plain = bare(opened.type);
+  if (plain.kind === "struct") return structChildren(opened, plain, memory);
+  return opened === value ? [] : [{ name: `*${simpleName(value)}`, value: opened }];
+}
+
+function paged<T>(items: readonly T[], range: { readonly start: number; readonly count: number } | undefined): readonly T[] {
+  return range === undefined ? items : items.slice(range.start, range.count > 0 ? range.start + range.count : undefined);
 }
 
 const simpleName = (value: Value): string => (value.evaluateName !== undefined && /^\w+$/.test(value.evaluateName) ? value.evaluateName : "");
@@ -106,7 +135,13 @@ function structChildren(value: Value, type: StructType, memory: TargetMemory): C
     if (inner.kind !== "struct" || member.bitField) return [];
     return structChildren({ ...part, evaluateName: value.evaluateName }, inner, memory);
   });
-  return [...bases, ...members];
+  return [...bases, ...members, ...mdlChildren(value, type, memory)];
+}
+
+function mdlChildren(value: Value, type: StructType, memory: TargetMemory): Child[] {
+  const mdl = mdlView(value, type, memory);
+  if (mdl === undefined) return [];
+  return [{ name: "page frames", value: mdl.pages }, ...(mdl.data === undefined ? [] : [{ name: "data", value: mdl.data }])];
 }
 
 function baseText(value: Value, type: Type): string | undefined {

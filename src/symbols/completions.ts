@@ -13,7 +13,9 @@ import { typeText } from "./type-text.ts";
 
 export interface Completion {
   readonly label: string;
-  readonly kind: "variable" | "function" | "field" | "type" | "enumerator" | "pseudo";
+  readonly kind: "variable" | "function" | "field" | "type" | "enumerator" | "pseudo" | "handle";
+  /** What to insert; the label when left out. */
+  readonly text?: string;
   /** Type of the name, for the detail column. */
   readonly detail: string;
   /** 1-based column of the first character to replace. */
@@ -22,7 +24,7 @@ export interface Completion {
   readonly length: number;
 }
 
-type Candidate = Pick<Completion, "label" | "kind" | "detail">;
+type Candidate = Pick<Completion, "label" | "kind" | "detail" | "text">;
 
 /** What can stand at 1-based `column` of `text`; empty when nothing fits. */
 export function completions(text: string, column: number, scope: EvaluationScope): readonly Completion[] {
@@ -93,5 +95,8 @@ function names(scope: EvaluationScope): Candidate[] {
   for (const [label, { type }] of scope.debugInfo.enumerators) add({ label, kind: "enumerator", detail: typeText(type) });
   for (const label of specialFormNames) add({ label, kind: "function", detail: "" });
   for (const label of scope.debugInfo.typeNames) add({ label, kind: "type", detail: "" });
+  for (const { handle, type, text } of scope.liveHandles?.() ?? []) {
+    add({ label: text, kind: "handle", detail: type, text: `(${type})0x${handle.toString(16).toUpperCase()}` });
+  }
   return [...seen.values()];
 }

@@ -16,6 +16,10 @@ export interface EvaluationScope extends TargetContext {
   readonly inlineDepth?: number | undefined;
   /** Values of `$irql`, `$cpu`, `$time`, `$statement`, … keyed without `$`. */
   readonly pseudoVariables?: ReadonlyMap<string, PseudoValue> | undefined;
+  /** Address of the context of a type that a WDF object has; undefined when it has none, or that is not known yet. */
+  readonly contextOf?: ((handle: number, typeName: string) => number | undefined) | undefined;
+  /** Live WDF objects, for completion. */
+  readonly liveHandles?: (() => readonly { readonly handle: number; readonly type: string; readonly text: string }[]) | undefined;
   /** Assignments, `++` and `--` are allowed; false (the default) for hover and watch. */
   readonly allowSideEffects?: boolean | undefined;
 }

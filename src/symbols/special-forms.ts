@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * Macros of the WDK that look like calls and only compute: NT_SUCCESS, FIELD_OFFSET, CONTAINING_RECORD, ARRAYSIZE. They exist in
- * no debug information, and nothing of the driver runs for them; every other call is refused.
+ * no debug information, and nothing of the driver runs for them, nor for contexts of objects; every other call is refused.
  */
 
 import type { CallArgument, Expression, TypeName } from "./ast.ts";
@@ -11,7 +11,8 @@ import { EvaluationError } from "./evaluation-error.ts";
 import { memberOf } from "./member-lookup.ts";
 import { resolveType } from "./type-resolver.ts";
 import type { Type } from "./type-model.ts";
-import { bare, sizeOf } from "./type-model.ts";
+import { bare, sizeOf, typedefNames } from "./type-model.ts";
+import { typeText } from "./type-text.ts";
 import type { Value } from "./value.ts";
 import { integerValue, memoryValue, readInteger } from "./value-access.ts";
 import type { EvaluationScope } from "./evaluation-scope.ts";
@@ -44,6 +45,38 @@ const arraySize: Form = (list, _scope, evaluate, column) => {
   return integerValue(unsignedLongType, BigInt(plain.count));
 };
 
+/** `WdfObjectGetTypedContext(handle, TYPE)`: the context is looked up, nothing runs. */
+const typedContext: Form = (list, scope, evaluate, column) => {
+  const type = typeAt(list, 1, scope, column);
+  return contextPointer(evaluate(expressionAt(list, 0, column)), type, scope, column);
+};
+
+function contextPointer(handle: Value, type: Type, scope: EvaluationScope, column: number): Value {
+  const name = typeText(type).replace(/^(struct|union|class) /, "");
+  const address = scope.contextOf?.(Number(BigInt.asUintN(32, readInteger(handle, scope.memory))), name);
+  if (address === undefined) throw new EvaluationError(`The object has no context of type ${name}`, column);
+  return pointerValue(type, BigInt(address));
+}
+
+/**
+ * The accessor that WDF_DECLARE_CONTEXT_TYPE_WITH_NAME made: a function of the driver that takes a handle and returns a pointer to a struct
+ * which the object has as context. It is looked up instead of run.
+ */
+function accessor(name: string, list: readonly CallArgument[], scope: EvaluationScope, evaluate: Evaluate): Value | undefined {
+  const [info] = scope.debugInfo.functionsByName(name);
+  const [argument] = list;
+  const type = info && bare(info.type);
+  if (scope.contextOf === undefined || type?.kind !== "function" || list.length !== 1 || argument?.kind !== "expression" || type.parameters.length !== 1)
+    return undefined;
+  const returned = bare(type.returns);
+  const parameter = type.parameters[0];
+  const takesHandle = parameter !== undefined && typedefNames(parameter).some((each) => each === "WDFOBJECT" || each.startsWith("WDF"));
+  if (returned.kind !== "pointer" || bare(returned.target).kind !== "struct" || !takesHandle) return undefined;
+  const handle = Number(BigInt.asUintN(32, readInteger(evaluate(argument.expression), scope.memory)));
+  const address = scope.contextOf(handle, typeText(returned.target).replace(/^(struct|union|class) /, ""));
+  return address === undefined ? undefined : pointerValue(returned.target, BigInt(address));
+}
+
 const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["NT_SUCCESS", statusTest((status) => status >= 0)],
   ["NT_INFORMATION", statusTest((status) => status >>> 30 === 1)],
@@ -53,6 +86,7 @@ const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["offsetof", fieldOffset],
   ["__builtin_offsetof", fieldOffset],
   ["CONTAINING_RECORD", containingRecord],
+  ["WdfObjectGetTypedContext", typedContext],
   ["ARRAYSIZE", arraySize],
   ["RTL_NUMBER_OF", arraySize],
 ]);
@@ -64,6 +98,8 @@ export const specialFormNames: readonly string[] = [...forms.keys()];
 export function evaluateCall(callee: Expression, list: readonly CallArgument[], scope: EvaluationScope, evaluate: Evaluate): Value {
   const form = callee.kind === "name" && callee.qualifier === undefined ? forms.get(callee.name) : undefined;
   if (form) return form(list, scope, evaluate, callee.column);
+  const context = callee.kind === "name" ? accessor(callee.name, list, scope, evaluate) : undefined;
+  if (context) return context;
   const name = callee.kind === "name" || callee.kind === "member" ? ` "${callee.name}"` : "";
   throw new EvaluationError(`Function${name} cannot be called from an expression: that would run driver code and change the recorded run`, callee.column);
 }

@@ -4,6 +4,8 @@
  * stores that are not addresses (function pointers, WDF handles). The session implements them; nothing here runs target code.
  */
 
+import type { ListRecord } from "./list-walk.ts";
+
 /** The driver's 32-bit address space, looked at without side effects (device registers are peeked). */
 export interface TargetMemory {
   /** Exactly `length` bytes at `address`, or undefined when any of them cannot be read. */
@@ -37,9 +39,19 @@ export interface FunctionPointerResolver {
 /** Text for a WDF handle, such as `WDFDMATRANSACTION 0xE0000048 (Transfer, 4096 of 10000 bytes)`; undefined for no live handle. */
 export type HandleDescriber = (handle: number) => string | undefined;
 
+/** Memory that was allocated in one piece. */
+export interface MemoryBlock {
+  readonly start: number;
+  readonly length: number;
+}
+
 /** What values are read with and explained by. */
 export interface TargetContext {
   readonly memory: TargetMemory;
   readonly functionPointers?: FunctionPointerResolver | undefined;
   readonly handles?: HandleDescriber | undefined;
+  /** The block that an address is in; undefined when it is in none, or not known yet. */
+  readonly blockAt?: ((address: number) => MemoryBlock | undefined) | undefined;
+  /** Structs that entries of lists may be members of. */
+  readonly listRecords?: readonly ListRecord[] | undefined;
 }

@@ -65,10 +65,27 @@ const wdkTypes: Readonly<Record<string, string>> = {
 /** Type called `name` outside tags: of the program, else of the WDK, else of the language. */
 export function namedType(name: string, debugInfo: DebugInfo): Type | undefined {
   if (name === "void") return voidType;
-  return builtinType(name) ?? debugInfo.typeNamed(name) ?? wdkType(name);
+  return builtinType(name) ?? debugInfo.typeNamed(name) ?? wdkType(name) ?? taggedType(name, debugInfo);
 }
 
+/** Whether `name` can stand where a type is expected. */
+export const isTypeName = (name: string, debugInfo: DebugInfo): boolean => namedType(name, debugInfo) !== undefined;
+
+/** Compilers drop typedefs that nothing uses: by WDK convention `NODE` is `struct _NODE` and `PNODE` a pointer to it. */
+function taggedType(name: string, debugInfo: DebugInfo): Type | undefined {
+  const tagged = (tag: string): Type | undefined =>
+    debugInfo.typeNamed(`_${tag}`, "struct") ?? debugInfo.typeNamed(`_${tag}`, "union") ?? debugInfo.typeNamed(`_${tag}`, "enum");
+  const own = tagged(name);
+  if (own !== undefined) return { kind: "typedef", name, target: own };
+  const target = name.startsWith("P") ? tagged(name.slice(1)) : undefined;
+  return target && { kind: "typedef", name, target: pointerTo(target) };
+}
+
+const handleTypes =
+  /^WDF(OBJECT|DRIVER|DEVICE|QUEUE|REQUEST|INTERRUPT|DPC|TIMER|WORKITEM|MEMORY|SPINLOCK|WAITLOCK|DMAENABLER|DMATRANSACTION|COMMONBUFFER|FILEOBJECT|IOTARGET|STRING|KEY|COLLECTION|LOOKASIDE|CHILDLIST|CMRESLIST|IORESLIST|IORESREQLIST)$/;
+
 function wdkType(name: string): Type | undefined {
+  if (handleTypes.test(name)) return { kind: "typedef", name, target: pointerTo(voidType) };
   const target = Object.hasOwn(wdkTypes, name) ? wdkTypes[name] : undefined;
   if (target === undefined) return undefined;
   const isPointer = target.endsWith("*");

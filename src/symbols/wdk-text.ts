@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-/** WDK types that read better as one thing than as their members: counted strings, LARGE_INTEGER, GUID. */
+/** WDK types that read better as one thing than as their members: counted strings, LARGE_INTEGER, GUID, lists, MDLs. */
 
 import { findMember, memberOf, partOf } from "./member-lookup.ts";
+import { listText, walkList } from "./list-walk.ts";
+import { mdlText, mdlView } from "./mdl-parts.ts";
 import { integerText } from "./integer-text.ts";
 import { quoted } from "./character-text.ts";
 import type { TargetMemory } from "./target.ts";
@@ -27,6 +29,10 @@ export function wdkText(value: Value, type: StructType, names: readonly string[]
     const isAddress = names.includes("PHYSICAL_ADDRESS");
     return integerText(readInteger(memberOf(value, "QuadPart"), memory), 64, format ?? (isAddress ? "x" : undefined));
   }
+  const walk = walkList(value, memory);
+  if (walk !== undefined) return listText(walk);
+  const mdl = mdlView(value, type, memory);
+  if (mdl !== undefined) return mdlText(mdl);
   if ((tag === "_GUID" || names.includes("GUID")) && type.size === 16) return guidText(readBytes(partOf(value, value.type, 0), memory));
   return undefined;
 }

@@ -118,12 +118,15 @@ async function evaluate(state: AdapterState, request: RequestArguments): Promise
   const context = request.optionalText("context");
   const expression = request.text("expression");
   const { target } = session;
+  if (context === "clipboard") {
+    const frameId = request.optionalNumber("frameId");
+    return { result: await target.initializer(expression, frameId, { ...formatOf(request), maxLength: clipboardLength }), variablesReference: 0 };
+  }
   const row = await target.evaluate(expression, {
     ...formatOf(request),
     frameId: request.optionalNumber("frameId"),
     // Only what the user typed to be done may change the target; hovers, watches and other extensions look.
     allowSideEffects: context === "repl",
-    maxLength: context === "clipboard" ? clipboardLength : undefined,
   });
   if (target.memory.takeWritten()) session.noteChange();
   return { result: row.text, ...valueParts(state, row) };
@@ -133,10 +136,19 @@ async function completions({ session, coordinates }: AdapterState, request: Requ
   const text = request.text("text");
   const column = coordinates.columnFromClient(request.number("column"));
   const found = await session.target.completions(text, column, request.optionalNumber("frameId"));
-  const kinds = { variable: "variable", function: "function", field: "field", type: "class", enumerator: "enum", pseudo: "value" } as const;
+  const kinds = {
+    variable: "variable",
+    function: "function",
+    field: "field",
+    type: "class",
+    enumerator: "enum",
+    pseudo: "value",
+    handle: "reference",
+  } as const;
   const targets = found.map(
-    ({ label, kind, detail, start, length }): DebugProtocol.CompletionItem => ({
+    ({ label, kind, detail, start, length, text: inserted }): DebugProtocol.CompletionItem => ({
       label,
+      ...(inserted === undefined ? {} : { text: inserted }),
       type: kinds[kind],
       detail,
       start: coordinates.columnToClient(start),
