@@ -101,6 +101,11 @@ export interface DeviceInstance {
   /** Function-level reset and power-on reset. */
   reset(): void;
   power?(state: "D0" | "D1" | "D2" | "D3"): void;
+  /**
+   * What the world outside does to the device, or sees of it: a frame on its cable, a pressed button, an output. A scenario calls it with
+   * `system.device(name, argument)` and gets what it returns. Throw for a name or an argument that there is not.
+   */
+  action?(name: string, argument: unknown): unknown;
 }
 
 export interface DeviceDefinition<Options = Record<string, unknown>> {
@@ -172,6 +177,8 @@ export interface ScenarioSystem {
   /** Orderly removal. */
   remove(): Promise<void>;
   sleep(duration: { readonly ms?: number; readonly us?: number; readonly ns?: number }): Promise<void>;
+  /** Does something to the device from outside, or asks for what it has put out: an action of the device model. */
+  device(action: string, argument?: unknown): Promise<unknown>;
   /** Virtual time, ns. */
   now(): number;
   log(text: string): void;

@@ -3,7 +3,7 @@
 import { ExitStatus, UserError } from "../base/index.ts";
 
 /** Reads one option: the value to use, or undefined when `value` is not acceptable. */
-interface OptionReader<T> {
+export interface OptionReader<T> {
   readonly default: T;
   readonly expected: string;
   readonly read: (value: unknown) => T | undefined;
@@ -44,6 +44,15 @@ export function powerOfTwo(fallback: number, least: number, most: number): Optio
 /** true or false. */
 export function flag(fallback: boolean): OptionReader<boolean> {
   return { default: fallback, expected: "true or false", read: (value) => (typeof value === "boolean" ? value : undefined) };
+}
+
+/** One of these numbers. */
+export function oneOf(fallback: number, values: readonly number[]): OptionReader<number> {
+  return {
+    default: fallback,
+    expected: `one of ${values.join(", ")}`,
+    read: (value) => (typeof value === "number" && values.includes(value) ? value : undefined),
+  };
 }
 
 type Values<S extends Readonly<Record<string, OptionReader<unknown>>>> = { readonly [Name in keyof S]: S[Name]["default"] };

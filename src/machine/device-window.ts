@@ -68,6 +68,18 @@ export class DeviceWindow {
     return { ...mapping.location, offset: mapping.location.offset + address - mapping.address };
   }
 
+  /**
+   * What `size` bytes behind the end of a mapping lead to: registers of the same BAR in the mapping's last page, which the processor reaches although the
+   * driver has not asked for them.
+   */
+  resolveBeyond(address: number, size: number): (DeviceLocation & { readonly mapped: number }) | undefined {
+    const mapping = this.#mappings.find((m) => address >= m.address && address + size <= Math.ceil((m.address + m.length) / pageSize) * pageSize);
+    if (mapping === undefined) return undefined;
+    const { device, bar } = mapping.location;
+    const offset = mapping.location.offset + address - mapping.address;
+    return offset + size <= (device.bars[bar]?.definition.size ?? 0) ? { device, bar, offset, mapped: mapping.length } : undefined;
+  }
+
   #describe(address: number): string | undefined {
     if (address < deviceWindowBase || address >= deviceWindowEnd) return undefined;
     const old = this.#released.findLast((mapping) => address >= mapping.address && address < mapping.address + mapping.length);

@@ -103,6 +103,14 @@ export class PciFunction {
     this.configSpace[pciCommand.offset + 1] = value >> 8;
   }
 
+  /** What the world outside does to the device: see `DeviceInstance.action`. Throws what the model throws. */
+  action(name: string, argument: unknown): unknown {
+    const instance = this.#instance;
+    if (instance?.action === undefined) throw new RangeError(`${this.definition.name} has no actions`);
+    if (!this.isPresent) throw new RangeError(`${this.definition.name} has been removed`);
+    return instance.action(name, argument);
+  }
+
   /** Why the function cannot be a bus master now; undefined = it can. */
   get masterObstacle(): string | undefined {
     if (this.#power !== "D0") return `the function is in ${this.#power}, where it may not use the bus`;

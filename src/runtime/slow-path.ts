@@ -4,7 +4,7 @@
  * everything the driver must not touch. Also memory.copy and memory.fill.
  */
 import { hex } from "../base/index.ts";
-import { type AccessFault, type Machine, apcLevel } from "../machine/index.ts";
+import { type AccessFault, type DeviceLocation, type Machine, apcLevel } from "../machine/index.ts";
 import { type Violation, deviceWindowBase, deviceWindowEnd, handleBase, nullGuardEnd } from "../protocol/index.ts";
 
 /** Access of a load or store opcode: bytes moved, and whether a load extends the sign (WebAssembly core specification, 5.4.7). */
@@ -38,6 +38,8 @@ const sizeOf = (opcode: number): number => accessOf[opcode]?.[0] ?? 1;
 
 export class SlowPath {
   readonly #machine: Machine;
+  /** Accesses behind the end of a mapping that were reported. */
+  readonly #reportedBeyond = new Set<string>();
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -87,7 +89,7 @@ export class SlowPath {
   #loadRaw(address: number, size: number): number | bigint {
     const { memory, window } = this.#machine;
     if (address >= deviceWindowBase && address < deviceWindowEnd) {
-      const location = window.resolve(address, size);
+      const location = window.resolve(address, size) ?? this.#beyond(address, size, "read");
       if (location !== undefined) return location.device.read(location.bar, location.offset, size);
     } else if (memory.isAccessible(address, size)) {
       memory.noteAccess(address, size, "read");
@@ -101,7 +103,7 @@ export class SlowPath {
     const size = sizeOf(opcode);
     const { memory, window } = this.#machine;
     if (address >= deviceWindowBase && address < deviceWindowEnd) {
-      const location = window.resolve(address, size);
+      const location = window.resolve(address, size) ?? this.#beyond(address, size, "write");
       if (location !== undefined) {
         location.device.write(location.bar, location.offset, size, size === 8 ? value : Number(BigInt.asUintN(8 * size, BigInt(value))));
         return;
@@ -116,6 +118,23 @@ export class SlowPath {
       return;
     }
     this.fault({ address, length: size, kind: "write" });
+  }
+
+  /** An access behind the end of what was mapped, in the same page: Windows lets it through, and so does this machine, with one word about each register. */
+  #beyond(address: number, size: number, kind: "read" | "write"): DeviceLocation | undefined {
+    const location = this.#machine.window.resolveBeyond(address, size);
+    if (location === undefined) return undefined;
+    const access = `${kind} ${location.bar} ${location.offset}`;
+    if (this.#reportedBeyond.has(access)) return location;
+    this.#reportedBeyond.add(access);
+    this.#machine.stop.violation({
+      rule: "mmio-oob",
+      message: `${kind} of ${size} ${size === 1 ? "byte" : "bytes"} at ${hex(address, 8)}, offset ${hex(location.offset)} in BAR${location.bar}, of which only ${hex(location.mapped)} bytes are mapped`,
+      explanation:
+        "Map as many bytes as the driver accesses: u.Memory.Length of the resource. This register is reached only because mappings consist of whole pages; at the end of the page the same mistake is a bug check.",
+      address,
+    });
+    return location;
   }
 
   #bulk(destination: number, source: number, length: number, opcode: number): void {

@@ -27,6 +27,10 @@ function fakeSystem() {
     suspend: note("suspend"),
     resume: note("resume"),
     rebalance: note("rebalance"),
+    device: async (action, argument) => {
+      calls.push(`device ${action} ${JSON.stringify(argument)}`);
+      return [Uint8Array.of(0xab, 1)];
+    },
     state: () => ({ system: "S0", device: "D3", pnp: "started" }),
     surpriseRemove: note("surpriseRemove"),
     remove: note("remove"),
@@ -76,6 +80,9 @@ describe("scenarioFromSteps", () => {
     const steps = [{ suspend: "S3" }, { resume: true }, { rebalance: true }, { state: { device: "D3", system: "S0", pnp: "started" } }];
     await scenarioFromSteps(steps, undefined)(system);
     assert.deepEqual(calls, ['suspend "S3"', "resume", "rebalance"]);
+    await scenarioFromSteps([{ device: { action: "sent", argument: 1, expect: ["ab01"] } }], undefined)(system);
+    assert.equal(calls.at(-1), "device sent 1");
+    await assert.rejects(scenarioFromSteps([{ device: { action: "sent", expect: [] } }], undefined)(system), /device action sent/);
     await assert.rejects(scenarioFromSteps([{ state: { device: "D0" } }], undefined)(system), /device state/);
   });
 
@@ -92,6 +99,8 @@ describe("scenarioFromSteps", () => {
     bad([{ write: { bytes: "0g" } }], /scenario\[0\]\.write\.bytes: expected hexadecimal/);
     bad([{ write: { length: 1, pattern: "nice" } }], /scenario\[0\]\.write\.pattern: unknown pattern "nice"/);
     bad([{ power: "D9" }], /scenario\[0\]\.power: expected one of D0, D1, D2, D3/);
+    bad([{ device: { actoin: "x" } }], /scenario\[0\]\.device\.actoin: unknown attribute/);
+    bad([{ device: {} }], /scenario\[0\]\.device\.action: expected the name/);
     bad([{ suspend: "S5" }], /scenario\[0\]\.suspend: expected one of S1, S2, S3, S4/);
     bad([{ state: { devise: "D0" } }], /scenario\[0\]\.state\.devise: unknown attribute; known are system, device, pnp/);
     bad([{ state: { device: 0 } }], /scenario\[0\]\.state\.device: expected a text/);

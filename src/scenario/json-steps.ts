@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Scenarios as JSON steps: checked once, then run like a scenario module. */
-import { ExitStatus, UserError, hexToBytes } from "../base/index.ts";
+import { ExitStatus, UserError, bytesToHex, hexToBytes } from "../base/index.ts";
 import type { FileHandle, IoResult, ScenarioStep, ScenarioSystem } from "../protocol/index.ts";
 import { type PatternKind, pattern } from "./pattern.ts";
 
@@ -13,6 +13,7 @@ const stepAttributes: Readonly<Record<string, readonly string[]>> = {
   write: ["length", "pattern", "bytes", "offset", "seed", "status", "information"],
   ioctl: ["code", "input", "outputLength", "expect", "status", "information"],
   sleep: ["ms", "us", "ns"],
+  device: ["action", "argument", "expect"],
   parallel: [],
 };
 const powerStates = ["D0", "D1", "D2", "D3"] as const;
@@ -58,6 +59,8 @@ function compile(step: ScenarioStep, at: string, source: string | undefined): St
       return (system) => system.resume();
     case "rebalance":
       return (system) => system.rebalance();
+    case "device":
+      return compileDevice(checkBody(kind, body, path, bad), path, bad);
     case "state":
       return compileState(body, path, bad);
     case "surpriseRemove":
@@ -87,6 +90,21 @@ function compile(step: ScenarioStep, at: string, source: string | undefined): St
 }
 
 type Bad = (attribute: string, message: string) => never;
+
+/** `{ "device": { "action", "argument", "expect" } }`: an action of the device model; bytes are hexadecimal text in what is expected. */
+function compileDevice(body: StepBody, path: string, bad: Bad): Step {
+  const { action, argument, expect } = body;
+  if (typeof action !== "string") return bad(`${path}.action`, `expected the name of an action of the device model, got ${JSON.stringify(action)}`);
+  return async (system) => {
+    const result = await system.device(action, argument);
+    if (expect !== undefined) system.expect(bytesAsText(result), `device action ${action}`).equals(expect);
+  };
+}
+
+function bytesAsText(value: unknown): unknown {
+  if (value instanceof Uint8Array) return bytesToHex(value);
+  return Array.isArray(value) ? value.map(bytesAsText) : value;
+}
 
 /** `{ "state": { "device": "D3", "system": "S0" } }`: what must hold now. */
 function compileState(body: unknown, path: string, bad: Bad): Step {

@@ -54,6 +54,7 @@ export class ScenarioEngine {
         const { pnp } = this.#nt;
         return { system: pnp.systemPower, device: pnp.power, pnp: pnp.state };
       },
+      device: (action, argument) => this.#device(action, argument),
       surpriseRemove: () => {
         this.#nt.machine.scheduler.queue("surprise removal", () => this.#nt.machine.device.remove());
         return this.#pnp("surpriseRemove", "surpriseRemove()");
@@ -208,6 +209,17 @@ export class ScenarioEngine {
         if (status < 0x8000_0000) resolve();
         else reject(new Error(`${text}: the transition failed with ${ntStatusName(status) ?? `0x${status.toString(16)}`}`));
       });
+    });
+  }
+
+  /** An action of the device model. What the model throws is the scenario's mistake, not the machine's. */
+  #device(action: string, argument: unknown): Promise<unknown> {
+    return this.#operation(`device("${action}")`, new Error(), (resolve, reject) => {
+      try {
+        resolve(this.#nt.machine.device.action(String(action), argument));
+      } catch (error) {
+        reject(error instanceof Error ? new Error(`device("${action}"): ${error.message}`) : new Error(String(error)));
+      }
     });
   }
 
