@@ -4,4 +4,5 @@ export { coberturaXml } from "./cobertura.ts";
 export { coverageTotals, type CoverageTotals, type Share } from "./coverage-totals.ts";
 export { coverageFormatOf, coverageFormats } from "./formats.ts";
 export { lcovText } from "./lcov.ts";
+export { mergeCoverage } from "./merge-coverage.ts";
 export { sourceCoverage, type SourceCoverageInput } from "./source-coverage.ts";

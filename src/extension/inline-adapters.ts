@@ -21,7 +21,12 @@ export class InlineAdapters implements vscode.DebugAdapterDescriptorFactory, vsc
   createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
     const folder = session.workspaceFolder?.uri.fsPath ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd();
     // The adapter speaks the protocol's messages; vscode.DebugProtocolMessage is its opaque form.
-    return new vscode.DebugAdapterInlineImplementation(new KmdfDebugAdapter(this.#host(folder)) as unknown as vscode.DebugAdapter);
+    return new vscode.DebugAdapterInlineImplementation(this.create(folder) as unknown as vscode.DebugAdapter);
+  }
+
+  /** An adapter whose relative paths start from `baseDir`. */
+  create(baseDir: string): KmdfDebugAdapter {
+    return new KmdfDebugAdapter(this.#host(baseDir));
   }
 
   dispose(): void {

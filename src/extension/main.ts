@@ -9,6 +9,7 @@ import { RequestSender } from "./send-request.ts";
 import { BuildProblems } from "./build-problems.ts";
 import { exportTrace } from "./export-trace.ts";
 import { SessionWatch } from "./session-watch.ts";
+import { ScenarioTests } from "./testing/scenario-tests.ts";
 import { TimelinePanel } from "./timeline-panel.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -28,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.debug.registerDebugAdapterTrackerFactory(debugType, watch),
     requests,
     timeline,
+    new ScenarioTests(adapters, watch),
     vscode.commands.registerCommand("kmdfDma.openTimeline", () => timeline.show()),
     ...registerDebugViews(watch),
     vscode.commands.registerCommand("kmdfDma.sendRequest", () => requests.choose()),

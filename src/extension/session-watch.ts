@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Follows our debug sessions by their protocol messages and tells the views when to look again. */
 import * as vscode from "vscode";
-import type { CustomEvents, CustomRequests, ObjectView } from "../protocol/index.ts";
+import type { CustomEvents, CustomRequests, ObjectView, RunEnding } from "../protocol/index.ts";
 import { debugType } from "./debug-type.ts";
 
 interface EventMessage {
@@ -17,10 +17,13 @@ export type CompletedRequest = CustomEvents["kmdf/requestCompleted"];
 export class SessionWatch implements vscode.DebugAdapterTrackerFactory, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<TargetChange>();
   readonly #completed = new vscode.EventEmitter<CompletedRequest>();
+  readonly #ended = new vscode.EventEmitter<{ readonly session: vscode.DebugSession; readonly ending: RunEnding }>();
   readonly #diagnostics = new vscode.EventEmitter<readonly unknown[]>();
   readonly onDidChange = this.#changed.event;
   /** A request that was sent from the user interface is complete. */
   readonly onDidCompleteRequest = this.#completed.event;
+  /** A session of ours has come to its end, by itself or by being told to. */
+  readonly onDidEnd = this.#ended.event;
   /** What compiler and linker said about the latest build. */
   readonly onDidBuild = this.#diagnostics.event;
   readonly #subscription: vscode.Disposable;
@@ -42,6 +45,9 @@ export class SessionWatch implements vscode.DebugAdapterTrackerFactory, vscode.D
             break;
           case "kmdf/requestCompleted":
             this.#completed.fire(message.body as CompletedRequest);
+            break;
+          case "kmdf/ended":
+            this.#ended.fire({ session, ending: message.body as RunEnding });
             break;
           case "kmdf/diagnostics":
             this.#diagnostics.fire((message.body as { diagnostics?: readonly unknown[] }).diagnostics ?? []);
@@ -89,6 +95,7 @@ export class SessionWatch implements vscode.DebugAdapterTrackerFactory, vscode.D
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#completed.dispose();
+    this.#ended.dispose();
     this.#diagnostics.dispose();
   }
 
