@@ -11,6 +11,8 @@ export class FakeDeviceBus implements DeviceBus {
   readonly activities: string[] = [];
   readonly configSpace = new Uint8Array(256);
   readonly dueFaults = new Set<string>();
+  /** Bytes that each request line asks for. */
+  readonly dmaRequests = new Map<number, number>();
   line = false;
   /** PME_En, and how often PME# was asserted. */
   pmeEnabled = false;
@@ -51,6 +53,14 @@ export class FakeDeviceBus implements DeviceBus {
       lower: () => {
         this.line = false;
       },
+    };
+  }
+
+  get systemDma(): DeviceBus["systemDma"] {
+    return {
+      request: (line, bytes) => this.dmaRequests.set(line, (this.dmaRequests.get(line) ?? 0) + bytes),
+      release: (line) => this.dmaRequests.delete(line),
+      active: () => false,
     };
   }
 

@@ -3,6 +3,7 @@
 import { hex } from "../base/index.ts";
 import type { DeviceBus } from "../protocol/index.ts";
 import type { Machine } from "./machine.ts";
+import type { SystemDmaChannel } from "./system-dma.ts";
 
 export function createDeviceBus(machine: Machine): DeviceBus {
   const { device, dma, clock, trace } = machine;
@@ -56,6 +57,14 @@ export function createDeviceBus(machine: Machine): DeviceBus {
       const span = trace.begin("deviceActivity", 0, 0, trace.text(lane), trace.text(name));
       clock.after(nanoseconds, () => trace.end("deviceActivity", span, trace.text(lane), trace.text(name)));
     },
+    systemDma: {
+      request: (line, bytes) => {
+        checkCount("systemDma.request", bytes);
+        if (device.isPresent) lineOf(machine, line).request(bytes);
+      },
+      release: (line) => lineOf(machine, line).release(),
+      active: (line) => lineOf(machine, line).isActive,
+    },
     pme: {
       assert: () => device.assertPme(),
       get enabled() {
@@ -65,6 +74,18 @@ export function createDeviceBus(machine: Machine): DeviceBus {
     configSpace: device.configSpace,
     fault: (name) => machine.dueFault(name) !== undefined,
   };
+}
+
+function lineOf({ systemDma }: Machine, line: number): SystemDmaChannel {
+  const channel = systemDma.channels[line];
+  if (channel === undefined)
+    throw new RangeError(`bus.systemDma: the device has no request line ${String(line)}; 'systemDma' has ${systemDma.channels.length}`);
+  return channel;
+}
+
+function checkCount(call: string, bytes: unknown): void {
+  if (typeof bytes !== "number" || !Number.isInteger(bytes) || bytes <= 0)
+    throw new RangeError(`bus.${call}: expected a number of bytes, 1 or more, got ${String(bytes)}`);
 }
 
 function reportMasterOff(machine: Machine, what: string): void {

@@ -13,3 +13,4 @@ export * from "./pci-config-space.ts";
 export * from "./pci-power-management.ts";
 export * from "./physical-map.ts";
 export * from "./scheduler.ts";
+export * from "./system-dma.ts";

@@ -14,6 +14,7 @@ import { PciFunction } from "./pci-function.ts";
 import { PhysicalMap } from "./physical-map.ts";
 import { Scheduler } from "./scheduler.ts";
 
+import { SystemDmaController } from "./system-dma.ts";
 export interface MachineParts {
   readonly configuration: MachineConfiguration;
   readonly layout: GuestLayout;
@@ -44,6 +45,8 @@ export class Machine {
   readonly device: PciFunction;
   /** Gets every text the device model logs. */
   onDeviceLog: (text: string) => void = () => undefined;
+  readonly systemDma: SystemDmaController;
+  readonly schedule: Schedule;
   readonly #faultCounts = new Map<string, number>();
   readonly #faults: readonly FaultConfiguration[];
 
@@ -66,6 +69,12 @@ export class Machine {
     this.cpu.requestAttention = () => parts.counter.limit(0);
     this.cpu.onStorm = (entry, claimed) => this.#reportStorm(entry.vector, claimed);
     this.dma.onDeviceFault = (fault) =>
+    this.systemDma = new SystemDmaController({
+      clock: this.clock,
+      dma: this.dma,
+      lines: parts.device.systemDma ?? [],
+      acknowledge: (cycle) => this.device.acknowledge(cycle),
+    });
       this.stop.violation({
         rule: "DMA-DEVICE-FAULT",
         message: `${parts.device.name}: bus-master ${fault.kind} of ${fault.length} bytes at logical address ${hex(fault.logical)}: ${fault.reason}`,

@@ -4,7 +4,7 @@
  * accesses take virtual time, are traced, and return all ones when the function is not there or not powered.
  */
 import { type PhysicalAddress, physicalAddress } from "../base/index.ts";
-import type { BarDefinition, DeviceDefinition, DeviceInstance, InterruptKind, TimingConfiguration, TraceSink } from "../protocol/index.ts";
+import type { BarDefinition, DeviceDefinition, DeviceInstance, InterruptKind, SystemDmaCycle, TimingConfiguration, TraceSink } from "../protocol/index.ts";
 import type { Clock } from "./clock.ts";
 import type { InterruptController, InterruptVector } from "./interrupt-controller.ts";
 import { fillConfigSpace, pciCommand } from "./pci-config-space.ts";
@@ -158,6 +158,21 @@ export class PciFunction {
     this.#trace.instant("registerWrite", 0, 0, bar, offset, Number(value));
     this.onRegisterWrite?.(bar, offset, size, value);
     if (this.#answers(bar)) this.#guard(() => this.#instance?.write(bar, offset, size, truncate(value, size)));
+  }
+
+  /** The device's part of a cycle of the system DMA controller: its bytes, empty for a cycle to the device. A device that is gone reads as all ones. */
+  acknowledge(cycle: SystemDmaCycle): Uint8Array {
+    const isRead = cycle.direction === "fromDevice";
+    const instance = this.#instance;
+    if (!this.isPresent || instance?.acknowledge === undefined) return new Uint8Array(isRead ? cycle.length : 0).fill(0xff);
+    return this.#guard(() => {
+      const bytes = instance.acknowledge?.(cycle);
+      if (!isRead) return new Uint8Array();
+      if (bytes instanceof Uint8Array && bytes.length === cycle.length) return bytes;
+      throw new TypeError(
+        `acknowledge returned ${bytes instanceof Uint8Array ? `${bytes.length} bytes` : String(bytes)} for a cycle of ${cycle.length} bytes from the device`,
+      );
+    });
   }
 
   /** False when the message is lost, because no interrupt object is connected to it. */

@@ -3,11 +3,21 @@
  * A DMA adapter: the operations of DMA_OPERATIONS, versions 2 and 3, at TypeScript level ("Adapter Objects and DMA" and the reference pages of the WDK).
  * Map registers are accounted even where nothing is copied, so that a driver meets waiting and splitting; copies happen only at map and flush.
  */
-import { type LogicalAddress, hex } from "../base/index.ts";
+import type { LogicalAddress } from "../base/index.ts";
 import { type Machine, type Mapping, type MemorySegment, dispatchLevel, passiveLevel } from "../machine/index.ts";
 import { ntStatus, ntStatusValue, pageSize } from "../protocol/index.ts";
 import type { Checks } from "./checks.ts";
 import { CommonBuffers } from "./common-buffers.ts";
+import {
+  type CheckedAdapter,
+  chainSegments,
+  reportChannelNotHeld,
+  reportDirection,
+  reportLeak,
+  reportMissingFlush,
+  reportUnknownBase,
+  reportUnknownList,
+} from "./dma-adapter-checks.ts";
 import { DmaMapper, elementsOf } from "./dma-mapper.ts";
 import type {
   ChannelRequest,
@@ -22,6 +32,7 @@ import type {
 import { MapRegisters } from "./map-registers.ts";
 import type { Mdls } from "./mdl.ts";
 import { pagesSpanned } from "./mdl-layout.ts";
+import type { SystemChannel } from "./system-channel.ts";
 import type { Pool } from "./pool.ts";
 import { ScatterGatherLists, listBytes } from "./scatter-gather-lists.ts";
 
@@ -65,12 +76,15 @@ export class DmaAdapter {
   readonly #common: CommonBuffers;
   readonly #lists: ScatterGatherLists;
   readonly #bases = new Map<number, ActiveBase>();
+  /** The controller's channel for a device that is no bus master. */
+  readonly system: SystemChannel | undefined;
   #channel: ActiveBase | undefined;
   #nextBase = 1;
   #isPut = false;
 
-  constructor(parts: AdapterParts, limits: AdapterLimits, objectId: number) {
+  constructor(parts: AdapterParts, limits: AdapterLimits, objectId: number, system?: SystemChannel) {
     this.objectId = objectId;
+    this.system = system;
     this.version = limits.version;
     this.addressBits = limits.addressBits;
     this.scatterGather = limits.scatterGather;
@@ -78,7 +92,7 @@ export class DmaAdapter {
     this.#machine = parts.machine;
     this.#checks = parts.checks;
     this.#mdls = parts.mdls;
-    this.#registers = new MapRegisters(limits.mapRegisters, limits.capacity);
+    this.#registers = new MapRegisters(limits.mapRegisters, limits.capacity, system?.gate);
     this.#mapper = new DmaMapper(parts.machine, limits);
     this.#lists = new ScatterGatherLists(parts.machine, parts.pool, this.#mapper);
     this.#common = new CommonBuffers(parts.machine, parts.checks, limits.addressBits);
@@ -137,11 +151,11 @@ export class DmaAdapter {
     if (buffer !== undefined && buffer.length < listBytes(segments.length)) return ntStatus.STATUS_BUFFER_TOO_SMALL;
     return this.#registers.request({
       count: segments.length,
-      needsChannel: false,
+      needsChannel: this.system !== undefined,
       context: request.context,
       immediate: request.flags?.synchronousCallback ?? false,
       label: request.label,
-      grant: () => this.#atDispatch(() => request.run(this.#lists.build(request, segments))),
+      grant: () => this.#atDispatch(() => this.#grantList(request, segments)),
     });
   }
 
@@ -150,25 +164,27 @@ export class DmaAdapter {
     this.#enterAtDispatch("PutScatterGatherList");
     const active = this.#lists.find(list);
     if (active === undefined) {
-      this.#checks.violation({
-        rule: "ad-put-sglist-unknown",
-        message: `PutScatterGatherList: ${this.#checks.whatIsAt(list)} is not a scatter/gather list of this adapter, or it was put already`,
-        explanation: "Each list is put once, through the adapter that built it.",
-        address: list,
-        objectId: this.objectId,
-      });
+      reportUnknownList(this.#checked, list);
       return;
     }
-    if (active.writeToDevice !== writeToDevice) {
-      this.#checks.violation({
-        rule: "ad-direction-mismatch",
-        message: `PutScatterGatherList: WriteToDevice is ${writeToDevice ? "TRUE" : "FALSE"}, but the ${active.label} was mapped with ${active.writeToDevice ? "TRUE" : "FALSE"}`,
-        explanation: "The direction decides what is copied out of map registers; it must be the one the list was built with.",
-        objectId: this.objectId,
-      });
-    }
+    if (active.writeToDevice !== writeToDevice) reportDirection(this.#checked, "PutScatterGatherList", writeToDevice, active.label);
+    this.system?.stop();
     this.#lists.put(list, active);
-    this.#atDispatch(() => this.#registers.release(active.registers));
+    this.#atDispatch(() => {
+      this.#registers.release(active.registers);
+      if (this.system !== undefined) this.#registers.releaseChannel();
+    });
+  }
+
+  /**
+   * BuildMdlFromScatterGatherList: the MDL of a list that was built without map registers is the original one. Map registers are no memory that an
+   * MDL of the driver could describe. NTSTATUS.
+   */
+  buildMdlFromScatterGatherList(list: number, original: number): number {
+    this.#enter("BuildMdlFromScatterGatherList", dispatchLevel);
+    const active = this.#lists.find(list);
+    if (active === undefined || original === 0) return ntStatus.STATUS_INVALID_PARAMETER;
+    return active.mappings.some(({ bounce }) => bounce) ? ntStatus.STATUS_NOT_SUPPORTED : ntStatus.STATUS_SUCCESS;
   }
 
   /** AllocateAdapterChannel(Ex). DISPATCH_LEVEL. Calls back before it returns, or later. NTSTATUS. */
@@ -207,27 +223,27 @@ export class DmaAdapter {
     if (runs.length === 0) return failed(ntStatus.STATUS_INSUFFICIENT_RESOURCES);
     const mappings = this.#mapper.map(runs, request.writeToDevice, request);
     active.mappings.push(...mappings);
+    this.#startSystem(mappings, request);
     return { status: ntStatus.STATUS_SUCCESS, length: runs.reduce((sum, run) => sum + run.length, 0), elements: elementsOf(mappings) };
   }
 
   /**
    * FlushAdapterBuffers(Ex): ends the mappings of `base`; the first `length` bytes from the device (default: all) are copied out of map registers.
-   * <= DISPATCH_LEVEL.
+   * <= DISPATCH_LEVEL. Returns an NTSTATUS; it fails when the configuration injects a fault, and then nothing is copied.
    */
-  flushAdapterBuffers(base: MapRegisterBase, writeToDevice: boolean, length = Number.POSITIVE_INFINITY): void {
-    this.#enter("FlushAdapterBuffers", dispatchLevel);
-    const active = this.#base("FlushAdapterBuffers", base);
-    if (active === undefined) return;
+  flushAdapterBuffers(base: MapRegisterBase, writeToDevice: boolean, length = Number.POSITIVE_INFINITY): number {
+    const routine = `FlushAdapterBuffers${this.version === 3 ? "Ex" : ""}`;
+    this.#enter(routine, dispatchLevel);
+    const active = this.#base(routine, base);
+    if (active === undefined) return ntStatus.STATUS_INVALID_PARAMETER;
     const other = active.mappings.find(({ direction }) => (direction === "toDevice") !== writeToDevice);
-    if (other !== undefined) {
-      this.#checks.violation({
-        rule: "ad-direction-mismatch",
-        message: `FlushAdapterBuffers: WriteToDevice is ${writeToDevice ? "TRUE" : "FALSE"}, but the ${active.label} was mapped with ${writeToDevice ? "FALSE" : "TRUE"}`,
-        explanation: "The direction of the flush must be that of MapTransfer.",
-        objectId: this.objectId,
-      });
-    }
-    this.#mapper.flush(active.mappings.splice(0), length);
+    if (other !== undefined) reportDirection(this.#checked, routine, writeToDevice, active.label);
+    this.system?.stop();
+    const fault = this.#fault(routine);
+    if (fault === undefined) this.#mapper.flush(active.mappings.splice(0), length);
+    else this.#mapper.drop(active.mappings.splice(0));
+    // Version 2 has a BOOLEAN only.
+    return fault === undefined ? ntStatus.STATUS_SUCCESS : this.version === 3 ? fault : ntStatus.STATUS_UNSUCCESSFUL;
   }
 
   /** FreeMapRegisters. DISPATCH_LEVEL. May call back waiting requests. */
@@ -245,12 +261,7 @@ export class DmaAdapter {
     this.#enterAtDispatch(routine);
     const held = this.#channel;
     if (held === undefined) {
-      this.#checks.violation({
-        rule: "ad-channel-not-held",
-        message: `${routine}: the adapter channel is not allocated`,
-        explanation: "FreeAdapterChannel and FreeAdapterObject are the counterpart of an AdapterControl routine that returned KeepObject.",
-        objectId: this.objectId,
-      });
+      reportChannelNotHeld(this.#checked, routine);
       return;
     }
     this.#channel = undefined;
@@ -266,6 +277,18 @@ export class DmaAdapter {
     const wasQueued = this.#atDispatch(() => this.#registers.cancel(context));
     if (wasQueued) context.isCancelled = true;
     return wasQueued;
+  }
+
+  /** CancelMappedTransfer: true when a transfer of `context` was stopped. Its completion routine is called, or its next mapping fails. <= DISPATCH_LEVEL. */
+  cancelMappedTransfer(context: DmaTransferContext): boolean {
+    this.#enter("CancelMappedTransfer", dispatchLevel);
+    return this.system?.cancel(context) ?? false;
+  }
+
+  /** ReadDmaCounter: bytes that the controller has not moved; a bus master counts itself. <= DISPATCH_LEVEL. */
+  readDmaCounter(): number {
+    this.#enter("ReadDmaCounter", dispatchLevel);
+    return this.system?.counter ?? 0;
   }
 
   /** GetDmaTransferInfo. <= DISPATCH_LEVEL. */
@@ -284,20 +307,17 @@ export class DmaAdapter {
   /** PutDmaAdapter: gives the adapter back; what it still holds is a violation. PASSIVE_LEVEL. */
   putDmaAdapter(): void {
     this.#enter("PutDmaAdapter", passiveLevel);
-    const leak = (rule: string, count: number, what: string, counterpart: string) => {
-      if (count === 0) return;
-      this.#checks.violation({
-        rule,
-        message: `PutDmaAdapter: the adapter still has ${count} ${what}`,
-        explanation: `Release everything that was allocated through an adapter (${counterpart}) before the adapter itself; bug check 0xE6 under DMA verification.`,
-        objectId: this.objectId,
-      });
-    };
+    const leak = (rule: string, count: number, what: string, counterpart: string) => reportLeak(this.#checked, rule, count, what, counterpart);
     leak("cb-leak-at-put", this.#common.live.length, "common buffers", "FreeCommonBuffer");
     leak("ad-put-with-channels", this.#channel === undefined ? 0 : 1, "allocated channel", "FreeAdapterChannel");
     leak("ad-put-with-sglists", this.#lists.count, "scatter/gather lists", "PutScatterGatherList");
     leak("ad-put-with-mapregs", this.#bases.size - (this.#channel === undefined ? 0 : 1), "sets of map registers", "FreeMapRegisters");
+    this.#registers.leave();
     this.#isPut = true;
+  }
+
+  get #checked(): CheckedAdapter {
+    return { checks: this.#checks, mdls: this.#mdls, objectId: this.objectId };
   }
 
   #enter(routine: string, limit: number): void {
@@ -333,58 +353,56 @@ export class DmaAdapter {
   }
 
   #segments(routine: string, mdl: number, offset: number, length: number): readonly MemorySegment[] | number {
-    if (length === 0) return ntStatus.STATUS_INVALID_PARAMETER;
-    for (
-      let current = mdl, skipped = 0;
-      current !== 0 && skipped < offset + length;
-      skipped += this.#mdls.byteCount(current), current = this.#mdls.next(current)
-    ) {
-      if (this.#mdls.describesPages(current)) continue;
-      this.#checks.violation({
-        rule: "mdl-lifecycle",
-        message: `${routine}: the MDL at ${hex(current, 8)} describes no pages: it was neither locked nor built`,
-        explanation: "Lock the pages with MmProbeAndLockPages, or call MmBuildMdlForNonPagedPool for nonpaged memory, before the MDL is given to DMA.",
-        address: current,
-        objectId: this.objectId,
-      });
-      return ntStatus.STATUS_INVALID_PARAMETER;
+    return chainSegments(this.#checked, routine, mdl, offset, length);
+  }
+
+  #grantList(request: ScatterGatherRequest, segments: readonly MemorySegment[]): void {
+    const list = this.#lists.build(request, segments);
+    if (this.system !== undefined) {
+      this.#registers.holdChannel();
+      this.#startSystem(this.#lists.find(list)?.mappings ?? [], request);
     }
-    return this.#mdls.segments(mdl, offset, length) ?? ntStatus.STATUS_BUFFER_TOO_SMALL;
+    request.run(list);
+  }
+
+  /** The controller starts as soon as a transfer is mapped; the device's request line decides when data moves. */
+  #startSystem(mappings: readonly Mapping[], request: MapTransferRequest | ScatterGatherRequest): void {
+    const { writeToDevice, context, onComplete, objectId } = request;
+    const deviceOffset = "deviceOffset" in request ? (request.deviceOffset ?? 0) : 0;
+    this.system?.start({ mappings, writeToDevice, deviceOffset, context, onComplete, objectId });
   }
 
   #grantChannel(request: ChannelRequest): void {
     const base: MapRegisterBase = { id: this.#nextBase++, count: request.mapRegisters };
     const active: ActiveBase = { base, label: request.label, mappings: [] };
     this.#bases.set(base.id, active);
+    // A controller has one channel: it belongs to the request already while its AdapterControl routine runs.
+    if (this.system !== undefined) this.#hold(active);
     const action = this.#atDispatch(() => request.run(base));
-    if (action === "deallocateObject") this.#releaseBase("AdapterControl", active);
-    else if (action === "keepObject" && this.#bases.has(base.id)) {
-      this.#channel = active;
-      this.#registers.holdChannel();
+    if (!this.#bases.has(base.id)) return;
+    if (action === "keepObject") this.#hold(active);
+    else if (this.#channel === active) {
+      this.#channel = undefined;
+      this.#registers.releaseChannel();
     }
+    if (action === "deallocateObject") this.#releaseBase("AdapterControl", active);
+  }
+
+  #hold(active: ActiveBase): void {
+    this.#channel = active;
+    this.#registers.holdChannel();
   }
 
   #base(routine: string, base: MapRegisterBase): ActiveBase | undefined {
     const active = this.#bases.get(base.id);
-    if (active === undefined) {
-      this.#checks.violation({
-        rule: "ad-mapregs-unknown",
-        message: `${routine}: the map registers (MapRegisterBase ${base.id}) were freed already`,
-        explanation: "Map registers are valid from the AdapterControl routine until FreeMapRegisters or FreeAdapterChannel.",
-        objectId: this.objectId,
-      });
-    }
+    if (active === undefined) reportUnknownBase(this.#checked, routine, base.id);
     return active;
   }
 
   #releaseBase(routine: string, active: ActiveBase): void {
     if (active.mappings.length > 0) {
-      this.#checks.violation({
-        rule: "mb-flush-iobuffers-missing",
-        message: `${routine}: the ${active.label} is still mapped; FlushAdapterBuffers was not called`,
-        explanation: "Without the flush, data that the device wrote to map registers never reaches the buffer.",
-        objectId: this.objectId,
-      });
+      reportMissingFlush(this.#checked, routine, active.label);
+      this.system?.stop();
       this.#mapper.drop(active.mappings.splice(0));
     }
     this.#bases.delete(active.base.id);

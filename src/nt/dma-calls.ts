@@ -4,7 +4,7 @@ import type { HostSignature } from "../machine/index.ts";
 import type { DmaAdapter } from "./dma-adapter.ts";
 import { type DmaOperationName, scatterGatherElement, scatterGatherList, scatterGatherListBytes } from "./dma-layout.ts";
 import type { DmaAdapters } from "./dma-operations.ts";
-import type { AllocationAction, DmaTransferContext, MapTransferResult } from "./dma-types.ts";
+import { type AllocationAction, type DmaCompletionStatus, type DmaTransferContext, type MapTransferResult, dmaCompletionStatus } from "./dma-types.ts";
 
 export type DmaRoutine = readonly [signature: HostSignature, body: (...args: never[]) => number | bigint | void];
 export type DmaRoutines = Readonly<Partial<Record<DmaOperationName, DmaRoutine>>>;
@@ -30,6 +30,7 @@ interface ListCall {
   readonly flags?: number;
   /** Where to put the list's address; 0 = nowhere. */
   readonly out?: number;
+  readonly onComplete?: (status: DmaCompletionStatus) => void;
 }
 
 /** Offset of `currentVa` in the chain that starts at `mdl`: drivers count from MmGetMdlVirtualAddress of the first MDL. */
@@ -41,6 +42,23 @@ function callDriver(adapters: DmaAdapters, name: string, target: number, args: r
   return adapters.parts.machine.guest.call(name, target, args, { kind: "kernel", label: routine });
 }
 
+/** The driver's DMA_COMPLETION_ROUTINE, as the member of a request; nothing when it gives none. */
+export function completionOf(
+  adapters: DmaAdapters,
+  routine: string,
+  adapter: number,
+  device: number,
+  target: number,
+  context: number,
+): { readonly onComplete?: (status: DmaCompletionStatus) => void } {
+  if (target === 0) return {};
+  return {
+    onComplete: (status) => {
+      callDriver(adapters, "DmaCompletionRoutine", target >>> 0, [adapter, device, context, dmaCompletionStatus[status]], routine);
+    },
+  };
+}
+
 export function buildList(adapters: DmaAdapters, adapter: DmaAdapter, call: ListCall): number {
   const { machine } = adapters.parts;
   return adapter.buildScatterGatherList({
@@ -50,6 +68,7 @@ export function buildList(adapters: DmaAdapters, adapter: DmaAdapter, call: List
     writeToDevice: call.writeToDevice,
     ...(call.buffer === undefined ? {} : { buffer: call.buffer }),
     ...(call.transfer === undefined ? {} : { context: call.transfer }),
+    ...(call.onComplete === undefined ? {} : { onComplete: call.onComplete }),
     flags: { synchronousCallback: ((call.flags ?? 0) & synchronousCallback) !== 0 },
     label: `${call.writeToDevice ? "write" : "read"} transfer of ${call.length >>> 0} bytes (${call.routine})`,
     objectId: adapter.objectId,

@@ -155,18 +155,26 @@ export class DmaAdapters {
   #describe(address: number): DeviceDescription | undefined {
     const { memory } = this.parts.machine;
     const at = deviceDescription.fields;
-    const flag = (name: "Master" | "ScatterGather" | "Dma32BitAddresses" | "Dma64BitAddresses") => memory.u8(address + at[name].offset) !== 0;
+    const flag = (name: "Master" | "ScatterGather" | "Dma32BitAddresses" | "Dma64BitAddresses" | "DemandMode" | "AutoInitialize") =>
+      memory.u8(address + at[name].offset) !== 0;
     const version = memory.u32(address + at.Version.offset);
-    // A machine without DMA controller has adapters for bus masters only.
-    if (version > 3 || !flag("Master")) return undefined;
+    if (version > 3) return undefined;
+    const subordinate = {
+      channel: memory.u32(address + at.DmaChannel.offset),
+      requestLine: version === 3 ? memory.u32(address + at.DmaRequestLine.offset) : undefined,
+      demandMode: flag("DemandMode"),
+      autoInitialize: flag("AutoInitialize"),
+      deviceAddress: version === 3 ? memory.u64(address + at.DeviceAddress.offset) : 0n,
+    };
     return {
       version: version === 3 ? 3 : version === 2 ? 2 : 1,
-      master: true,
+      master: flag("Master"),
       scatterGather: flag("ScatterGather"),
       dma32BitAddresses: flag("Dma32BitAddresses"),
       dma64BitAddresses: flag("Dma64BitAddresses"),
       maximumLength: memory.u32(address + at.MaximumLength.offset),
       ...(version === 3 ? { dmaAddressWidth: memory.u32(address + at.DmaAddressWidth.offset) } : {}),
+      ...(flag("Master") ? {} : { subordinate }),
     };
   }
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
-/**
- * The routines that DMA_OPERATIONS, version 3, adds ("DMA_OPERATIONS" of the WDK). Those for DMA controllers (ConfigureAdapterChannel,
- * CancelMappedTransfer) are not emulated: the machine has bus masters only.
- */
+/** The routines that DMA_OPERATIONS, version 3, adds ("DMA_OPERATIONS" of the WDK). */
 import { ntStatus } from "../protocol/index.ts";
 import type { DmaAdapter } from "./dma-adapter.ts";
-import { type DmaRoutines, allocateChannel, allocateCommon, buildList, isTrue, writeList } from "./dma-calls.ts";
+import { type DmaRoutines, allocateChannel, allocateCommon, buildList, completionOf, isTrue, writeList } from "./dma-calls.ts";
 import { dmaAdapterInfoV1, scatterGatherElement, scatterGatherList } from "./dma-layout.ts";
 import type { DmaAdapters } from "./dma-operations.ts";
 
@@ -26,7 +23,7 @@ export function extendedDmaRoutines(adapters: DmaAdapters): DmaRoutines {
         const { fields } = dmaAdapterInfoV1;
         if (memory.u32((info >>> 0) + fields.Version.offset) !== 1) return ntStatus.STATUS_NOT_SUPPORTED;
         const set = (name: keyof typeof fields, value: number) => memory.setU32((info >>> 0) + fields[name].offset, value);
-        set("ReadDmaCounterAvailable", 0);
+        set("ReadDmaCounterAvailable", adapter.system === undefined ? 0 : 1);
         set("ScatterGatherLimit", adapter.mapRegisters);
         set("DmaAddressWidth", adapter.addressBits);
         set("Flags", infoSynchronousCallback);
@@ -67,6 +64,21 @@ export function extendedDmaRoutines(adapters: DmaAdapters): DmaRoutines {
       (address: number, _device: number, context: number) =>
         at("CancelAdapterChannel", address).cancelAdapterChannel(adapters.context("CancelAdapterChannel", context >>> 0)) ? 1 : 0,
     ],
+    CancelMappedTransfer: [
+      "i:ii",
+      (address: number, context: number) =>
+        at("CancelMappedTransfer", address).cancelMappedTransfer(adapters.context("CancelMappedTransfer", context >>> 0))
+          ? ntStatus.STATUS_SUCCESS
+          : ntStatus.STATUS_UNSUCCESSFUL,
+    ],
+    // Custom functions are those of a controller's own HAL extension; the machine's controller has none.
+    ConfigureAdapterChannel: [
+      "i:iii",
+      (address: number) => {
+        at("ConfigureAdapterChannel", address);
+        return ntStatus.STATUS_NOT_IMPLEMENTED;
+      },
+    ],
     ...transferRoutines(adapters, at),
   };
 }
@@ -92,9 +104,23 @@ function transferRoutines(adapters: DmaAdapters, at: (routine: string, address: 
     ],
     MapTransferEx: [
       "i:iiiliiiiiii",
-      (address: number, mdl: number, token: number, offset: bigint, _deviceOffset: number, length: number, write: number, list: number, bytes: number) => {
+      (
+        address: number,
+        mdl: number,
+        token: number,
+        offset: bigint,
+        deviceOffset: number,
+        length: number,
+        write: number,
+        list: number,
+        bytes: number,
+        completion: number,
+        completionContext: number,
+      ) => {
         const { base, context } = adapters.base(token >>> 0);
         const result = at("MapTransferEx", address).mapTransfer({
+          deviceOffset: deviceOffset >>> 0,
+          ...completionOf(adapters, "MapTransferEx", address, 0, completion, completionContext),
           base,
           mdl: mdl >>> 0,
           offset: Number(BigInt.asUintN(32, offset)),
@@ -123,13 +149,14 @@ function transferRoutines(adapters: DmaAdapters, at: (routine: string, address: 
         callback: number,
         context: number,
         write: number,
-        _completion: number,
-        _completionContext: number,
+        completion: number,
+        completionContext: number,
         out: number,
       ) => {
         const routine = "GetScatterGatherListEx";
         return buildList(adapters, at(routine, address), {
           routine,
+          ...completionOf(adapters, routine, address, device, completion, completionContext),
           device,
           mdl,
           offset: Number(BigInt.asUintN(32, offset)),
@@ -158,13 +185,14 @@ function transferRoutines(adapters: DmaAdapters, at: (routine: string, address: 
         write: number,
         buffer: number,
         bytes: number,
-        _completion: number,
-        _completionContext: number,
+        completion: number,
+        completionContext: number,
         out: number,
       ) => {
         const routine = "BuildScatterGatherListEx";
         return buildList(adapters, at(routine, address), {
           routine,
+          ...completionOf(adapters, routine, address, device, completion, completionContext),
           device,
           mdl,
           offset: Number(BigInt.asUintN(32, offset)),
@@ -182,8 +210,8 @@ function transferRoutines(adapters: DmaAdapters, at: (routine: string, address: 
     FlushAdapterBuffersEx: [
       "i:iiilii",
       (address: number, _mdl: number, token: number, _offset: bigint, length: number, write: number) => {
-        at("FlushAdapterBuffersEx", address).flushAdapterBuffers(adapters.base(token >>> 0).base, isTrue(write), length >>> 0);
-        return ntStatus.STATUS_SUCCESS;
+        const { base } = adapters.base(token >>> 0);
+        return at("FlushAdapterBuffersEx", address).flushAdapterBuffers(base, isTrue(write), length >>> 0);
       },
     ],
     FreeAdapterObject: [

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-/**
- * The routines of DMA_OPERATIONS, version 2, over the adapters of dma-adapter.ts ("DMA_OPERATIONS" of the WDK). BuildMdlFromScatterGatherList is not
- * emulated.
- */
+/** The routines of DMA_OPERATIONS, version 2, over the adapters of dma-adapter.ts ("DMA_OPERATIONS" of the WDK). */
 import { logicalAddress } from "../base/index.ts";
+import { ntStatus } from "../protocol/index.ts";
 import type { DmaAdapter } from "./dma-adapter.ts";
 import { type DmaRoutines, allocateChannel, allocateCommon, buildList, isTrue, offsetOf } from "./dma-calls.ts";
 import type { DmaAdapters } from "./dma-operations.ts";
@@ -41,8 +39,8 @@ export function dmaRoutines(adapters: DmaAdapters): DmaRoutines {
     FlushAdapterBuffers: [
       "i:iiiiii",
       (address: number, _mdl: number, token: number, _va: number, length: number, write: number) => {
-        at("FlushAdapterBuffers", address).flushAdapterBuffers(adapters.base(token >>> 0).base, isTrue(write), length >>> 0);
-        return 1;
+        const { base } = adapters.base(token >>> 0);
+        return at("FlushAdapterBuffers", address).flushAdapterBuffers(base, isTrue(write), length >>> 0) === ntStatus.STATUS_SUCCESS ? 1 : 0;
       },
     ],
     FreeAdapterChannel: [":i", (address: number) => at("FreeAdapterChannel", address).freeAdapterChannel()],
@@ -72,14 +70,7 @@ export function dmaRoutines(adapters: DmaAdapters): DmaRoutines {
       },
     ],
     GetDmaAlignment: ["i:i", (address: number) => at("GetDmaAlignment", address).getDmaAlignment()],
-    // A bus master counts its transfers itself.
-    ReadDmaCounter: [
-      "i:i",
-      (address: number) => {
-        at("ReadDmaCounter", address);
-        return 0;
-      },
-    ],
+    ReadDmaCounter: ["i:i", (address: number) => at("ReadDmaCounter", address).readDmaCounter()],
     ...listRoutines(adapters, at),
   };
 }
@@ -116,6 +107,14 @@ function listRoutines(adapters: DmaAdapters, at: (routine: string, address: numb
         memory.setU32(size >>> 0, result.size);
         if (registers !== 0) memory.setU32(registers >>> 0, result.mapRegisters);
         return result.status;
+      },
+    ],
+    BuildMdlFromScatterGatherList: [
+      "i:iiii",
+      (address: number, list: number, original: number, target: number) => {
+        const answer = at("BuildMdlFromScatterGatherList", address).buildMdlFromScatterGatherList(list >>> 0, original >>> 0);
+        if (answer === ntStatus.STATUS_SUCCESS) memory.setU32(target >>> 0, original);
+        return answer;
       },
     ],
     BuildScatterGatherList: [

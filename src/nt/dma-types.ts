@@ -2,7 +2,19 @@
 /** Types of the DMA adapter interface (IoGetDmaAdapter and DMA_OPERATIONS of the WDK) at TypeScript level. */
 import type { LogicalAddress } from "../base/index.ts";
 
-/** The members of DEVICE_DESCRIPTION that a bus master uses. */
+/** The members of DEVICE_DESCRIPTION that a device without bus mastering has for the system DMA controller. */
+export interface SubordinateDescription {
+  readonly channel: number;
+  /** Version 3; undefined = any request line of the channel. */
+  readonly requestLine: number | undefined;
+  readonly demandMode: boolean;
+  /** The channel starts again by itself (looped transfers). */
+  readonly autoInitialize: boolean;
+  /** Data port of the device. */
+  readonly deviceAddress: bigint;
+}
+
+/** The members of DEVICE_DESCRIPTION that decide on an adapter. */
 export interface DeviceDescription {
   /** 2, or 3 for the extended operations. */
   readonly version: 1 | 2 | 3;
@@ -15,7 +27,13 @@ export interface DeviceDescription {
   readonly dmaAddressWidth?: number;
   /** Longest transfer, bytes. */
   readonly maximumLength: number;
+  /** Present when the device is no bus master. */
+  readonly subordinate?: SubordinateDescription;
 }
+
+/** DMA_COMPLETION_STATUS. */
+export const dmaCompletionStatus = { complete: 0, aborted: 1, error: 2, cancelled: 3 } as const;
+export type DmaCompletionStatus = keyof typeof dmaCompletionStatus;
 
 /** Flags of the Ex routines. */
 export interface DmaFlags {
@@ -48,6 +66,8 @@ export interface ScatterGatherRequest {
   /** The driver's list-control routine; called at DISPATCH_LEVEL with the address of the SCATTER_GATHER_LIST. */
   readonly run: (list: number) => void;
   readonly context?: DmaTransferContext;
+  /** System DMA: as for MapTransferRequest. */
+  readonly onComplete?: (status: DmaCompletionStatus) => void;
   readonly flags?: DmaFlags;
   /** For messages, e.g. `read transfer of 4096 bytes`. */
   readonly label: string;
@@ -86,6 +106,10 @@ export interface MapTransferRequest {
   /** Elements the list can hold; 1 for MapTransfer. */
   readonly maximumElements: number;
   readonly context?: DmaTransferContext;
+  /** System DMA: offset from the device address of the description, bytes. */
+  readonly deviceOffset?: number;
+  /** System DMA: called at DISPATCH_LEVEL when the controller is done or the transfer is canceled. */
+  readonly onComplete?: (status: DmaCompletionStatus) => void;
   readonly label: string;
   readonly objectId: number;
 }

@@ -3,13 +3,22 @@
 import { passiveLevel } from "../machine/index.ts";
 import { pageSize } from "../protocol/index.ts";
 import { type AdapterParts, DmaAdapter } from "./dma-adapter.ts";
-import type { DeviceDescription } from "./dma-types.ts";
+import type { DeviceDescription, SubordinateDescription } from "./dma-types.ts";
+import type { DpcQueue } from "./dpc.ts";
+import { ChannelGate } from "./map-registers.ts";
+import { SystemChannel } from "./system-channel.ts";
+
+export interface HalParts extends AdapterParts {
+  readonly dpc: DpcQueue;
+}
 
 export class Hal {
-  readonly #parts: AdapterParts;
+  readonly #parts: HalParts;
   readonly #adapters: DmaAdapter[] = [];
+  /** By channel number: every adapter of a channel waits for the same one. */
+  readonly #gates = new Map<number, ChannelGate>();
 
-  constructor(parts: AdapterParts) {
+  constructor(parts: HalParts) {
     this.#parts = parts;
   }
 
@@ -23,21 +32,35 @@ export class Hal {
     const { machine, checks } = this.#parts;
     checks.irqlAtMost("IoGetDmaAdapter", passiveLevel);
     if (machine.injectedFault("IoGetDmaAdapter") !== undefined || description.maximumLength <= 0) return undefined;
+    const { subordinate } = description;
+    const system = subordinate === undefined ? undefined : this.#channel(subordinate);
+    if (!description.master && system === undefined) return undefined;
     // One register more than the pages of the longest transfer, because it may start inside a page; a transfer needs two at least.
     const wanted = Math.ceil(description.maximumLength / pageSize) + 1;
     const configured = machine.configuration.mapRegisters;
     const mapRegisters = configured === 0 ? wanted : Math.max(2, Math.min(wanted, configured));
-    const { version, scatterGather } = description;
+    const { version } = description;
     const limits = {
       version,
-      scatterGather,
+      // The controller works through a list of ranges, for drivers that can give it one.
+      scatterGather: description.scatterGather || (system !== undefined && version === 3),
       mapRegisters,
       addressBits: addressBitsOf(description),
       capacity: configured === 0 ? Number.POSITIVE_INFINITY : mapRegisters,
     };
-    const adapter = new DmaAdapter(this.#parts, limits, objectId);
+    const adapter = new DmaAdapter(this.#parts, limits, objectId, system);
     this.#adapters.push(adapter);
     return { adapter, mapRegisters };
+  }
+
+  #channel(description: SubordinateDescription): SystemChannel | undefined {
+    const { channels } = this.#parts.machine.systemDma;
+    const { requestLine } = description;
+    const found = channels.find(({ number, line }) => number === description.channel && (requestLine === undefined || line.requestLine === requestLine));
+    if (found === undefined) return undefined;
+    const gate = this.#gates.get(found.number) ?? new ChannelGate();
+    this.#gates.set(found.number, gate);
+    return new SystemChannel(this.#parts.dpc, found, gate, description);
   }
 }
 

@@ -103,7 +103,7 @@ export class NtKernel {
     this.timers = new Timers(machine, this.dpc, this.time);
     this.#objects = new ObjectMemory(machine, this.pool);
     this.io = new IoManager(machine, checks, this.objectIds, this.#objects, new IrpBuffers(machine, checks, this.pool, this.mdl, userMemory));
-    this.hal = new Hal({ machine, checks, mdls: this.mdl, pool: this.pool });
+    this.hal = new Hal({ machine, checks, mdls: this.mdl, pool: this.pool, dpc: this.dpc });
     this.dmaAdapters = new DmaAdapters({ machine, checks, pool: this.pool, mdls: this.mdl, hal: this.hal, ids: this.objectIds });
     const pciConfig = new PciConfig(machine, checks);
     this.busInterfaces = new BusInterfaces({ machine, config: pciConfig, adapters: this.dmaAdapters });

@@ -16,18 +16,55 @@ export interface RegisterRequest {
   readonly grant: () => void;
 }
 
+/** The channel that a KeepObject request holds; adapters of one system DMA channel share it. */
+export class ChannelGate {
+  readonly #pumps: (() => void)[] = [];
+  #isHeld = false;
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** `pump` is called when the channel is free again. */
+  join(pump: () => void): void {
+    this.#pumps.push(pump);
+  }
+
+  leave(pump: () => void): void {
+    const index = this.#pumps.indexOf(pump);
+    if (index >= 0) this.#pumps.splice(index, 1);
+  }
+
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    for (const pump of this.#pumps.slice()) pump();
+  }
+}
+
 export class MapRegisters {
   /** Registers one request may have. */
   readonly perRequest: number;
   /** Registers of all requests together. */
   readonly capacity: number;
   readonly #queue: RegisterRequest[] = [];
+  readonly #gate: ChannelGate;
+  readonly #pump = (): void => this.pump();
   #inUse = 0;
-  #isChannelHeld = false;
 
-  constructor(perRequest: number, capacity: number) {
+  constructor(perRequest: number, capacity: number, gate = new ChannelGate()) {
     this.perRequest = perRequest;
     this.capacity = capacity;
+    this.#gate = gate;
+    gate.join(this.#pump);
+  }
+
+  /** The adapter goes: it is not asked any more when a shared channel is free. */
+  leave(): void {
+    this.#gate.leave(this.#pump);
   }
 
   get inUse(): number {
@@ -60,12 +97,11 @@ export class MapRegisters {
   }
 
   holdChannel(): void {
-    this.#isChannelHeld = true;
+    this.#gate.hold();
   }
 
   releaseChannel(): void {
-    this.#isChannelHeld = false;
-    this.pump();
+    this.#gate.release();
   }
 
   /** Takes the waiting request of `context` out of the queue; false when none waits. */
@@ -87,6 +123,6 @@ export class MapRegisters {
   }
 
   #fits(request: RegisterRequest): boolean {
-    return this.#inUse + request.count <= this.capacity && !(request.needsChannel && this.#isChannelHeld);
+    return this.#inUse + request.count <= this.capacity && !(request.needsChannel && this.#gate.isHeld);
   }
 }

@@ -14,6 +14,8 @@ export const partialResourceDescriptor = struct("CM_PARTIAL_RESOURCE_DESCRIPTOR"
 /** Offsets in `u`. */
 export const genericResource = { Start: 0, Length: 8 } as const;
 export const interruptResource = { Level: 0, Group: 2, Vector: 4, Affinity: 8 } as const;
+/** CM_PARTIAL_RESOURCE_DESCRIPTOR.u.DmaV3; u.Dma has Channel and Port in the place of the first two. */
+export const dmaResource = { Channel: 0, RequestLine: 4, TransferWidth: 8 } as const;
 export const messageRawResource = { Group: 0, MessageCount: 2, Vector: 4, Affinity: 8 } as const;
 export const partialResourceList = struct("CM_PARTIAL_RESOURCE_LIST", { Version: "u16", Revision: "u16", Count: "u32" });
 export const fullResourceDescriptor = struct("CM_FULL_RESOURCE_DESCRIPTOR", {
@@ -24,11 +26,16 @@ export const fullResourceDescriptor = struct("CM_FULL_RESOURCE_DESCRIPTOR", {
 export const resourceList = struct("CM_RESOURCE_LIST", { Count: "u32", List: fullResourceDescriptor });
 
 /** CmResourceTypeXxx. */
-export const resourceType = { port: 1, interrupt: 2, memory: 3 } as const;
+export const resourceType = { port: 1, interrupt: 2, memory: 3, dma: 4 } as const;
 /** CmResourceShareXxx. */
 export const shareDisposition = { deviceExclusive: 1, driverExclusive: 2, shared: 3 } as const;
 /** CM_RESOURCE_INTERRUPT_XXX. */
 export const interruptFlags = { levelSensitive: 0, latched: 1, message: 2 } as const;
+/** CM_RESOURCE_DMA_8, _16 and _32 as bits, and CM_RESOURCE_DMA_V3. */
+const dmaWidthFlags: Readonly<Record<number, number>> = { 1: 0, 2: 1, 4: 2 };
+const dmaV3 = 0x80;
+/** DMA_WIDTH by bytes. */
+const dmaWidths: Readonly<Record<number, number>> = { 1: 0, 2: 1, 4: 2, 8: 3 };
 /** CM_RESOURCE_PORT_IO, and CM_RESOURCE_MEMORY_READ_WRITE. */
 const portIo = 1;
 const memoryReadWrite = 0;
@@ -60,7 +67,15 @@ export interface InterruptResource {
   readonly vector: number;
 }
 
-export type AssignedResource = MemoryResource | InterruptResource;
+export interface DmaResource {
+  readonly kind: "dma";
+  readonly channel: number;
+  readonly requestLine: number;
+  /** Bytes. */
+  readonly width: number;
+}
+
+export type AssignedResource = MemoryResource | InterruptResource | DmaResource;
 
 export interface AssignedResources {
   readonly list: readonly AssignedResource[];
@@ -78,21 +93,27 @@ export function resourcesOf(machine: Machine): readonly AssignedResource[] {
   const list: AssignedResource[] = device.bars
     .filter(({ definition }) => definition.size > 0)
     .map((bar) => ({ kind: bar.definition.kind === "io" ? "port" : "memory", bar: bar.index, start: bar.base, length: bar.definition.size }));
+  const dma = machine.systemDma.channels.map(
+    ({ number, line }): DmaResource => ({ kind: "dma", channel: number, requestLine: line.requestLine, width: line.width }),
+  );
   const [first] = device.vectors;
-  if (first === undefined) return list;
+  if (first === undefined) return [...list, ...dma];
   const line = first.vector & 0x0f;
   const interrupts = device.usesMessages && device.hasResourcePerMessage ? device.vectors : [first];
   return list.concat(
-    interrupts.map(({ irql, vector }, i) => ({
-      kind: "interrupt",
-      messageSignaled: device.usesMessages,
-      messageCount: device.usesMessages && !device.hasResourcePerMessage ? device.vectors.length : 1,
-      firstVector: i,
-      rawLevel: line,
-      rawVector: device.usesMessages ? messageVector : line,
-      irql,
-      vector,
-    })),
+    interrupts.map(
+      ({ irql, vector }, i): InterruptResource => ({
+        kind: "interrupt",
+        messageSignaled: device.usesMessages,
+        messageCount: device.usesMessages && !device.hasResourcePerMessage ? device.vectors.length : 1,
+        firstVector: i,
+        rawLevel: line,
+        rawVector: device.usesMessages ? messageVector : line,
+        irql,
+        vector,
+      }),
+    ),
+    dma,
   );
 }
 
@@ -144,6 +165,15 @@ function writeMemory(machine: Machine, address: number, resource: MemoryResource
   memory.setU32(u + genericResource.Length, resource.length);
 }
 
+/** DMA resources are the same raw and translated. */
+function writeDma(machine: Machine, address: number, { channel, requestLine, width }: DmaResource): void {
+  const { memory } = machine;
+  const u = header(machine, address, resourceType.dma, shareDisposition.deviceExclusive, dmaV3 | (dmaWidthFlags[width] ?? 0));
+  memory.setU32(u + dmaResource.Channel, channel);
+  memory.setU32(u + dmaResource.RequestLine, requestLine);
+  memory.setU8(u + dmaResource.TransferWidth, dmaWidths[width] ?? 0);
+}
+
 function interruptHeader(machine: Machine, address: number, resource: InterruptResource): number {
   const { messageSignaled } = resource;
   const flags = messageSignaled ? interruptFlags.latched | interruptFlags.message : interruptFlags.levelSensitive;
@@ -152,7 +182,8 @@ function interruptHeader(machine: Machine, address: number, resource: InterruptR
 
 function writeRaw(machine: Machine, address: number, resource: AssignedResource): void {
   if (resource.kind !== "interrupt") {
-    writeMemory(machine, address, resource);
+    if (resource.kind === "dma") writeDma(machine, address, resource);
+    else writeMemory(machine, address, resource);
     return;
   }
   const { memory } = machine;
@@ -165,7 +196,8 @@ function writeRaw(machine: Machine, address: number, resource: AssignedResource)
 
 function writeTranslated(machine: Machine, address: number, resource: AssignedResource): void {
   if (resource.kind !== "interrupt") {
-    writeMemory(machine, address, resource);
+    if (resource.kind === "dma") writeDma(machine, address, resource);
+    else writeMemory(machine, address, resource);
     return;
   }
   const { memory } = machine;

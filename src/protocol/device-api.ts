@@ -53,6 +53,31 @@ export interface RegisterDefinition {
   readonly fields?: readonly RegisterFieldDefinition[];
 }
 
+/** A request line of the device at the platform's system DMA controller (DREQ and DACK), for WdfDmaProfileSystem. */
+export interface SystemDmaLine {
+  readonly name: string;
+  /** Request line number in the resource descriptor. */
+  readonly requestLine: number;
+  /** Channel of the controller; default: the index in `systemDma`. */
+  readonly channel?: number;
+  /** Bytes of the device's data port that move in one cycle. */
+  readonly width: 1 | 2 | 4 | 8;
+}
+
+/** An acknowledge cycle (DACK): the controller takes bytes from the device, or gives it some. */
+export interface SystemDmaCycle {
+  /** Index in `systemDma`. */
+  readonly line: number;
+  /** `toDevice`: `data` are the bytes from memory. `fromDevice`: the device gives `length` bytes. */
+  readonly direction: "toDevice" | "fromDevice";
+  readonly length: number;
+  readonly data?: Uint8Array;
+  /** Address of the data port, as the driver gave it, plus the bytes that have moved. */
+  readonly deviceAddress: bigint;
+  /** These are the last bytes of the controller's program (TC). */
+  readonly terminalCount: boolean;
+}
+
 /** The machine as the device sees it. Everything is synchronous and deterministic; time is virtual, in nanoseconds. */
 export interface DeviceBus {
   readonly dma: {
@@ -78,6 +103,15 @@ export interface DeviceBus {
   log(text: string): void;
   /** Shows a bar `name` of length `nanoseconds` in lane `lane` of the timeline, starting now. */
   activity(lane: string, name: string, nanoseconds: number): void;
+  /** The device's side of the system DMA controller; `line` is an index in `systemDma`. */
+  readonly systemDma: {
+    /** Asserts DREQ for `bytes` bytes (more, when it is asserted already). They move when the driver has programmed the channel. */
+    request(line: number, bytes: number): void;
+    /** Deasserts DREQ. */
+    release(line: number): void;
+    /** Whether the channel is programmed and unmasked. */
+    active(line: number): boolean;
+  };
   /** Power management event: PME# wakes the device from Dx, or the system from Sx, when it was armed for that. */
   readonly pme: {
     /** Sets PME_Status, and asserts PME# if it is enabled. Nothing happens in a state that `powerManagement.pme` does not list. */
@@ -105,6 +139,8 @@ export interface DeviceInstance {
    * `system.device(name, argument)` and gets what it returns. Throw for a name or an argument that there is not.
    */
   action?(name: string, argument: unknown): unknown;
+  /** Takes part in an acknowledge cycle of the system DMA controller: returns `cycle.length` bytes when the direction is `fromDevice`. */
+  acknowledge?(cycle: SystemDmaCycle): Uint8Array | void;
 }
 
 export interface DeviceDefinition<Options = Record<string, unknown>> {
@@ -112,6 +148,8 @@ export interface DeviceDefinition<Options = Record<string, unknown>> {
   readonly pci: PciIdentity;
   readonly bars: readonly BarDefinition[];
   readonly interrupts: { readonly line?: boolean; readonly messages?: number };
+  /** Request lines at the system DMA controller; each is a DMA resource of the device. */
+  readonly systemDma?: readonly SystemDmaLine[];
   readonly registers?: readonly RegisterDefinition[];
   create(bus: DeviceBus, options: Options): DeviceInstance;
 }

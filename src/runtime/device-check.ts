@@ -31,6 +31,7 @@ export function checkDevice(value: unknown, file: string): DeviceDefinition {
   }
   checkPowerManagement(pci["powerManagement"], value["interrupts"], bad);
   checkBars(value["bars"], bad);
+  checkSystemDma(value["systemDma"], bad);
   const interrupts = value["interrupts"];
   if (!isObject(interrupts)) return bad("interrupts: expected an object such as { line: true, messages: 0 }");
   const messages = interrupts["messages"] ?? 0;
@@ -64,6 +65,23 @@ function checkPowerManagement(value: unknown, interrupts: unknown, bad: (message
   const hasMessages = isObject(interrupts) && isWhole(interrupts["messages"]) && interrupts["messages"] > 0;
   if (hasMessages && offset + 8 > messageCapability.start && offset < messageCapability.end)
     bad(`${at}.offset: 0x50 to 0x5F hold the capability for interrupt messages`);
+}
+
+function checkSystemDma(lines: unknown, bad: (message: string) => never): void {
+  if (lines === undefined) return;
+  if (!Array.isArray(lines) || lines.length > 8) return bad("systemDma: expected an array of at most 8 request lines");
+  const channels = new Set<unknown>();
+  lines.forEach((line: unknown, index) => {
+    const at = `systemDma[${index}]`;
+    if (!isObject(line)) return bad(`${at}: expected an object such as { name: "receive", requestLine: 5, width: 4 }`);
+    if (typeof line["name"] !== "string" || line["name"] === "") bad(`${at}.name: expected a text`);
+    if (!isWhole(line["requestLine"])) bad(`${at}.requestLine: expected a number, 0 or more, got ${String(line["requestLine"])}`);
+    const channel = line["channel"] ?? index;
+    if (!isWhole(channel)) bad(`${at}.channel: expected a number, 0 or more, got ${String(channel)}`);
+    if (channels.has(channel)) bad(`${at}.channel: channel ${String(channel)} serves another request line already`);
+    channels.add(channel);
+    if (![1, 2, 4, 8].includes(Number(line["width"]))) bad(`${at}.width: expected 1, 2, 4 or 8 bytes, got ${String(line["width"])}`);
+  });
 }
 
 function checkBars(bars: unknown, bad: (message: string) => never): void {

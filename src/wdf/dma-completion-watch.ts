@@ -46,7 +46,7 @@ export class CompletionWatch {
 
   /** DmaCompleted* is called for `bytes` bytes. */
   completes(bytes: number): void {
-    if (bytes === 0 || this.#moved !== this.#movedBefore) return;
+    if (bytes === 0 || this.#moved !== this.#movedBefore || this.#transaction.stager.isStopped === true) return;
     if (this.#falseIn !== 0 && this.#falseIn === this.#dpc) this.#reportDouble();
     else if (!this.#transaction.writeToDevice) this.#reportEarly(bytes);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The functions of wdfdmaenabler.h (kmdf fxdmaenablerapi.cpp). */
 import { dispatchLevel, passiveLevel } from "../machine/index.ts";
-import type { ApiTable } from "../nt/index.ts";
+import { type ApiTable, dmaResource, partialResourceDescriptor } from "../nt/index.ts";
 import { parentRules, readAttributes } from "./attributes.ts";
 import { WdfDevice } from "./device.ts";
 import { WdfDmaEnabler } from "./dma-enabler.ts";
@@ -108,6 +108,21 @@ function configureSystemProfile(framework: WdfFramework, handle: number, configA
   if (view.get("DmaDescriptor") === 0) return refuse("DmaDescriptor is NULL", status.invalidParameter);
   if (!isDirection(direction)) return status.invalidParameter;
   if (enabler.adapterFor(direction === dmaDirection.writeToDevice) !== undefined) return refuse("the direction is configured already", status.invalidParameter);
-  // The machine has no DMA controller: IoGetDmaAdapter returns NULL for a device that is no bus master.
-  return status.unsuccessful;
+  const { description } = enabler;
+  const descriptor = view.get("DmaDescriptor") + partialResourceDescriptor.fields.u.offset;
+  const { memory } = framework.machine;
+  if (description === undefined) return status.unsuccessful;
+  return enabler.configure(
+    {
+      ...description,
+      subordinate: {
+        channel: memory.u32(descriptor + dmaResource.Channel),
+        requestLine: memory.u32(descriptor + dmaResource.RequestLine),
+        demandMode: view.get("DemandMode") !== 0,
+        autoInitialize: view.get("LoopedTransfer") !== 0,
+        deviceAddress: view.get64("DeviceAddress"),
+      },
+    },
+    direction === dmaDirection.writeToDevice,
+  );
 }

@@ -112,7 +112,7 @@ describe("WdfDmaEnablerCreate", () => {
     assert.equal(simplex.adapterFor(true), simplex.adapterFor(false));
   });
 
-  it("finds no DMA controller for a system profile", () => {
+  it("finds no channel for a device without request lines", () => {
     const bench = new DmaBench();
     const enabler = bench.enabler({ profile: profiles.system });
     assert.equal(bench.call("WdfDmaEnablerGetMaximumLength", enabler), 0);
@@ -121,7 +121,7 @@ describe("WdfDmaEnablerCreate", () => {
     const config = bench.scratch(32);
     const { memory } = bench.test.machine;
     memory.setU32(config, 32);
-    memory.setU32(config + 24, 1);
+    memory.setU32(config + 24, bench.scratch(16));
     assert.equal(bench.call("WdfDmaEnablerConfigureSystemProfile", enabler, config, read), status.unsuccessful);
     assert.equal(bench.call("WdfDmaEnablerConfigureSystemProfile", bench.enabler(), config, read), status.invalidParameter);
   });

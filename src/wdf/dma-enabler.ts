@@ -11,6 +11,7 @@ import type { ObjectAttributes } from "./attributes.ts";
 import type { WdfDevice } from "./device.ts";
 import { type AdapterInfo, acquireAdapter } from "./dma-adapter-info.ts";
 import { type EnablerConfig, describeDevice } from "./dma-enabler-config.ts";
+import { ListBlock } from "./dma-scatter-gather-list.ts";
 import { enablerFlags, unlimitedFragments } from "./dma-structs.ts";
 import type { WdfFramework } from "./framework.ts";
 import { WdfObject } from "./object.ts";
@@ -35,6 +36,8 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
   #read: AdapterInfo | undefined;
   #write: AdapterInfo | undefined;
   #description: DeviceDescription | undefined;
+  /** System profile: one list for all transactions of a direction. */
+  readonly #systemLists: { read: ListBlock | undefined; write: ListBlock | undefined } = { read: undefined, write: undefined };
   /** Last power callbacks; `none` for an enabler that was created in D0 and has seen no transition yet. */
   #power: "none" | "up" | "down" = "none";
   /** Once set, never cleared: later power-downs skip what depends on it. */
@@ -82,6 +85,36 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
   /** Adapter of a direction; undefined for a system profile that was not configured. */
   adapterFor(writeToDevice: boolean): AdapterInfo | undefined {
     return writeToDevice ? this.#write : this.#read;
+  }
+
+  /** The list of system-profile transactions in a direction; undefined before the direction was configured. */
+  systemList(writeToDevice: boolean): ListBlock | undefined {
+    return writeToDevice ? this.#systemLists.write : this.#systemLists.read;
+  }
+
+  /** WdfDmaEnablerConfigureSystemProfile: gets the adapter of one direction, or of both when simplex. Returns an NTSTATUS. */
+  configure(description: DeviceDescription, writeToDevice: boolean): number {
+    const { profile } = this.config;
+    const info = acquireAdapter(this.framework.nt.hal, description, profile, this.id);
+    if (typeof info === "number") return info;
+    const list = ListBlock.allocate(
+      this.framework,
+      info.listBytes,
+      `SCATTER_GATHER_LIST of ${this.framework.name(this)}, which is valid from EvtProgramDma to DmaCompleted only`,
+    );
+    if (list === undefined) {
+      info.adapter.putDmaAdapter();
+      return status.insufficientResources;
+    }
+    if (writeToDevice || !profile.isDuplex) {
+      this.#write = info;
+      this.#systemLists.write = list;
+    }
+    if (!writeToDevice || !profile.isDuplex) {
+      this.#read = info;
+      this.#systemLists.read = list;
+    }
+    return status.success;
   }
 
   /** True when the read description's version is exactly 3. */
@@ -177,6 +210,10 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
     if (index >= 0) this.device.enablers.splice(index, 1);
   }
 
+  protected override destroyed(): void {
+    for (const list of new Set([this.#systemLists.read, this.#systemLists.write])) list?.free();
+  }
+
   override label(): string {
     return this.attributes.context?.name ?? this.config.profile.name;
   }
@@ -213,7 +250,11 @@ export class WdfDmaEnabler extends WdfObject implements PowerManagedEnabler {
   #directionFields(direction: string, info: AdapterInfo | undefined): FieldView[] {
     if (info === undefined) return [{ name: `${direction} adapter`, value: "not configured" }];
     const { registersInUse, waiting } = info.adapter.state;
+    const { system } = info.adapter;
     return [
+      ...(system === undefined
+        ? []
+        : [{ name: `${direction} DMA channel`, value: `${system.name}${system.isActive ? `, ${system.counter} bytes to go` : ""}` }]),
       { name: `${direction} map registers`, value: String(info.mapRegisters) },
       { name: `${direction} map registers in use`, value: String(registersInUse) },
       { name: `${direction} requests waiting`, value: waiting.length === 0 ? "none" : waiting.join("; ") },

@@ -14,6 +14,7 @@ import { PacketStager } from "./dma-transaction-packet.ts";
 import { allocateResources, breakVersion2, cancelTransaction, freeResources } from "./dma-transaction-reserve.ts";
 import { ScatterGatherStager } from "./dma-transaction-scatter-gather.ts";
 import { SystemStager } from "./dma-transaction-system.ts";
+import { systemTransactionApi } from "./dma-transaction-system-api.ts";
 import type { WdfFramework } from "./framework.ts";
 import { WdfRequest } from "./request.ts";
 import { status } from "./status.ts";
@@ -81,7 +82,7 @@ export function dmaTransactionApi(framework: WdfFramework, family: TransactionFa
     ...completionApi(framework, resolve),
     ...settingsApi(framework, resolve),
     ...version3Api(framework, resolve),
-    ...systemApi(framework, resolve),
+    ...systemTransactionApi(framework, resolve),
   };
 }
 
@@ -165,26 +166,6 @@ function version3Api(framework: WdfFramework, resolve: Resolve): ApiTable {
   };
 }
 
-function systemApi(framework: WdfFramework, resolve: Resolve): ApiTable {
-  // Legal calls set what only a mapped system transfer would use, and that needs a DMA controller.
-  const systemOnly = (handle: number): void => {
-    const transaction = resolve(handle);
-    if (transaction.enabler.config.profile.kind === "system") return;
-    framework.breakpoint({
-      rule: "txn-system-api-wrong-profile",
-      message: `${framework.apiName()} was called for ${framework.name(transaction)} of ${transaction.enabler.config.profile.name}`,
-      explanation: "The function is for WdfDmaProfileSystem and WdfDmaProfileSystemDuplex. The call is ignored.",
-      objectId: transaction.id,
-    });
-  };
-  return {
-    WdfDmaTransactionSetChannelConfigurationCallback: systemOnly,
-    WdfDmaTransactionSetTransferCompleteCallback: systemOnly,
-    WdfDmaTransactionSetDeviceAddressOffset: systemOnly,
-    WdfDmaTransactionStopSystemTransfer: systemOnly,
-  };
-}
-
 function createTransaction(framework: WdfFramework, family: TransactionFamily, enablerHandle: number, attributesAddress: number, out: number): number {
   const enabler = framework.resolve(enablerHandle, WdfDmaEnabler, "WDFDMAENABLER");
   framework.machine.memory.setU32(framework.requirePointer(out, "DmaTransaction"), 0);
@@ -211,7 +192,7 @@ function constructClass(transaction: WdfDmaTransaction, { gates }: TransactionFa
       return transaction.construct(stager) && stager.preallocate();
     }
     case "system":
-      return transaction.construct(new SystemStager());
+      return transaction.construct(new SystemStager(transaction));
   }
 }
 

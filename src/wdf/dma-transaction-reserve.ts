@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** Version 3: reserving map registers ahead (AllocateResources, FreeResources) and taking queued requests back (Cancel). */
 import { isSuccess, status } from "./status.ts";
-import { mapRegisterNeed } from "./dma-map-registers.ts";
 import { dmaDirection } from "./dma-structs.ts";
 import type { WdfDmaTransaction } from "./dma-transaction.ts";
 import { isDirection } from "./dma-transaction-initialize.ts";
-import { PacketStager } from "./dma-transaction-packet.ts";
+import { ChannelStager } from "./dma-transaction-channel.ts";
 import type { WdfFramework } from "./framework.ts";
 
 /** Break for a version 3 function on a version 2 enabler. */
@@ -41,7 +40,7 @@ export function allocateResources(
     breakVersion2(framework, transaction);
     return status.invalidDeviceRequest;
   }
-  if (!(stager instanceof PacketStager)) {
+  if (!(stager instanceof ChannelStager)) {
     breakProfile(framework, transaction);
     return status.invalidDeviceRequest;
   }
@@ -63,8 +62,7 @@ export function allocateResources(
     });
   }
   transaction.require(event);
-  const { start, progress } = transaction;
-  const mapRegisters = count === 0 ? mapRegisterNeed(framework.nt.mdl, start.mdl, start.offset, progress.total, 0).required : count;
+  const mapRegisters = count === 0 ? stager.registersToReserve() : count;
   // The earlier initialization is wiped; the driver initializes again when it has its registers.
   transaction.reset();
   transaction.chooseAdapter(direction === dmaDirection.writeToDevice);

@@ -15,6 +15,8 @@ export interface TransferStager {
   release(force: boolean): void;
   /** Map registers of a reservation (WdfDmaTransactionAllocateResources); 0 = none. */
   readonly reservedMapRegisters: number;
+  /** The driver has stopped the transfer in progress (WdfDmaTransactionStopSystemTransfer): the device need not have finished it. */
+  readonly isStopped?: boolean;
   /** The transaction's memory is about to go. */
   dispose(): void;
   fields(): FieldView[];

@@ -29,6 +29,7 @@ const groups: readonly Group[] = [
   { title: "objects", tests: ["lifetime", "attributes", "undeletable"] },
   { title: "enablers and common buffers", tests: ["enabler", "common-buffer", "enabler-irql"] },
   { title: "an enabler with few map registers", tests: ["capped"], options: { machine: { mapRegisters: 16 } } },
+  { title: "the adapter of a transaction", tests: ["adapter-info"] },
   { title: "transactions", tests: ["allowed", "completion", "elements"] },
   { title: "deletion of transactions, and a device that works too long", tests: ["deletion"] },
   {
@@ -75,6 +76,17 @@ const groups: readonly Group[] = [
   { title: "requests", tests: ["request-buffers", "request-cancelable"] },
   { title: "the status a sender gets", tests: ["request-mapped"], options: withHeldRead("request-mapped", "STATUS_INVALID_DEVICE_REQUEST") },
   { title: "bus interface and DMA adapters", tests: ["bus-interface", "adapter", "adapter-v3"] },
+  { title: "the system DMA controller", tests: ["system-profile", "system-stop", "system-looped"] },
+  {
+    title: "a flush that fails",
+    tests: ["flush-failed 2", "flush-failed 3"],
+    options: {
+      faults: [
+        { at: "FlushAdapterBuffers", occurrence: 1, status: "STATUS_DEVICE_DATA_ERROR" },
+        { at: "FlushAdapterBuffersEx", occurrence: 1, status: "STATUS_DEVICE_DATA_ERROR" },
+      ],
+    },
+  },
   { title: "other functions", tests: ["others"], options: { settings: { Marker: 0x4242 } } },
 ];
 
@@ -98,6 +110,7 @@ const bugChecks: readonly { readonly test: string; readonly options?: Options }[
   ...Object.entries(matrix).flatMap(([api, states]) => Array.from(states, (state) => ({ test: `matrix ${api} ${state}` }))),
   ...["S", "P", "M", "O", "H", "T"].map((what) => ({ test: `null ${what}` })),
   ...["C", "W", "O", "F"].map((what) => ({ test: `enabler-null ${what}` })),
+  { test: "system-stop B" },
   { test: "last-reference" },
   { test: "stop-twice", options: withHeldRead("stop-twice") },
   { test: "a callback that returns at another IRQL", options: { settings: { IoMode: 10 }, scenario: [{ read: { length: 10 } }] } },
@@ -159,6 +172,26 @@ describe("Conformance: bug checks", function () {
       });
       assert.equal(wanted.length, 3);
       assert.equal(run.report.outcome, "violation");
+    });
+  }
+});
+
+describe("Conformance: faults of the driver that the framework does not check", function () {
+  this.timeout(60_000);
+  let bench: ConformanceBench;
+  before(() => {
+    bench = new ConformanceBench();
+  });
+  after(() => bench.dispose());
+
+  for (const test of ["adapter-info C", "adapter-info S", "adapter-info P", "late-list P", "late-list S"]) {
+    it(test, async () => {
+      const run = await bench.run({ scenario: [runStep(test)] });
+      const wanted = run.lines.findLast((line) => line.startsWith("expect stop "))?.split(" ")[3];
+      const violation = run.report.violations.at(-1);
+      assert.ok(violation?.bugCheck !== undefined, `no bug check: ${violation?.message ?? run.lines.join("\n")}`);
+      assert.equal(violation.rule, wanted, violation.message);
+      assert.equal(run.report.violations.length, 1);
     });
   }
 });

@@ -10,12 +10,29 @@
  *     0x14  RAISE    a write raises the interrupt without DMA
  *     0x18  MOVED    bytes of the last start
  *     0x1C  DELAY    nanoseconds a start takes
+ *     0x24  DREQ     bits 23:0: asserts the DMA request of the line in bits 31:24 for so many bytes
+ *     0x28  PORT     bits 31:0 of the address of the last acknowledge cycle
+ *     0x2C  CYCLES   bytes of all acknowledge cycles; a write clears it, and the terminal count in 0x30 TC
  *
  * Bytes to memory count up from 0 over the life of the device; bytes from memory are summed in 0x20 SUM.
  */
 import { type DeviceBus, type DeviceInstance, defineDevice } from "kmdf-dma-debug/sdk";
 
-const register = { status: 0x00, address: 0x04, upper: 0x08, push: 0x0c, control: 0x10, raise: 0x14, moved: 0x18, delay: 0x1c, sum: 0x20 } as const;
+const register = {
+  status: 0x00,
+  address: 0x04,
+  upper: 0x08,
+  push: 0x0c,
+  control: 0x10,
+  raise: 0x14,
+  moved: 0x18,
+  delay: 0x1c,
+  sum: 0x20,
+  dreq: 0x24,
+  port: 0x28,
+  cycles: 0x2c,
+  tc: 0x30,
+} as const;
 
 function create(bus: DeviceBus): DeviceInstance {
   const registers = new Map<number, number>();
@@ -67,7 +84,19 @@ function create(bus: DeviceBus): DeviceInstance {
         bus.interrupt.raise();
       } else if (offset === register.push) elements.push({ address: (BigInt(get(register.upper)) << 32n) | BigInt(get(register.address)), length: word });
       else if (offset === register.control) control(word);
-      else registers.set(offset, word);
+      else if (offset === register.dreq) bus.systemDma.request(word >>> 24, word & 0xff_ffff);
+      else if (offset === register.cycles) {
+        registers.set(register.cycles, 0);
+        registers.set(register.tc, 0);
+      } else registers.set(offset, word);
+    },
+    acknowledge({ direction, length, data, deviceAddress, terminalCount }) {
+      registers.set(register.port, Number(deviceAddress & 0xffff_ffffn));
+      registers.set(register.cycles, get(register.cycles) + length);
+      if (terminalCount) registers.set(register.tc, get(register.tc) + 1);
+      if (direction === "fromDevice") return Uint8Array.from({ length }, () => next++ & 0xff);
+      registers.set(register.sum, data?.reduce((sum, byte) => (sum + byte) >>> 0, get(register.sum)) ?? 0);
+      return undefined;
     },
     reset() {
       generation++;
@@ -83,5 +112,9 @@ export default defineDevice({
   pci: { vendorId: 0x1234, deviceId: 0x0c0f, subsystemVendorId: 0x1234, subsystemId: 0x0001, classCode: 0x00ff00, revision: 2 },
   bars: [{ kind: "memory", size: 0x1000, name: "registers" }],
   interrupts: { line: true, messages: 2 },
+  systemDma: [
+    { name: "receive", requestLine: 5, channel: 1, width: 4 },
+    { name: "transmit", requestLine: 6, channel: 2, width: 4 },
+  ],
   create,
 });

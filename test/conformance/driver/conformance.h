@@ -8,6 +8,7 @@
         FAIL ROW line: expression    it did not
         expect violation ROW rule    the next call breaks a rule that is reported and survived
         expect bugcheck ROW p1 p2 p3 the next call stops the machine with WDF_VIOLATION; * = any value
+        expect stop ROW rule         the next statement stops the machine with another bug check
         . text                       the course of a sequence, for golden files
 
 --*/
@@ -31,6 +32,10 @@
 #define REG_MOVED   0x18
 #define REG_DELAY   0x1C
 #define REG_SUM     0x20
+#define REG_DREQ    0x24
+#define REG_PORT    0x28
+#define REG_CYCLES  0x2C
+#define REG_TC      0x30
 #define STATUS_DONE     0x1
 #define STATUS_RAISED   0x2
 #define CONTROL_START   0x1
@@ -85,6 +90,8 @@ typedef struct _DEVICE_CONTEXT {
     ULONG               Transfers;      // of the current transaction
     ULONG               Scratch[8];     // for the tests
     NTSTATUS            AddStatus[64];  // results that tests made in EvtDriverDeviceAdd left
+    CM_PARTIAL_RESOURCE_DESCRIPTOR DmaDescriptors[2];
+    ULONG               DmaCount;
     ULONG               IsrCount;
     ULONG               DpcCount;
 } DEVICE_CONTEXT, *PDEVICE_CONTEXT;
@@ -135,6 +142,8 @@ extern const TEST TransactionTests[];
 extern const TEST InterruptTests[];
 extern const TEST QueueTests[];
 extern const TEST BreadthTests[];
+extern const TEST SystemTests[];
+extern const TEST AdapterInfoTests[];
 
 // Tests that run in EvtDriverDeviceAdd, after the device was created.
 VOID DeviceAddTests(_In_ PDEVICE_CONTEXT Context);

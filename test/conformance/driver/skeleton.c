@@ -181,6 +181,8 @@ EvtDevicePrepareHardware(
         if (descriptor->Type == CmResourceTypeMemory) {
             context->RegistersLength = descriptor->u.Memory.Length;
             context->Registers = MmMapIoSpaceEx(descriptor->u.Memory.Start, context->RegistersLength, PAGE_READWRITE | PAGE_NOCACHE);
+        } else if (descriptor->Type == CmResourceTypeDma && context->DmaCount < ARRAYSIZE(context->DmaDescriptors)) {
+            context->DmaDescriptors[context->DmaCount++] = *descriptor;
         }
     }
     if (Setting(L"DeviceAddTests", 0) != 0) {
@@ -717,7 +719,7 @@ EvtIoDeviceControl(
     _In_ ULONG IoControlCode
     )
 {
-    static const TEST *const lists[] = { ObjectTests, EnablerTests, TransactionTests, InterruptTests, QueueTests, BreadthTests };
+    static const TEST *const lists[] = { ObjectTests, EnablerTests, TransactionTests, InterruptTests, QueueTests, BreadthTests, SystemTests, AdapterInfoTests };
     PDEVICE_CONTEXT context = GetContext(WdfIoQueueGetDevice(Queue));
     const TEST *test;
     PSTR input;
