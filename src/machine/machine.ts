@@ -46,7 +46,6 @@ export class Machine {
   /** Gets every text the device model logs. */
   onDeviceLog: (text: string) => void = () => undefined;
   readonly systemDma: SystemDmaController;
-  readonly schedule: Schedule;
   readonly #faultCounts = new Map<string, number>();
   readonly #faults: readonly FaultConfiguration[];
 
