@@ -152,12 +152,16 @@ export interface DeviceDefinition<Options = Record<string, unknown>> {
   /** Request lines at the system DMA controller; each is a DMA resource of the device. */
   readonly systemDma?: readonly SystemDmaLine[];
   readonly registers?: readonly RegisterDefinition[];
+  /** Address bits of the bus between the function and memory, 24 to 64 (default): logical addresses fit in them, whatever the driver asks for. */
+  readonly addressBits?: number;
+  /** What the options change in the definition; called before `create`. */
+  configure?(options: Options): Partial<Pick<DeviceDefinition, "pci" | "bars" | "interrupts" | "registers" | "addressBits">>;
   create(bus: DeviceBus, options: Options): DeviceInstance;
 }
 
 export declare function defineDevice<Options = Record<string, unknown>>(definition: DeviceDefinition<Options>): DeviceDefinition<Options>;
 
-/** A built-in device model by id (`edu`, `sg-duplex`), to use as it is or to start from: `export default { ...builtIn("edu"), name: "my edu" }`. */
+/** A built-in device model by id (`edu`, `sg-duplex`, `pci9656`), to use as it is or to start from: `export default { ...builtIn("edu"), name: "my edu" }`. */
 export declare function builtIn(id: string): DeviceDefinition;
 
 export interface IoResult {

@@ -41,6 +41,15 @@ export function powerOfTwo(fallback: number, least: number, most: number): Optio
   };
 }
 
+/** A whole number from `least` to `most`. */
+export function whole(fallback: number, least: number, most: number): OptionReader<number> {
+  return {
+    default: fallback,
+    expected: `a whole number from ${least} to ${most}`,
+    read: (value) => (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most ? value : undefined),
+  };
+}
+
 /** true or false. */
 export function flag(fallback: boolean): OptionReader<boolean> {
   return { default: fallback, expected: "true or false", read: (value) => (typeof value === "boolean" ? value : undefined) };

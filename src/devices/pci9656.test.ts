@@ -249,6 +249,21 @@ describe("The PCI 9656", () => {
     assert.deepEqual(bench.sram(0, 16), pattern(16));
   });
 
+  it("takes its identity, its SRAM and the addresses it is given from options", () => {
+    const configured = pci9656.configure?.({ sramBytes: 0x10_0000, deviceId: 0x9656, addressBits: 64 });
+    assert.deepEqual(
+      [configured?.pci?.deviceId, configured?.bars?.[2]?.size, configured?.bars?.[3]?.size, configured?.addressBits],
+      [0x9656, 0x10_0000, 0x10_0000, 64],
+    );
+    assert.equal(pci9656.configure?.({}).addressBits, 32);
+    const bench = new Pci9656Bench({ sramBytes: 0x10_0000, sramBase: 0x2000_0000 });
+    assert.deepEqual([bench.read("LAS0RR"), bench.read("LAS0BA")], [0xfff0_0000, 0x2000_0001]);
+    bench.fillSram(0xf_fffc, pattern(4));
+    bench.set({ DMADPR0: 8, DMAPADR0: 0x2000, DMALADR0: 0x200f_fffc, DMASIZ0: 4, DMACSR0: go });
+    bench.bus.run(long);
+    assert.deepEqual(bench.host(0x2000, 4), pattern(4));
+  });
+
   it("refuses options it does not have and values they cannot have", () => {
     const refuse = (options: Record<string, unknown>) =>
       assert.throws(
@@ -258,6 +273,7 @@ describe("The PCI 9656", () => {
     refuse({ sramBytes: 100_000 });
     refuse({ eeprom: "yes" });
     refuse({ speed: 1 });
+    refuse({ addressBits: 31 });
     assert.equal(pci9656.pci.vendorId, 0x10b5);
   });
 });

@@ -8,15 +8,16 @@
  * Options: `sramBytes` (a power of two, default 128 KiB), `sramBase` (its local address, default 0), `latencyNs` (to load a descriptor, default 500), `clockNs`
  * (period of the local clock, default 15), `eeprom` (default true; without it the local address spaces stay as the chip resets them, not decoded),
  * `localProcessor` (default false: nobody reads mailboxes and doorbells on the local side; true: after `latencyNs` mailboxes 0 to 3 are copied to 4 to 7
- * and doorbells to the host are rung back).
+ * and doorbells to the host are rung back), `addressBits` (of PCI addresses that reach memory, default 32: where the chip needs no upper halves),
+ * `deviceId`, `subsystemVendorId`, `subsystemId`.
  *
  * Faults that `faults` can name: `dma-stuck`, `dma-corrupt`, `descriptor-abort`, `pci-abort`, `lost-interrupt`.
  *
  * The local processor side of the chip (Direct Master, messaging queues, hot swap, VPD) has registers only.
  */
-import type { DeviceBus, DeviceInstance } from "../protocol/index.ts";
+import type { BarDefinition, DeviceBus, DeviceInstance } from "../protocol/index.ts";
 import { defineDevice } from "./define-device.ts";
-import { amount, flag, powerOfTwo, readOptions } from "./options.ts";
+import { amount, flag, powerOfTwo, readOptions, whole } from "./options.ts";
 import { Pci9656Channel } from "./pci9656-channel.ts";
 import { bigEndian, configurationRegister, configurationRegisters, misc, spaceEnable } from "./pci9656-configuration-registers.ts";
 import { dmaRegister, dmaRegisters } from "./pci9656-dma-registers.ts";
@@ -34,7 +35,15 @@ const allOnes = 0xffff_ffff;
 /** DMA registers, which a software reset resets. */
 const dmaRange = { start: 0x80, end: 0xbc } as const;
 
-const pci = { vendorId: 0x10b5, deviceId: 0x9601, subsystemVendorId: 0x10b5, subsystemId: 0x9656, classCode: 0x06_8000, revision: 0xba } as const;
+const pci = {
+  vendorId: 0x10b5,
+  deviceId: 0x9601,
+  subsystemVendorId: 0x10b5,
+  subsystemId: 0x9656,
+  classCode: 0x06_8000,
+  revision: 0xba,
+  powerManagement: { pme: ["D0", "D3hot"], offset: 0x40 },
+} as const;
 
 export const pci9656Registers: readonly ChipRegister[] = [...configurationRegisters, ...runtimeRegisters, ...dmaRegisters];
 
@@ -45,6 +54,10 @@ const optionSchema = {
   clockNs: amount(15),
   eeprom: flag(true),
   localProcessor: flag(false),
+  deviceId: whole(pci.deviceId, 0, 0xffff),
+  subsystemVendorId: whole(pci.subsystemVendorId, 0, 0xffff),
+  subsystemId: whole(pci.subsystemId, 0, 0xffff),
+  addressBits: whole(32, 32, 64),
 };
 
 /** Registers that answer at a second offset. */
@@ -195,7 +208,8 @@ class Pci9656 implements DeviceInstance {
       [configurationRegister.las1rr, range],
       [configurationRegister.las1ba, base],
     ]);
-    return eepromImage(pci, this.#registers, values);
+    const { deviceId, subsystemVendorId, subsystemId } = this.#options;
+    return eepromImage({ ...pci, deviceId, subsystemVendorId, subsystemId }, this.#registers, values);
   }
 
   /** Local address of `offset` in BAR 2 or 3; undefined when the space is not decoded or nothing answers there. */
@@ -250,16 +264,23 @@ class Pci9656 implements DeviceInstance {
   }
 }
 
+const bars = (sramBytes: number): readonly BarDefinition[] => [
+  { kind: "memory", size: registerBytes, name: "registers" },
+  { kind: "io", size: portBytes, name: "registers" },
+  { kind: "memory", size: sramBytes, name: "local space 0" },
+  { kind: "memory", size: sramBytes, name: "local space 1" },
+];
+
 export const pci9656 = defineDevice({
   name: "PCI 9656",
   pci,
-  bars: [
-    { kind: "memory", size: registerBytes, name: "registers" },
-    { kind: "io", size: portBytes, name: "registers" },
-    { kind: "memory", size: defaultSramBytes, name: "local space 0" },
-    { kind: "memory", size: defaultSramBytes, name: "local space 1" },
-  ],
+  bars: bars(defaultSramBytes),
   interrupts: { line: true },
   registers: pci9656Registers,
+  addressBits: optionSchema.addressBits.default,
+  configure: (options) => {
+    const { sramBytes, deviceId, subsystemVendorId, subsystemId, addressBits } = readOptions("pci9656", optionSchema, options);
+    return { pci: { ...pci, deviceId, subsystemVendorId, subsystemId }, bars: bars(sramBytes), addressBits };
+  },
   create: (bus, options) => new Pci9656(bus, options),
 });

@@ -62,7 +62,7 @@ export class Machine {
     this.interrupts = new InterruptController(trace);
     this.cpu = new Cpu(0, this.clock, this.interrupts, trace);
     this.scheduler = new Scheduler(this.clock, this.cpu);
-    this.dma = new LogicalSpace(this.memory, configuration.seed, trace, configuration.physicalAddressBits);
+    this.dma = new LogicalSpace(this.memory, configuration.seed, trace, Math.min(configuration.physicalAddressBits, parts.device.addressBits ?? 64));
     this.window = new DeviceWindow(this.memory);
     this.device = new PciFunction(parts.device, configuration.interrupts, this.interrupts, this.clock, configuration.timing, trace);
     this.cpu.requestAttention = () => parts.counter.limit(0);

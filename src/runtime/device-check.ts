@@ -32,6 +32,8 @@ export function checkDevice(value: unknown, file: string): DeviceDefinition {
   checkPowerManagement(pci["powerManagement"], value["interrupts"], bad);
   checkBars(value["bars"], bad);
   checkSystemDma(value["systemDma"], bad);
+  const addressBits = value["addressBits"] ?? 64;
+  if (!isWhole(addressBits) || addressBits < 24 || addressBits > 64) bad(`addressBits: expected a number from 24 to 64, got ${String(addressBits)}`);
   const interrupts = value["interrupts"];
   if (!isObject(interrupts)) return bad("interrupts: expected an object such as { line: true, messages: 0 }");
   const messages = interrupts["messages"] ?? 0;

@@ -8,6 +8,7 @@ import { asScenario, scenarioFromSteps } from "../scenario/index.ts";
 import * as sdk from "../sdk/index.ts";
 import { ControlLink } from "./control-link.ts";
 import { Debugger } from "./debugger.ts";
+import { configuredDevice } from "./configured-device.ts";
 import { checkDevice } from "./device-check.ts";
 import { withStepPlaces } from "./json-place.ts";
 import { Run } from "./run.ts";
@@ -168,9 +169,9 @@ class Worker {
   }
 
   #device(): DeviceDefinition {
-    const { model } = this.#init.configuration.device;
+    const { model, options } = this.#init.configuration.device;
     const builtIn = builtInDevices.get(model);
-    return builtIn ?? checkDevice(this.#modules.load(model), model);
+    return configuredDevice(builtIn ?? checkDevice(this.#modules.load(model), model), options, model);
   }
 
   #scenario(): ScenarioSource | undefined {
