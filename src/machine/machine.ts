@@ -65,15 +65,15 @@ export class Machine {
     this.dma = new LogicalSpace(this.memory, configuration.seed, trace, Math.min(configuration.physicalAddressBits, parts.device.addressBits ?? 64));
     this.window = new DeviceWindow(this.memory);
     this.device = new PciFunction(parts.device, configuration.interrupts, this.interrupts, this.clock, configuration.timing, trace);
-    this.cpu.requestAttention = () => parts.counter.limit(0);
-    this.cpu.onStorm = (entry, claimed) => this.#reportStorm(entry.vector, claimed);
-    this.dma.onDeviceFault = (fault) =>
     this.systemDma = new SystemDmaController({
       clock: this.clock,
       dma: this.dma,
       lines: parts.device.systemDma ?? [],
       acknowledge: (cycle) => this.device.acknowledge(cycle),
     });
+    this.cpu.requestAttention = () => parts.counter.limit(0);
+    this.cpu.onStorm = (entry, claimed) => this.#reportStorm(entry.vector, claimed);
+    this.dma.onDeviceFault = (fault) =>
       this.stop.violation({
         rule: "DMA-DEVICE-FAULT",
         message: `${parts.device.name}: bus-master ${fault.kind} of ${fault.length} bytes at logical address ${hex(fault.logical)}: ${fault.reason}`,
