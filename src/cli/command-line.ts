@@ -41,9 +41,9 @@ const commands: readonly Command[] = [
   },
   {
     name: "explore",
-    summary: "run the scenario once for each call of the driver that can fail, with that call failing; tell which runs break a rule",
-    usage: "--config FILE [--name CONFIGURATION] [--set name=value]… --faults [--shard I/N] [--report json|junit] [--out FILE]",
-    values: ["config", "name", "shard", "report", "out"],
+    summary: "run the scenario with other durations, and once for each call of the driver that can fail; tell which runs break a rule",
+    usage: "--config FILE [--name CONFIGURATION] [--set name=value]… [--schedules N] [--faults] [--shard I/N] [--report json|junit] [--out FILE]",
+    values: ["config", "name", "schedules", "shard", "report", "out"],
     lists: ["set"],
     flags: ["faults"],
     positionals: [],

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * `kmdf-dma explore`: runs the scenario again and again, each time with one thing changed, and tells in which runs the driver broke a rule. A
- * scenario that fails because a call failed is what a driver should do; a leak, a wrong state or a hang on that way is a bug.
+ * scenario that fails because a call failed is what a driver should do; a leak, a wrong state or a hang on that way is a bug. A scenario that fails
+ * because something took longer or shorter shows a race.
  */
 import { availableParallelism } from "node:os";
 import { ExitStatus, UserError } from "../base/index.ts";
@@ -9,7 +10,7 @@ import type { LaunchConfiguration } from "../protocol/index.ts";
 import { formatDiagnostic } from "../toolchain/index.ts";
 import type { ParsedArguments } from "./arguments.ts";
 import { readConfiguration } from "./configured.ts";
-import { type Variation, faultVariations, shard } from "./explore-plan.ts";
+import { type Variation, faultVariations, scheduleVariations, shard } from "./explore-plan.ts";
 import { type Exploration, type Finding, explorationReport, exploreFormats, isFinding, printExploration } from "./explore-report.ts";
 import type { Host } from "./host.ts";
 import { requireScenario } from "./run-command.ts";
@@ -20,7 +21,9 @@ import { writeWhole } from "./trace-command.ts";
 export async function exploreCommand(args: ParsedArguments, shell: Shell): Promise<number> {
   const format = args.values["report"];
   if (format !== undefined && !exploreFormats.includes(format as "json")) throw usage(`--report: expected ${exploreFormats.join(", ")}, got "${format}"`);
-  if (!args.flags.has("faults")) throw usage("Nothing to explore", "give --faults: every call that can fail is made to fail, one for each run");
+  const schedules = countOf(args.values["schedules"]);
+  if (!args.flags.has("faults") && schedules === 0)
+    throw usage("Nothing to explore", "give --faults (every call that can fail is made to fail, one for each run) or --schedules N (other durations), or both");
   const part = shardOf(args.values["shard"]);
   const configuration = readConfiguration(args);
   requireScenario(configuration);
@@ -45,7 +48,8 @@ export async function exploreCommand(args: ParsedArguments, shell: Shell): Promi
         exitStatus: first.exitStatus === ExitStatus.ok ? ExitStatus.internal : (first.exitStatus as 1),
       });
     }
-    const variations = shard(faultVariations(configuration, trace), part);
+    const faults = args.flags.has("faults") ? faultVariations(configuration, trace) : [];
+    const variations = shard([...faults, ...scheduleVariations(configuration, schedules)], part);
     const exploration = await runAll(engine, variations);
     const text = format === undefined ? undefined : explorationReport(format, configuration.name, exploration);
     const { out } = args.values;
@@ -63,6 +67,11 @@ export async function exploreCommand(args: ParsedArguments, shell: Shell): Promi
 
 const usage = (message: string, hint?: string): UserError =>
   new UserError({ code: "usage", message, exitStatus: ExitStatus.badConfiguration, ...(hint === undefined ? {} : { hint }) });
+
+function countOf(text = "0"): number {
+  if (!/^\d{1,6}$/.test(text)) throw usage(`--schedules: expected a number of runs such as 200, got "${text}"`);
+  return Number(text);
+}
 
 function shardOf(text: string | undefined): { readonly index: number; readonly count: number } {
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text ?? "1/1")?.map(Number) ?? [];

@@ -9,6 +9,8 @@ export interface Variation {
   readonly configuration: LaunchConfiguration;
   /** The same as `--set` of `kmdf-dma run`. */
   readonly set: string;
+  /** Whether the scenario must pass all the same: it may fail when a call fails, but not because something takes longer. */
+  readonly mustPass: boolean;
 }
 
 /** Calls of one function that are made to fail, at most: the first ones, since later ones are mostly the same line again. */
@@ -26,8 +28,17 @@ export function faultVariations(configuration: LaunchConfiguration, trace: Trace
         text: `${name} (call ${i + 1}) ${failure === "NULL" ? "returns NULL" : `fails with ${failure}`}`,
         configuration: { ...configuration, faults },
         set: `faults=${JSON.stringify(faults)}`,
+        mustPass: false,
       };
     });
+  });
+}
+
+/** `count` runs in which device work, interrupts and timers take other times. */
+export function scheduleVariations(configuration: LaunchConfiguration, count: number): Variation[] {
+  return Array.from({ length: count }, (_, i) => {
+    const schedule = `s${i + 1}`;
+    return { text: `the schedule is ${schedule}`, configuration: { ...configuration, schedule }, set: `schedule=${schedule}`, mustPass: true };
   });
 }
 

@@ -15,11 +15,13 @@ export interface Finding {
 
 export interface Exploration {
   readonly runs: readonly Finding[];
-  /** Runs in which the driver broke a rule. */
+  /** Runs that show a bug: the driver broke a rule, or a scenario failed that must pass. */
   readonly findings: readonly Finding[];
 }
 
-export const isFinding = ({ ending }: Finding): boolean => ending.exitStatus === ExitStatus.driverFault || ending.exitStatus === ExitStatus.internal;
+export function isFinding({ variation, ending: { exitStatus } }: Finding): boolean {
+  return variation.mustPass ? exitStatus !== ExitStatus.ok : exitStatus === ExitStatus.driverFault || exitStatus === ExitStatus.internal;
+}
 
 /** Place and text of what went wrong first. */
 function problem({ ending: { report } }: Finding): string {
@@ -40,6 +42,9 @@ function groups(findings: readonly Finding[]): Finding[][] {
   return [...byKey.values()];
 }
 
+/** Variations shown of one bug. */
+const mostExamples = 5;
+
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 export function printExploration(shell: Shell, config: string, name: string | undefined, { runs, findings }: Exploration): void {
@@ -47,15 +52,14 @@ export function printExploration(shell: Shell, config: string, name: string | un
     const [first] = group;
     if (first === undefined) continue;
     shell.err(`${problem(first)}\n`);
-    for (const { variation } of group) shell.err(`    when ${variation.text}\n`);
+    for (const { variation } of group.slice(0, mostExamples)) shell.err(`    when ${variation.text}\n`);
+    if (group.length > mostExamples) shell.err(`    and in ${group.length - mostExamples} more runs\n`);
     const choice = name === undefined ? "" : ` --name ${quoted(name)}`;
     shell.err(`    again: kmdf-dma run --config ${quoted(config)}${choice} --set ${quoted(first.variation.set)}\n`);
   }
   const passed = runs.filter(({ ending }) => ending.exitStatus === ExitStatus.ok).length;
   const failed = runs.length - passed - findings.length;
-  shell.out(
-    `${runs.length} variations: ${findings.length} break a rule (${groups(findings).length} places), ${failed} fail the scenario in an orderly way, ${passed} make no difference\n`,
-  );
+  shell.out(`${runs.length} variations: ${findings.length} show a bug (${groups(findings).length} in all), ${failed} fail in an orderly way, ${passed} pass\n`);
 }
 
 export function explorationReport(format: string, name: string, exploration: Exploration): string {

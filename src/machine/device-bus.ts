@@ -42,7 +42,7 @@ export function createDeviceBus(machine: Machine): DeviceBus {
     },
     after: (nanoseconds, callback) => {
       checkDuration("after", nanoseconds);
-      clock.after(nanoseconds, () => {
+      clock.after(machine.schedule.deviceDelay(nanoseconds), () => {
         try {
           callback();
         } catch (error) {

@@ -12,5 +12,6 @@ export * from "./pci-function.ts";
 export * from "./pci-config-space.ts";
 export * from "./pci-power-management.ts";
 export * from "./physical-map.ts";
+export { type Schedule, scheduleOf } from "./schedule.ts";
 export * from "./scheduler.ts";
 export * from "./system-dma.ts";

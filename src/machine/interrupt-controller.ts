@@ -15,6 +15,8 @@ export interface InterruptVector {
   pending: boolean;
   /** Called at `irql`; returns whether somebody claimed the interrupt. */
   service: (() => boolean) | undefined;
+  /** Asserted, but still on its way to the processor. */
+  isHeld: boolean;
   /** Trace event that raised it last. */
   raisedBy: number;
 }
@@ -24,6 +26,8 @@ export class InterruptController {
   readonly #trace: TraceSink;
   /** Told when something became pending; the CPU decides whether to deliver now. */
   onPending: () => void = () => undefined;
+  /** Asked at every assertion: true when the interrupt reaches the processor only later, with a call of `release`. */
+  hold: ((release: () => void) => boolean) | undefined;
 
   constructor(trace: TraceSink) {
     this.#trace = trace;
@@ -31,7 +35,7 @@ export class InterruptController {
 
   /** Adds a vector; vectors are unique. */
   add(vector: number, irql: number, mode: "level" | "latched"): InterruptVector {
-    const entry: InterruptVector = { vector, irql, mode, asserted: false, pending: false, service: undefined, raisedBy: 0 };
+    const entry: InterruptVector = { vector, irql, mode, asserted: false, pending: false, service: undefined, isHeld: false, raisedBy: 0 };
     this.#vectors.push(entry);
     this.#vectors.sort((a, b) => b.irql - a.irql || a.vector - b.vector);
     return entry;
@@ -51,7 +55,12 @@ export class InterruptController {
       return false;
     } else entry.pending = true;
     entry.raisedBy = this.#trace.instant("interruptRaised", 0, 0, entry.vector);
-    this.onPending();
+    const release = (): void => {
+      entry.isHeld = false;
+      this.onPending();
+    };
+    entry.isHeld = this.hold?.(release) === true;
+    if (!entry.isHeld) this.onPending();
     return true;
   }
 
@@ -76,7 +85,7 @@ export class InterruptController {
   next(irql: number): InterruptVector | undefined {
     for (const entry of this.#vectors) {
       if (entry.irql <= irql) return undefined;
-      if (entry.service !== undefined && (entry.mode === "level" ? entry.asserted : entry.pending)) return entry;
+      if (entry.service !== undefined && !entry.isHeld && (entry.mode === "level" ? entry.asserted : entry.pending)) return entry;
     }
     return undefined;
   }

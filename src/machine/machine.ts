@@ -12,9 +12,10 @@ import { InterruptController } from "./interrupt-controller.ts";
 import { LogicalSpace } from "./logical-space.ts";
 import { PciFunction } from "./pci-function.ts";
 import { PhysicalMap } from "./physical-map.ts";
+import { type Schedule, defaultSchedule } from "./schedule.ts";
 import { Scheduler } from "./scheduler.ts";
-
 import { SystemDmaController } from "./system-dma.ts";
+
 export interface MachineParts {
   readonly configuration: MachineConfiguration;
   readonly layout: GuestLayout;
@@ -27,6 +28,7 @@ export interface MachineParts {
   readonly device: DeviceDefinition;
   readonly deviceOptions: Readonly<Record<string, unknown>>;
   readonly faults: readonly FaultConfiguration[];
+  readonly schedule?: Schedule;
 }
 
 export class Machine {
@@ -43,9 +45,10 @@ export class Machine {
   readonly dma: LogicalSpace;
   readonly window: DeviceWindow;
   readonly device: PciFunction;
+  readonly systemDma: SystemDmaController;
+  readonly schedule: Schedule;
   /** Gets every text the device model logs. */
   onDeviceLog: (text: string) => void = () => undefined;
-  readonly systemDma: SystemDmaController;
   readonly #faultCounts = new Map<string, number>();
   readonly #faults: readonly FaultConfiguration[];
 
@@ -56,6 +59,7 @@ export class Machine {
     this.guest = parts.guest;
     this.stop = parts.stop;
     this.#faults = parts.faults;
+    this.schedule = parts.schedule ?? defaultSchedule;
     this.memory = new GuestMemory(parts.layout, parts.buffer);
     this.pages = new PhysicalMap(this.memory, configuration);
     this.clock = new Clock(parts.counter, configuration.timing.statementNs);
@@ -72,6 +76,11 @@ export class Machine {
       acknowledge: (cycle) => this.device.acknowledge(cycle),
     });
     this.cpu.requestAttention = () => parts.counter.limit(0);
+    this.interrupts.hold = (release) => {
+      const latency = this.schedule.interruptLatency();
+      if (latency > 0) this.clock.after(latency, release);
+      return latency > 0;
+    };
     this.cpu.onStorm = (entry, claimed) => this.#reportStorm(entry.vector, claimed);
     this.dma.onDeviceFault = (fault) =>
       this.stop.violation({
@@ -98,7 +107,8 @@ export class Machine {
 
   /** Counts a call of `name` and says with which NTSTATUS name it must fail now, if the configuration injects a fault here. */
   injectedFault(name: string): string | undefined {
-    return this.dueFault(name)?.status;
+    const fault = this.dueFault(name);
+    return fault === undefined ? undefined : (fault.status ?? "STATUS_UNSUCCESSFUL");
   }
 
   /** Counts an occurrence of `name`; the fault that the configuration wants at this one. */

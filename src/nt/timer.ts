@@ -79,9 +79,9 @@ export class Timers {
   }
 
   #arm(timer: HostTimer, dueNs: number): void {
-    const { clock } = this.#machine;
+    const { clock, schedule } = this.#machine;
     timer.dueNs = dueNs;
-    timer.event = clock.after(Math.max(0, dueNs - clock.now), () => this.#expire(timer));
+    timer.event = clock.after(Math.max(0, dueNs - clock.now) + schedule.timerLateness(), () => this.#expire(timer));
   }
 
   #expire(timer: HostTimer): void {

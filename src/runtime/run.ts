@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** One execution from power-on to removal: machine, kernel, framework, driver and scenario, freshly made, and the loop that drives them. */
 import path from "node:path";
-import { ExitStatus, UserError, hexToBytes } from "../base/index.ts";
-import { Machine } from "../machine/index.ts";
+import { ExitStatus, UserError, defined, hexToBytes } from "../base/index.ts";
+import { Machine, scheduleOf } from "../machine/index.ts";
 import { NtKernel } from "../nt/index.ts";
 import { type DeviceDefinition, type Input, type RuntimeInit, guestLayout, ntStatusName } from "../protocol/index.ts";
 import { ScenarioEngine } from "../scenario/index.ts";
@@ -75,6 +75,7 @@ export class Run {
       device,
       deviceOptions: configuration.device.options,
       faults: configuration.faults,
+      schedule: defined(scheduleOf(configuration.schedule), "the configuration has a schedule that exists"),
     });
     this.violations = new ViolationLog(configuration.verifier, map);
     this.nt = new NtKernel(this.machine, { serviceName: configuration.name, registry: configuration.registry });

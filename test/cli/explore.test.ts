@@ -7,6 +7,8 @@ import path from "node:path";
 import { CommandLines, testCache } from "../bad-drivers/command-line.ts";
 import { goodDevice } from "./mistakes.ts";
 
+const commonHeaders = path.resolve(import.meta.dirname, "../bad-drivers/common");
+
 const driver = `#include <ntddk.h>
 #include <wdf.h>
 static NTSTATUS DeviceAdd(WDFDRIVER Driver, PWDFDEVICE_INIT Init)
@@ -40,6 +42,20 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 }
 `;
 
+/** Takes for granted that a DMA of 5 µs is over after 20 µs. */
+const impatient = `#include "probe.h"
+static VOID Transfer(PDEVICE_CONTEXT Context)
+{
+    ProbeWrite(Context, PROBE_REG_LENGTH, 0);
+    ProbeWrite(Context, PROBE_REG_CONTROL, PROBE_START);
+    KeStallExecutionProcessor(20);
+    if (ProbeRead(Context, PROBE_REG_CONTROL) & PROBE_START) KeBugCheckEx(0xE2, 1, 2, 3, 4);
+}
+#define AT_IOCTL(context, request) Transfer(context)
+#define AT_DPC(context) return
+#include "probe-driver.h"
+`;
+
 describe("kmdf-dma explore", function () {
   this.timeout(60_000);
   let folder: string;
@@ -70,7 +86,7 @@ describe("kmdf-dma explore", function () {
     assert.match(stderr, /pool-leak-unload: .*1 pool block \(64 bytes/);
     assert.match(stderr, /when WdfDriverCreate \(call 1\) fails with STATUS_INSUFFICIENT_RESOURCES/);
     assert.match(stderr, /when WdfSpinLockCreate \(call 1\) fails with STATUS_INSUFFICIENT_RESOURCES/);
-    assert.equal(stdout, "5 variations: 3 break a rule (3 places), 2 fail the scenario in an orderly way, 0 make no difference\n");
+    assert.equal(stdout, "5 variations: 3 show a bug (3 in all), 2 fail in an orderly way, 0 pass\n");
 
     const again = /--set '(faults=.*WdfSpinLockCreate.*)'$/m.exec(stderr)?.[1];
     assert.ok(again !== undefined, stderr);
@@ -93,6 +109,32 @@ describe("kmdf-dma explore", function () {
     const xml = await readFile(out, "utf8");
     assert.match(xml, /tests="5" failures="3"/);
     assert.match(xml, /<testcase classname="explored" name="ExAllocatePool2 \(call 1\) returns NULL">/);
+  });
+
+  it("finds what depends on durations, under a schedule that repeats it, and no bug where there is none", async () => {
+    const race = path.join(folder, "race.json");
+    await writeFile(path.join(folder, "race.c"), impatient);
+    await writeFile(
+      race,
+      JSON.stringify({
+        sources: ["race.c"],
+        includePath: [commonHeaders],
+        device: goodDevice,
+        scenario: [{ ioctl: { code: "0x222000" } }],
+        machine: { interrupts: "line" },
+      }),
+    );
+    const { status, stdout, stderr } = await lines.run("explore", "--config", race, "--schedules", "12");
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /race\.c:7: driver-bug-check: .*MANUALLY_INITIATED_CRASH/);
+    assert.match(stdout, /^12 variations: \d+ show a bug \(1 in all\), 0 fail in an orderly way, \d+ pass$/m);
+    const again = /--set '(schedule=s\d+)'$/m.exec(stderr)?.[1];
+    assert.ok(again !== undefined, stderr);
+    assert.equal((await lines.run("run", "--config", race, "--set", again)).status, 2);
+    assert.equal((await lines.run("run", "--config", race)).status, 0);
+
+    const sound = await explore("--schedules", "12");
+    assert.equal(sound.stdout, "12 variations: 0 show a bug (0 in all), 0 fail in an orderly way, 12 pass\n");
   });
 
   it("asks for something to explore, and for a scenario that passes", async () => {

@@ -103,8 +103,8 @@ export const launchAttributes = {
   },
   machine: { reader: record(machineAttributes), description: "The computer the driver runs on." },
   schedule: {
-    reader: choice("default"),
-    description: "Order in which the machine does things that may happen at the same time; `default` is the only one so far.",
+    reader: matching(/^(default|s\d{1,9})$/, "'default' or an id that kmdf-dma explore prints, such as 's17'"),
+    description: "How long device work, interrupts and timers take: `default`, or an id that `kmdf-dma explore --schedules` printed.",
     default: "default",
   },
   verifier: { reader: oneOf(flag, record(verifierAttributes)), description: "Whether, and which, rules are checked.", default: true },
