@@ -13,7 +13,7 @@ const budgets: Readonly<Record<string, number>> = {
   "extension.cjs": 1200,
   "runtime-worker.js": 1700,
   "clang-worker.js": 200,
-  "sdk.js": 150,
+  "sdk.js": 250,
   "timeline.js": 100,
 };
 
