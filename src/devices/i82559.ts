@@ -392,6 +392,7 @@ export const i82559 = defineDevice({
     { kind: "memory", size: flashBytes, name: "flash" },
   ],
   interrupts: { line: true },
+  addressBits: 32,
   registers: i82559Registers,
   create: (bus, options) => new I82559(bus, options),
 });
