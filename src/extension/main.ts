@@ -16,7 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const adapters = new InlineAdapters(context.extensionPath);
   const watch = new SessionWatch();
   const requests = new RequestSender(watch, context.workspaceState);
-  const timeline = new TimelinePanel(watch, context.extensionUri);
+  const timeline = new TimelinePanel(watch, context.extensionUri, context.workspaceState);
   const problems = new BuildProblems(watch);
   const configurations = new LaunchConfigurations();
   context.subscriptions.push(
@@ -30,7 +30,6 @@ export function activate(context: vscode.ExtensionContext): void {
     requests,
     timeline,
     new ScenarioTests(adapters, watch),
-    vscode.commands.registerCommand("kmdfDma.openTimeline", () => timeline.show()),
     ...registerDebugViews(watch),
     vscode.commands.registerCommand("kmdfDma.sendRequest", () => requests.choose()),
     vscode.commands.registerCommand("kmdfDma.sendRead", () => requests.send("read")),

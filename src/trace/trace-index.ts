@@ -3,8 +3,7 @@
  * A trace made ready for timelines: where each span ends, on which lane and row it lies, which request it serves and which slice it follows
  * from. Columns by trace row, about 30 bytes an event, so that exporters can go through a long trace in one pass.
  */
-import { type TraceSnapshot, traceKinds, tracePhase } from "../protocol/index.ts";
-import { Correlator, type Origin } from "./correlator.ts";
+import { Correlator, type Origin, type TraceSnapshot, traceKinds, tracePhase } from "../protocol/index.ts";
 import { type Placement, RowStacks } from "./row-stacks.ts";
 import { type TraceLane, TraceLanes, cpuLane } from "./trace-lane.ts";
 
@@ -65,7 +64,8 @@ class Indexer {
   readonly #trace: TraceSnapshot;
   readonly #lanes: TraceLanes;
   readonly #stacks: readonly RowStacks[];
-  readonly #correlator: Correlator;
+  readonly #correlator = new Correlator();
+  readonly #correlation: Uint32Array;
   readonly #chains: Chains;
   /** Open CPU slices, innermost last. */
   readonly #running: number[] = [];
@@ -83,7 +83,7 @@ class Indexer {
     this.#trace = trace;
     this.#lanes = new TraceLanes(trace);
     this.#stacks = this.#lanes.all.map(({ isNested }) => new RowStacks(isNested));
-    this.#correlator = new Correlator(trace);
+    this.#correlation = new Uint32Array(count);
     this.#chains = new Chains(count);
     this.#end = endsOf(trace);
     this.#lane = new Uint16Array(count);
@@ -103,7 +103,8 @@ class Indexer {
     const lane = this.#lanes.of(row);
     this.#lane[row] = lane;
     const top = this.#running.at(-1);
-    const origin = this.#correlator.began(row, top === undefined ? 0 : firstEvent + top);
+    const origin = this.#correlator.began(this.#trace, row, top === undefined ? 0 : firstEvent + top);
+    this.#correlation[row] = this.#correlator.correlationOf(firstEvent + row);
     const owner = laneObject(lane, object[row] ?? 0);
     if (phase[row] === tracePhase.begin) this.#began(row, lane, origin, owner);
     else this.#row[row] = this.#rowOfObject.get(owner) ?? 0;
@@ -118,7 +119,7 @@ class Indexer {
       row: this.#row,
       depth: this.#depth,
       end: this.#end,
-      correlation: this.#correlator.correlation,
+      correlation: this.#correlation,
       cause: this.#cause,
       sideCause: this.#sideCause,
       effectsOf: effectLists(firstEvent, this.#sideCause),
@@ -130,7 +131,7 @@ class Indexer {
   #ended(row: number): void {
     const begin = (this.#trace.parent[row] ?? 0) - this.#trace.firstEvent;
     if (this.#end[begin] !== row + 1) return;
-    this.#correlator.ended(begin, this.#trace.time[row] ?? 0);
+    this.#correlator.ended(this.#trace, row);
     if (this.#lane[begin] === cpuLane) this.#running.splice(this.#running.lastIndexOf(begin), 1);
   }
 

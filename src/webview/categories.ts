@@ -42,11 +42,11 @@ const laneOfKind: Readonly<Record<TraceKind, TimelineLane | undefined>> = {
 /** Lane in which an event is drawn; undefined for events that are only found by search. */
 export const laneOf = (kind: TraceKind): TimelineLane | undefined => laneOfKind[kind];
 
-/** `name` is the callback's name in the WDK. */
-export function categoryOf(kind: TraceKind, name: string): Category {
+/** `wdkName` is the callback's name in the WDK. */
+export function categoryOf(kind: TraceKind, wdkName: string): Category {
   switch (laneOfKind[kind]) {
     case "driver":
-      return callbackCategory(name);
+      return callbackCategory(wdkName);
     case "framework":
       return categories.api;
     case "requests":

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Events in words: the label of a bar, and the arguments for the details. */
 import { hex } from "../base/index.ts";
-import { type DecodedEvent, type TraceSnapshot, eventFunction, eventName, namedArguments } from "../protocol/index.ts";
+import { type DecodedEvent, type TraceSnapshot, eventFunction, eventName, namedArguments, ntStatusName } from "../protocol/index.ts";
 
 /** Names of registers by `BAR:offset`. */
 export type RegisterNames = Readonly<Record<string, string>>;
@@ -13,19 +13,19 @@ export function eventLabel(texts: readonly string[], event: DecodedEvent, regist
     case "callback":
       return texts[c] || texts[a] || event.info.name;
     case "requestArrived":
-      return `${texts[a] ?? ""} ${bytesText(b)}`;
+      return b > 0 ? `${texts[a] ?? ""} ${bytesText(b)}` : (texts[a] ?? "");
     case "requestPresented":
       return "presented";
     case "requestCompleted":
-      return `completed ${hex(a, 8)}, ${bytesText(b)}`;
+      return `completed ${statusText(a)}, ${bytesText(b)}`;
     case "transaction":
       return `${b === 1 ? "write" : "read"} ${bytesText(a)}`;
     case "transfer":
-      return `${bytesText(b)} at ${a}, ${c} elements`;
+      return `${bytesText(b)} at ${a}, ${c === 1 ? "1 element" : `${c} elements`}`;
     case "registerRead":
-      return `${registers[`${a}:${b}`] ?? hex(b)} → ${hex(c)}`;
+      return `${registerText(registers, a, b)} → ${hex(c)}`;
     case "registerWrite":
-      return `${registers[`${a}:${b}`] ?? hex(b)} ← ${hex(c)}`;
+      return `${registerText(registers, a, b)} ← ${hex(c)}`;
     case "deviceRead":
     case "deviceWrite":
       return `device ${event.kind === "deviceRead" ? "reads" : "writes"} ${bytesText(b)} at ${hex(a)}`;
@@ -47,6 +47,12 @@ export function eventLabel(texts: readonly string[], event: DecodedEvent, regist
       return eventName(textsOnly(texts), event);
   }
 }
+
+/** Name of the register at `offset` in `bar`, or the offset. */
+export const registerText = (registers: RegisterNames, bar: number, offset: number): string => registers[`${bar}:${offset}`] ?? hex(offset);
+
+/** Name of an NTSTATUS, or its digits. */
+export const statusText = (status: number): string => ntStatusName(status >>> 0) ?? hex(status >>> 0, 8);
 
 export const bytesText = (bytes: number): string => `${bytes.toLocaleString("en")} bytes`;
 

@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: MIT
 /** Where lanes and rows of the timeline lie, and what is at a point. Pure; y in CSS pixels from the top of the lanes. */
-import type { Lane, Place, TimelineModel } from "./timeline-model.ts";
+import { type LaneSettings, defaultTimelineSettings } from "../protocol/index.ts";
+import { ordered } from "./lane-settings.ts";
 import type { SliceRow } from "./slice-row.ts";
+import type { Lane, Place, TimelineModel } from "./timeline-model.ts";
 import { type Viewport, timeAt, xOf } from "./viewport.ts";
 
 export const rowHeight = 18;
 export const barHeight = 16;
-const stepsHeight = 30;
-const laneGap = 8;
+/** Room for the same row of the other run, below each row. */
+const ghostRoom = 6;
+export const ghostHeight = 4;
+const collapsedRow = 4;
+const collapsedLane = 18;
+const stepHeights = { level: 26, wave: 16, count: 22 } as const;
+const laneGap = 6;
 
 export interface RowBand {
   readonly lane: Lane;
   readonly row: SliceRow;
   readonly y: number;
+  /** Of the bars. */
+  readonly height: number;
   readonly isMarks: boolean;
+  /** The same row of the other run, drawn below the bars. */
+  readonly ghost?: SliceRow;
 }
 
 export interface LaneBand {
@@ -21,37 +32,86 @@ export interface LaneBand {
   readonly y: number;
   readonly height: number;
   readonly rows: readonly RowBand[];
+  /** Height of the steps above the rows; 0 = none. */
+  readonly stepsHeight: number;
+  readonly isPinned: boolean;
+  readonly isCollapsed: boolean;
 }
 
 export interface Layout {
+  /** Pinned ones first. */
   readonly lanes: readonly LaneBand[];
   readonly height: number;
+  /** Of the pinned lanes at the top, which do not scroll. */
+  readonly pinnedHeight: number;
+  readonly bandOf: ReadonlyMap<SliceRow, RowBand & { readonly isPinned: boolean }>;
 }
 
-/** Lanes that have something, from top to bottom; framework calls only on demand. */
-export function layOut(model: TimelineModel, showsFramework: boolean): Layout {
+export interface LayoutOptions {
+  readonly settings?: LaneSettings;
+  /** Only lanes of these ids, whatever the settings say. */
+  readonly filter?: (lane: Lane) => boolean;
+  readonly ghost?: TimelineModel;
+}
+
+/** Lanes that have something, from top to bottom. */
+export function layOut(model: TimelineModel, { settings = defaultTimelineSettings.lanes, filter, ghost }: LayoutOptions = {}): Layout {
+  const shown = ordered(model.lanes, settings).filter((lane) => !isEmpty(lane) && (filter === undefined ? !settings.hidden.includes(lane.id) : filter(lane)));
+  const pinned = shown.filter(({ id }) => settings.pinned.includes(id));
   const lanes: LaneBand[] = [];
   let y = laneGap / 2;
-  for (const lane of model.lanes) {
-    if (lane.family === "framework" && !showsFramework) continue;
-    const rows = [...(lane.instants.count > 0 ? [{ row: lane.instants, isMarks: true }] : []), ...lane.rows.map((row) => ({ row, isMarks: false }))];
-    const hasSteps = (lane.steps?.count ?? 0) > 0;
-    if (rows.length === 0 && !hasSteps) continue;
-    const bands = rows.map(({ row, isMarks }, i) => ({ lane, row, isMarks, y: y + (hasSteps ? stepsHeight : 0) + i * rowHeight }));
-    const height = (hasSteps ? stepsHeight : 0) + rows.length * rowHeight;
-    lanes.push({ lane, y, height, rows: bands });
-    y += height + laneGap;
-  }
-  return { lanes, height: y };
+  const add = (lane: Lane, isPinned: boolean): void => {
+    const band = bandOf(
+      lane,
+      y,
+      isPinned,
+      settings.collapsed.includes(lane.id),
+      ghost?.lanes.find(({ id }) => id === lane.id),
+      ghost !== undefined,
+    );
+    lanes.push(band);
+    y += band.height + laneGap;
+  };
+  for (const lane of pinned) add(lane, true);
+  const pinnedHeight = pinned.length === 0 ? 0 : y;
+  for (const lane of shown) if (!pinned.includes(lane)) add(lane, false);
+  const bands = lanes.flatMap(({ rows, isPinned }) => rows.map((band) => [band.row, { ...band, isPinned }] as const));
+  return { lanes, height: y, pinnedHeight, bandOf: new Map(bands) };
 }
+
+export const isEmpty = ({ instants, rows, steps }: Lane): boolean => instants.count === 0 && rows.length === 0 && (steps?.count ?? 0) === 0;
+
+function bandOf(lane: Lane, y: number, isPinned: boolean, isCollapsed: boolean, ghost: Lane | undefined, hasGhosts: boolean): LaneBand {
+  const hasSteps = (lane.steps?.count ?? 0) > 0;
+  const stepsHeight = hasSteps ? (isCollapsed ? collapsedLane - 2 : stepHeights[lane.stepStyle ?? "level"]) : 0;
+  const marks = lane.instants.count > 0 ? [{ row: lane.instants, isMarks: true, ghost: ghost?.instants }] : [];
+  const rows = [...marks, ...lane.rows.map((row, i) => ({ row, isMarks: false, ghost: ghost?.rows[i] }))];
+  const pitch = isCollapsed ? collapsedRow : rowHeight + (hasGhosts ? ghostRoom : 0);
+  const bands = rows.map(({ row, isMarks, ghost: other }, i) => ({
+    lane,
+    row,
+    isMarks,
+    y: y + stepsHeight + i * pitch,
+    height: isCollapsed ? collapsedRow - 1 : barHeight,
+    ...(other === undefined || isCollapsed ? {} : { ghost: other }),
+  }));
+  const height = Math.max(collapsedLane, stepsHeight + rows.length * pitch);
+  return { lane, y, height, rows: bands, stepsHeight, isPinned, isCollapsed };
+}
+
+/** y of the layout at `y` of the chart's lanes, which are scrolled by `scroll`. */
+export const layoutY = ({ pinnedHeight }: Layout, y: number, scroll: number): number => (y < pinnedHeight ? y : y + scroll);
+
+export const laneAt = ({ lanes }: Layout, y: number): LaneBand | undefined =>
+  lanes.find((band) => y >= band.y - laneGap / 2 && y < band.y + band.height + laneGap / 2);
 
 /** Slices narrower than a finger are hit a little beside them too, px. */
 const tolerance = 4;
 
 /** What is drawn at x, y; `width` is that of the lanes without the gutter. */
 export function hitTest(layout: Layout, view: Viewport, width: number, x: number, y: number): Place | undefined {
-  const lane = layout.lanes.find((band) => y >= band.y && y < band.y + band.height);
-  const band = lane?.rows.find((row) => y >= row.y && y < row.y + rowHeight);
+  const lane = laneAt(layout, y);
+  const band = lane?.rows.find((row) => y >= row.y && y < row.y + row.height + 2);
   if (band === undefined) return undefined;
   const { row } = band;
   const from = timeAt(view, x - tolerance, width);
@@ -85,6 +145,23 @@ export function snapped(layout: Layout, view: Viewport, width: number, x: number
           if (Math.abs(edge - time) >= nearest) continue;
           nearest = Math.abs(edge - time);
           best = edge;
+        }
+      }
+    }
+  }
+  return best;
+}
+
+/** The next begin or end of a slice in any shown row beyond `time`; undefined at the border. */
+export function nextEdge(layout: Layout, time: number, direction: 1 | -1): number | undefined {
+  let best: number | undefined;
+  for (const { rows } of layout.lanes) {
+    for (const { row } of rows) {
+      const at = row.firstEndingAt(time);
+      for (let i = Math.max(0, at - 2); i < Math.min(row.count, at + 3); i++) {
+        for (const edge of [row.start[i] ?? 0, row.end[i] ?? 0]) {
+          if (!Number.isFinite(edge) || (direction > 0 ? edge <= time : edge >= time)) continue;
+          if (best === undefined || (direction > 0 ? edge < best : edge > best)) best = edge;
         }
       }
     }

@@ -42,7 +42,9 @@ export function rasterRow(row: SliceRow, view: Viewport, now: number, palette: U
       continue;
     }
     const column = Math.min(width - 1, Math.floor(x0));
-    const next = Math.min(row.closed, gallop(row.start, row.count, view.start + (column + 1) / perNs, index + 1));
+    let next = Math.min(row.closed, gallop(row.start, row.count, view.start + (column + 1) / perNs, index + 1));
+    // The last one that begins here may reach far beyond this column, and is then drawn by itself.
+    if (next > index + 1 && Math.min(width, xOf(view, row.end[next - 1] ?? 0, width)) - xOf(view, row.start[next - 1] ?? 0, width) >= wide) next--;
     const merged = next - index;
     const share = isMarks ? 0.6 + 0.1 * merged : row.busy(index, next) * perNs;
     const opacity = Math.min(1, Math.max(leastOpacity, share));

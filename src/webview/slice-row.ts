@@ -91,6 +91,14 @@ export class SliceRow {
     return lowerBound(this.end, this.count, time);
   }
 
+  /** Bytes of the columns, without reserves. */
+  get usedBytes(): number {
+    return (
+      this.count * (8 + 8 + 4 + 1 + 8) +
+      this.#longest.reduce((sum, blocks, level) => sum + Math.min(blocks.length, (this.count >>> (fanOutBits * (level + 1))) + 1) * 4, 0)
+    );
+  }
+
   /** Sum of the durations of the closed slices [from, to). */
   busy(from: number, to: number): number {
     return (this.#before[to] ?? 0) - (this.#before[from] ?? 0);
@@ -130,7 +138,7 @@ export class SliceRow {
   }
 
   #grow(): void {
-    const size = 2 * this.start.length;
+    const size = grownSize(this.start.length);
     this.start = grown(this.start, new Float64Array(size));
     this.end = grown(this.end, new Float64Array(size));
     this.event = grown(this.event, new Uint32Array(size));
@@ -138,6 +146,9 @@ export class SliceRow {
     this.#before = grown(this.#before, new Float64Array(size + 1));
   }
 }
+
+/** Next capacity: doubles while small; a long row must not hold twice what it needs. */
+export const grownSize = (size: number): number => (size < 65_536 ? 2 * size : Math.ceil(1.25 * size));
 
 /** `to` with the values of `from` at its beginning. */
 export function grown<T extends { set(values: T): void }>(from: T, to: T): T {

@@ -33,6 +33,18 @@ export function pixel(color: string): number {
   return (0xff00_0000 | (b << 16) | (g << 8) | r) >>> 0;
 }
 
+/** `share` of `color` on `ground`, as `#rrggbb`. */
+export function mixed(color: string, ground: string, share: number): string {
+  const below = rgb(ground);
+  return `#${rgb(color)
+    .map((part, i) =>
+      Math.round(share * part + (1 - share) * (below[i] ?? 0))
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
+}
+
 /** Relative luminance, WCAG 2. */
 function luminance(color: string): number {
   const [r, g, b] = rgb(color).map((part) => (part <= 10 ? part / 3295 : ((part / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number];

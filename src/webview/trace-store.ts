@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** All events of a trace in the pieces in which they arrived, by id; and which event ended which. */
-import { type DecodedEvent, type TraceSnapshot, decodeEvent } from "../protocol/index.ts";
-import { grown } from "./slice-row.ts";
+import { type DecodedEvent, type TraceSnapshot, decodeEvent, tracePhase } from "../protocol/index.ts";
+import { grown, grownSize } from "./slice-row.ts";
 
 export class TraceStore {
   readonly #chunks: TraceSnapshot[] = [];
@@ -22,9 +22,8 @@ export class TraceStore {
   add(chunk: TraceSnapshot): void {
     this.#chunks.push(chunk);
     this.#last = chunk.firstEvent + chunk.count - 1;
-    let size = this.#endOf.length;
-    while (size <= this.#last) size *= 2;
-    if (size > this.#endOf.length) this.#endOf = grown(this.#endOf, new Uint32Array(size));
+    const size = Math.max(this.#last + 1, grownSize(this.#endOf.length));
+    if (this.#last >= this.#endOf.length) this.#endOf = grown(this.#endOf, new Uint32Array(size));
   }
 
   ended(begin: number, end: number): void {
@@ -36,10 +35,27 @@ export class TraceStore {
     return chunk === undefined ? undefined : decodeEvent(chunk, id - chunk.firstEvent);
   }
 
+  /** Virtual time of an event, ns. */
+  timeOf(id: number): number {
+    const chunk = this.#chunkOf(id);
+    return chunk?.time[id - chunk.firstEvent] ?? 0;
+  }
+
   /** The event that ended span `begin`; undefined for open spans and instants. */
   endOf(begin: number): DecodedEvent | undefined {
     const id = this.#endOf[begin] ?? 0;
     return id === 0 ? undefined : this.event(id);
+  }
+
+  /** First event of a framework object that is `wanted`. */
+  firstOfObject(object: number, wanted: (event: number) => boolean): number | undefined {
+    for (const chunk of this.#chunks) {
+      for (let i = 0; i < chunk.count; i++) {
+        const id = chunk.firstEvent + i;
+        if (chunk.object[i] === object && chunk.phase[i] !== tracePhase.end && wanted(id)) return id;
+      }
+    }
+    return undefined;
   }
 
   /** The pieces, oldest first. */

@@ -68,20 +68,29 @@ export class CanvasSurface implements Surface {
     return width;
   }
 
-  arrow(x0: number, y0: number, x1: number, y1: number, color: string): void {
+  arrow(x0: number, y0: number, x1: number, y1: number, color: string, halo: string): void {
     const context = this.#context;
     const bend = Math.max(12, Math.abs(x1 - x0) / 2);
-    context.strokeStyle = color;
+    for (const [stroke, width] of [
+      [halo, 3.5],
+      [color, 1.5],
+    ] as const) {
+      context.strokeStyle = stroke;
+      context.lineWidth = width;
+      context.beginPath();
+      context.moveTo(x0, y0);
+      context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1 - 2, y1);
+      context.stroke();
+    }
     context.fillStyle = color;
-    context.lineWidth = 1.25;
-    context.beginPath();
-    context.moveTo(x0, y0);
-    context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1 - 2, y1);
-    context.stroke();
+    context.strokeStyle = halo;
+    context.lineWidth = 1;
     context.beginPath();
     context.moveTo(x1, y1);
-    context.lineTo(x1 - 6, y1 - 3.5);
-    context.lineTo(x1 - 6, y1 + 3.5);
+    context.lineTo(x1 - 7, y1 - 4);
+    context.lineTo(x1 - 7, y1 + 4);
+    context.closePath();
+    context.stroke();
     context.fill();
   }
 

@@ -1,78 +1,147 @@
 // SPDX-License-Identifier: MIT
-/** The table twin of the chart: the events in sight as rows, for the keyboard and for screen readers. Selection goes both ways. */
-import type { EventsInView } from "../queries.ts";
+/** The table twin of the chart: all events in sight as rows, for the keyboard and for screen readers. Only rows in sight exist; selection goes both ways. */
+import { eventsInView } from "../queries.ts";
+import { eventTexts } from "./event-row.ts";
 import { element, filled, make, strings } from "./page.ts";
+import type { Tab } from "./tabs.ts";
+import type { TimelineView } from "./timeline-view.ts";
 
-/** More rows than that nobody reads; zooming in shows the others. */
-export const mostRows = 400;
+/** Height of a row as in the style sheet, px. */
+const rowHeight = 22;
+/** Rows made beyond those in sight. */
+const reserve = 12;
+/** A browser cannot scroll further than about 16 million px; what lies beyond is reached by zooming in. */
+const mostRows = 600_000;
 
-export interface TableRow {
-  readonly event: number;
-  readonly cells: readonly string[];
-}
+export class EventTable implements Tab {
+  readonly id = "events";
+  readonly #panel = element("panel-events", HTMLElement);
+  readonly #body = document.createElement("tbody");
+  readonly #caption = document.createElement("caption");
+  readonly #table = document.createElement("table");
+  readonly #view: TimelineView;
+  readonly #onOpen: (event: number) => void;
+  #first = 0;
+  #total = 0;
+  #events: readonly number[] = [];
 
-export class EventTable {
-  readonly #body = element("rows", HTMLTableSectionElement);
-  readonly #caption = element("caption", HTMLElement);
-  readonly #rows = new Map<number, HTMLTableRowElement>();
-  #selected: number | undefined;
-
-  constructor(onSelect: (event: number) => void, onOpen: (event: number) => void) {
-    const header = element("header", HTMLTableRowElement);
-    for (const title of [strings.time, strings.duration, strings.event, strings.lane, strings.level, strings.statement]) {
-      const cell = make("th", title);
+  constructor(view: TimelineView, onOpen: (event: number) => void) {
+    this.#view = view;
+    this.#onOpen = onOpen;
+    const head = document.createElement("thead");
+    const header = document.createElement("tr");
+    for (const [i, title] of [strings.time, strings.duration, strings.event, strings.lane, strings.level, strings.statement].entries()) {
+      const cell = make("th", title, isNumber(i) ? "number" : "");
       cell.scope = "col";
       header.append(cell);
     }
+    head.append(header);
+    this.#table.className = "events";
+    this.#table.append(this.#caption, head, this.#body);
+    this.#panel.append(this.#table);
+    this.#listen();
+  }
+
+  refresh(): void {
+    this.#fill(false);
+  }
+
+  /** Marks the selected event, and brings it into sight when it is among the rows. */
+  showSelected(): void {
+    const { selected } = this.#view;
+    const at = selected === undefined ? -1 : this.#events.indexOf(selected);
+    for (const row of this.#body.rows) mark(row, Number(row.dataset["event"]) === selected);
+    this.#setTabStop(Math.max(at, 0));
+    if (at >= 0 && !this.#panel.contains(document.activeElement)) this.#rowAt(at)?.scrollIntoView({ block: "nearest" });
+  }
+
+  #listen(): void {
     const eventOf = (target: EventTarget | null): number => Number((target instanceof Element ? target.closest("tr") : null)?.dataset["event"] ?? 0);
-    this.#body.addEventListener("click", ({ target }) => onSelect(eventOf(target)));
-    this.#body.addEventListener("dblclick", ({ target }) => onOpen(eventOf(target)));
-    this.#body.addEventListener("focusin", ({ target }) => onSelect(eventOf(target)));
+    const select = (event: number): void => {
+      if (event > 0) this.#view.select(event, false);
+    };
+    this.#panel.addEventListener("scroll", () => this.#fill(true));
+    this.#body.addEventListener("click", ({ target }) => select(eventOf(target)));
+    this.#body.addEventListener("dblclick", ({ target }) => this.#onOpen(eventOf(target)));
+    this.#body.addEventListener("focusin", ({ target }) => select(eventOf(target)));
     this.#body.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  show({ events, total }: EventsInView, rowOf: (event: number) => TableRow | undefined): void {
-    const focused = document.activeElement instanceof HTMLTableRowElement ? Number(document.activeElement.dataset["event"]) : undefined;
-    this.#rows.clear();
-    const made = events.flatMap((event) => {
-      const row = rowOf(event);
-      return row === undefined ? [] : [this.#make(row)];
-    });
-    this.#body.replaceChildren(...made);
-    this.#caption.textContent =
-      total > events.length ? filled(strings.firstOf, events.length, total.toLocaleString()) : filled(strings.eventsInView, total.toLocaleString());
-    this.select(this.#selected, false);
-    if (focused !== undefined) this.#rows.get(focused)?.focus({ preventScroll: true });
+  /** Makes the rows in sight; `isScroll`: only when those that exist do not suffice. */
+  #fill(isScroll: boolean): void {
+    const { clientHeight, scrollTop } = this.#panel;
+    const wanted = Math.ceil(clientHeight / rowHeight) + 2;
+    const top = Math.max(0, Math.floor(scrollTop / rowHeight) - 2);
+    if (isScroll && top >= this.#first && top + wanted <= this.#first + this.#events.length) return;
+    if (isScroll && this.#first + this.#events.length >= this.#total && top >= this.#first) return;
+    const first = Math.max(0, top - reserve);
+    const { from, to } = this.#view.tableRange;
+    const { events, total } = eventsInView(this.#view.layout, { start: from, end: to }, wanted + 2 * reserve, first);
+    this.#first = first;
+    this.#events = events;
+    this.#total = Math.min(total, mostRows);
+    const focused = document.activeElement instanceof HTMLTableRowElement ? document.activeElement.dataset["event"] : undefined;
+    const below = Math.max(0, this.#total - first - events.length);
+    this.#body.replaceChildren(spacer(first), ...events.map((event, i) => this.#row(event, first + i)), spacer(below));
+    this.#table.ariaRowCount = String(total + 1);
+    this.#caption.textContent = filled(strings.eventsInView, total.toLocaleString("en"));
+    this.showSelected();
+    if (focused !== undefined) this.#body.querySelector<HTMLElement>(`tr[data-event="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
-  select(event: number | undefined, scrolls = true): void {
-    const before = this.#selected === undefined ? undefined : this.#rows.get(this.#selected);
-    before?.setAttribute("aria-selected", "false");
-    this.#selected = event;
-    const row = event === undefined ? undefined : this.#rows.get(event);
-    const stop = row ?? this.#rows.values().next().value;
-    // One tab stop for the whole table.
-    for (const other of this.#body.querySelectorAll<HTMLTableRowElement>('tr[tabindex="0"]')) other.tabIndex = -1;
-    if (stop !== undefined) stop.tabIndex = 0;
-    row?.setAttribute("aria-selected", "true");
-    if (scrolls) row?.scrollIntoView({ block: "nearest" });
-  }
-
-  #make({ event, cells }: TableRow): HTMLTableRowElement {
+  #row(event: number, index: number): HTMLTableRowElement {
     const row = document.createElement("tr");
     row.dataset["event"] = String(event);
     row.tabIndex = -1;
-    row.append(...cells.map((text) => make("td", text)));
-    this.#rows.set(event, row);
+    row.ariaRowIndex = String(index + 2);
+    const texts = eventTexts(this.#view, event);
+    const cells = texts === undefined ? [] : [texts.time, texts.duration, texts.label, texts.lane, texts.level, texts.statement];
+    row.append(...cells.map((text, i) => make("td", text, isNumber(i) ? "number" : "")));
     return row;
   }
 
-  #key(event: KeyboardEvent): void {
-    const row = event.target instanceof HTMLTableRowElement ? event.target : undefined;
-    const to = event.key === "ArrowDown" ? row?.nextElementSibling : event.key === "ArrowUp" ? row?.previousElementSibling : undefined;
-    if (!(to instanceof HTMLElement)) return;
-    to.focus();
-    event.preventDefault();
-    event.stopPropagation();
+  #rowAt(index: number): HTMLTableRowElement | undefined {
+    return this.#body.rows[index + 1];
   }
+
+  /** One tab stop for the whole table. */
+  #setTabStop(index: number): void {
+    for (const row of this.#body.rows) row.tabIndex = -1;
+    const stop = this.#rowAt(index);
+    if (stop !== undefined) stop.tabIndex = 0;
+  }
+
+  #key(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
+    if (event.key === "Enter" && event.target instanceof HTMLTableRowElement) this.#onOpen(Number(event.target.dataset["event"]));
+    if (step === undefined || !(event.target instanceof HTMLTableRowElement)) return;
+    event.preventDefault();
+    const index = Math.min(this.#total - 1, Math.max(0, Number(event.target.ariaRowIndex) - 2 + step));
+    const y = index * rowHeight;
+    const { scrollTop, clientHeight } = this.#panel;
+    if (y < scrollTop) this.#panel.scrollTop = y;
+    else if (y + 3 * rowHeight > scrollTop + clientHeight) this.#panel.scrollTop = y + 3 * rowHeight - clientHeight;
+    this.#fill(true);
+    this.#rowAt(index - this.#first)?.focus({ preventScroll: true });
+  }
+}
+
+const isNumber = (column: number): boolean => column < 2 || column === 5;
+
+function mark(row: HTMLTableRowElement, isSelected: boolean): void {
+  row.classList.toggle("current", isSelected);
+  if (isSelected) row.ariaCurrent = "true";
+  else row.removeAttribute("aria-current");
+}
+
+/** Stands for rows that do not exist. */
+function spacer(rows: number): HTMLTableRowElement {
+  const row = document.createElement("tr");
+  row.ariaHidden = "true";
+  row.className = "spacer";
+  const cell = document.createElement("td");
+  cell.colSpan = 6;
+  cell.style.height = `${rows * rowHeight}px`;
+  row.append(cell);
+  return row;
 }

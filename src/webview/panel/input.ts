@@ -1,83 +1,147 @@
 // SPDX-License-Identifier: MIT
-/** Mouse and keyboard of the chart. Letters are taken by their place on the keyboard, so that W A S D lie together on every layout. */
+/** Mouse, wheel and keyboard of the chart. */
 import { panned, zoomed } from "../viewport.ts";
-import { gutter } from "../render.ts";
+import { type Parts, editNote, openSource, runCommand, turnLane } from "./commands.ts";
+import { describe } from "./event-row.ts";
+import { commandOf } from "./keys.ts";
+import { zoomToRange } from "./navigation.ts";
 import { element } from "./page.ts";
 import type { TimelineView } from "./timeline-view.ts";
 
-const zoomStep = 1.25;
-const panStep = 0.15;
+type DragKind = "pan" | "measure" | "zoom";
 
-export function listen(view: TimelineView): void {
-  listenToMouse(view);
+interface Drag {
+  readonly kind: DragKind;
+  readonly x: number;
+  readonly start: TimelineView["view"];
+  readonly from: number;
+  hasMoved: boolean;
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export function listen(parts: Parts): void {
+  const { view } = parts;
+  new ChartMouse(parts);
   listenToWheel(view);
   view.chart.addEventListener("keydown", (event) => {
-    if (key(view, event)) event.preventDefault();
+    const command = commandOf(event);
+    if (command === undefined) return;
+    event.preventDefault();
+    runCommand(command, parts);
   });
   view.chart.addEventListener("scroll", () => view.draw());
 }
 
-interface Drag {
-  readonly x: number;
-  readonly start: TimelineView["view"];
-  readonly measuresFrom?: number;
-  hasMoved: boolean;
-}
+class ChartMouse {
+  readonly #parts: Parts;
+  readonly #view: TimelineView;
+  readonly #tip = element("tip", HTMLElement);
+  #drag: Drag | undefined;
 
-function listenToMouse(view: TimelineView): void {
-  const { chart } = view;
-  const tip = element("tip", HTMLElement);
-  let drag: Drag | undefined;
-  const point = (event: MouseEvent): { x: number; y: number } => {
-    const box = chart.getBoundingClientRect();
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#view = parts.view;
+    const { chart } = parts.view;
+    chart.addEventListener("pointerdown", (event) => this.#down(event));
+    chart.addEventListener("pointermove", (event) => this.#move(event));
+    chart.addEventListener("pointerup", (event) => this.#up(event));
+    chart.addEventListener("pointerleave", () => {
+      this.#view.hover(undefined, undefined);
+      this.#tip.hidden = true;
+    });
+    chart.addEventListener("dblclick", (event) => this.#doubleClick(event));
+  }
+
+  #point(event: MouseEvent): Point {
+    const box = this.#view.chart.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
-  chart.addEventListener("pointerdown", (event) => {
-    const { x } = point(event);
-    if (event.button !== 0 || x < gutter || x > chart.clientWidth) return;
-    drag = { x, start: view.view, hasMoved: false, ...(event.shiftKey ? { measuresFrom: view.timeAt(x, true) } : {}) };
+  }
+
+  #down(event: PointerEvent): void {
+    const { x, y } = this.#point(event);
+    const { chart, gutter } = this.#view;
+    // The scroll bar is not ours.
+    if (event.button > 1 || x > chart.clientWidth) return;
+    if (x < gutter) {
+      if (event.button === 0) this.#gutter(x, y);
+      return;
+    }
+    const measures = event.shiftKey !== this.#view.settings.dragMeasures;
+    const kind: DragKind = event.button === 1 ? "pan" : event.altKey ? "zoom" : measures ? "measure" : "pan";
+    this.#drag = { kind, x, start: this.#view.view, from: this.#view.timeAt(x, kind !== "pan"), hasMoved: false };
     chart.setPointerCapture(event.pointerId);
-  });
-  chart.addEventListener("pointermove", (event) => {
-    const { x, y } = point(event);
+  }
+
+  /** The sign before a lane's name collapses it, the one behind pins it. */
+  #gutter(x: number, y: number): void {
+    const lane = this.#view.laneAt(y)?.lane.id;
+    if (lane === undefined) return;
+    if (x < 18) turnLane(this.#view, "collapsed", lane);
+    else if (x > this.#view.gutter - 24) turnLane(this.#view, "pinned", lane);
+  }
+
+  #move(event: PointerEvent): void {
+    const { x, y } = this.#point(event);
+    const view = this.#view;
+    const drag = this.#drag;
     if (drag === undefined) {
       const hit = view.eventAt(x, y);
-      view.hover(hit);
-      showTip(tip, hit === undefined ? "" : view.describe(hit), x, y, chart);
+      view.hover(hit, view.laneAt(y)?.lane.id);
+      view.chart.style.cursor = x < view.gutter || hit !== undefined ? "pointer" : "default";
+      this.#showTip(hit === undefined ? "" : describe(view, hit), x, y);
       return;
     }
     if (Math.abs(x - drag.x) > 3) drag.hasMoved = true;
     if (!drag.hasMoved) return;
-    showTip(tip, "", x, y, chart);
-    if (drag.measuresFrom === undefined) view.show(panned(drag.start, (drag.x - x) / view.width, view.lastTime));
-    else view.measure({ from: drag.measuresFrom, to: view.timeAt(x, true) });
-  });
-  chart.addEventListener("pointerup", (event) => {
-    const { x, y } = point(event);
-    if (drag !== undefined && !drag.hasMoved) {
-      const hit = view.eventAt(x, y);
-      view.measure(undefined);
-      view.select(hit, false);
-      if (event.ctrlKey || event.metaKey) view.source(hit);
-    }
-    drag = undefined;
-  });
-  chart.addEventListener("pointerleave", () => {
-    view.hover(undefined);
-    tip.hidden = true;
-  });
-  chart.addEventListener("dblclick", (event) => {
-    const { x, y } = point(event);
-    view.source(view.eventAt(x, y));
-  });
-}
+    this.#showTip("", x, y);
+    if (drag.kind === "pan") {
+      view.show(panned(drag.start, (drag.x - x) / view.width, view.lastTime));
+      view.chart.scrollTop -= event.movementY;
+    } else view.measure({ from: drag.from, to: view.timeAt(x, true) });
+  }
 
-function showTip(tip: HTMLElement, text: string, x: number, y: number, chart: HTMLElement): void {
-  tip.hidden = text === "";
-  if (text === "") return;
-  tip.textContent = text;
-  tip.style.left = `${Math.min(x + 14, chart.clientWidth - tip.offsetWidth - 8)}px`;
-  tip.style.top = `${Math.min(y + 18, chart.clientHeight - tip.offsetHeight - 8) + chart.offsetTop}px`;
+  #up(event: PointerEvent): void {
+    const drag = this.#drag;
+    this.#drag = undefined;
+    if (drag === undefined) return;
+    if (drag.hasMoved) {
+      if (drag.kind === "zoom") zoomToRange(this.#view);
+      return;
+    }
+    const { x, y } = this.#point(event);
+    const note = this.#view.noteAt(x, y);
+    if (note !== undefined) {
+      editNote(this.#view, this.#parts.note, note.id);
+      return;
+    }
+    const hit = this.#view.eventAt(x, y);
+    this.#view.measure(undefined);
+    this.#view.select(hit, false);
+    if (event.ctrlKey || event.metaKey) openSource(this.#view, hit);
+  }
+
+  #doubleClick(event: MouseEvent): void {
+    const { x, y } = this.#point(event);
+    const hit = this.#view.eventAt(x, y);
+    const time = this.#view.timeAt(x);
+    const { measured } = this.#view;
+    if (hit !== undefined) openSource(this.#view, hit);
+    else if (measured !== undefined && time >= Math.min(measured.from, measured.to) && time <= Math.max(measured.from, measured.to)) zoomToRange(this.#view);
+  }
+
+  #showTip(text: string, x: number, y: number): void {
+    const tip = this.#tip;
+    tip.hidden = text === "";
+    if (text === "") return;
+    const { chart } = this.#view;
+    tip.textContent = text;
+    tip.style.left = `${Math.max(4, Math.min(x + 14, chart.clientWidth - tip.offsetWidth - 8))}px`;
+    tip.style.top = `${Math.max(4, Math.min(y + 18, chart.clientHeight - tip.offsetHeight - 8)) + chart.offsetTop}px`;
+  }
 }
 
 function listenToWheel(view: TimelineView): void {
@@ -86,7 +150,7 @@ function listenToWheel(view: TimelineView): void {
     (event) => {
       const x = event.clientX - view.chart.getBoundingClientRect().left;
       if (event.ctrlKey || event.metaKey) {
-        view.show(zoomed(view.view, 1.0015 ** event.deltaY, view.timeAt(Math.max(gutter, x)), view.lastTime));
+        view.show(zoomed(view.view, 1.0015 ** event.deltaY, view.timeAt(Math.max(view.gutter, x)), view.lastTime));
       } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
         view.show(panned(view.view, (event.deltaX || event.deltaY) / view.width, view.lastTime));
       } else return;
@@ -96,63 +160,23 @@ function listenToWheel(view: TimelineView): void {
   );
 }
 
-/** True when the key meant something. */
-function key(view: TimelineView, event: KeyboardEvent): boolean {
-  const isControl = event.ctrlKey || event.metaKey;
-  if ((isControl && event.code === "KeyF") || event.key === "/") {
-    element("search", HTMLInputElement).focus();
-    return true;
-  }
-  if (isControl && event.key === "ArrowLeft") return act(() => view.nextInRow(-1));
-  if (isControl && event.key === "ArrowRight") return act(() => view.nextInRow(1));
-  if (isControl || event.altKey) return false;
-  const action = actions[event.key] ?? actions[event.code];
-  if (action === undefined) return false;
-  action(view, event);
-  return true;
+/** The splitter between chart and tables, by mouse and keyboard. */
+export function listenToSplitter(view: TimelineView): void {
+  const splitter = element("splitter", HTMLElement);
+  const bottom = element("bottom", HTMLElement);
+  const set = (percent: number): void => {
+    const value = Math.round(Math.min(80, Math.max(10, percent)));
+    bottom.style.flexBasis = `${value}%`;
+    splitter.setAttribute("aria-valuenow", String(value));
+    view.draw();
+  };
+  splitter.addEventListener("pointerdown", (event) => splitter.setPointerCapture(event.pointerId));
+  splitter.addEventListener("pointermove", (event) => {
+    if (splitter.hasPointerCapture(event.pointerId)) set((1 - event.clientY / document.documentElement.clientHeight) * 100);
+  });
+  splitter.addEventListener("keydown", ({ key }) => {
+    const now = Number(splitter.getAttribute("aria-valuenow"));
+    if (key === "ArrowUp") set(now + 4);
+    if (key === "ArrowDown") set(now - 4);
+  });
 }
-
-function act(action: () => void): true {
-  action();
-  return true;
-}
-
-/** Around the selected event when it is in sight, otherwise the middle. */
-function zoom(view: TimelineView, factor: number): void {
-  const { start, end } = view.view;
-  const place = view.selected === undefined ? undefined : view.model.placeOf(view.selected);
-  const selected = place?.row.start[place.index];
-  const at = selected !== undefined && selected > start && selected < end ? selected : (start + end) / 2;
-  view.show(zoomed(view.view, factor, at, view.lastTime));
-}
-
-const pan = (view: TimelineView, share: number): void => view.show(panned(view.view, share, view.lastTime));
-
-const actions: Readonly<Record<string, (view: TimelineView, event: KeyboardEvent) => void>> = {
-  KeyW: (view) => zoom(view, 1 / zoomStep),
-  KeyS: (view) => zoom(view, zoomStep),
-  "+": (view) => zoom(view, 1 / zoomStep),
-  "-": (view) => zoom(view, zoomStep),
-  KeyA: (view) => pan(view, -panStep),
-  KeyD: (view) => pan(view, panStep),
-  KeyF: (view) => view.focusSelected(),
-  KeyB: (view) => view.nextOverBudget(),
-  KeyN: (view, { shiftKey }) => view.nextMatch(shiftKey ? -1 : 1),
-  Home: (view) => view.fit(),
-  "0": (view) => view.fit(),
-  ArrowLeft: (view) => view.nextInRow(-1),
-  ArrowRight: (view) => view.nextInRow(1),
-  ",": (view) => view.nextInRow(-1),
-  ".": (view) => view.nextInRow(1),
-  ArrowUp: (view) => view.nextRow(-1),
-  ArrowDown: (view) => view.nextRow(1),
-  "[": (view) => view.nextInChain(-1),
-  "]": (view) => view.nextInChain(1),
-  Enter: (view, { shiftKey }) => (shiftKey ? view.travel(view.selected) : view.source(view.selected)),
-  F12: (view) => view.source(view.selected),
-  Escape: (view) => {
-    view.measure(undefined);
-    view.select(undefined);
-  },
-  "?": () => element("helpText", HTMLDialogElement).showModal(),
-};

@@ -2,7 +2,14 @@
 /** The elements of the page, and what all of its parts share. */
 import type { TimelineRequest, TimelineStrings } from "../../protocol/index.ts";
 
-declare function acquireVsCodeApi(): { postMessage(message: TimelineRequest): void };
+interface Host {
+  postMessage(message: TimelineRequest): void;
+  /** What `setState` kept when the page was hidden and is made anew. */
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): Host;
 
 export const host = acquireVsCodeApi();
 
@@ -23,5 +30,12 @@ export function make<K extends keyof HTMLElementTagNameMap>(tag: K, text: string
   const made = document.createElement(tag);
   made.textContent = text;
   if (className !== "") made.className = className;
+  return made;
+}
+
+export function button(text: string, action: () => void): HTMLButtonElement {
+  const made = make("button", text);
+  made.type = "button";
+  made.addEventListener("click", action);
   return made;
 }

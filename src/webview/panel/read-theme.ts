@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
 /** The editor's colours as the page sees them: `--vscode-*` variables, whatever way they are written. */
-import { type Theme, pixel } from "../theme.ts";
+import { categories } from "../categories.ts";
+import { type Theme, mixed, pixel } from "../theme.ts";
 
 /** By category (see `categories`), with what stands in where a theme lacks the colour. */
 const paletteVariables: readonly (readonly [variable: string, fallback: string])[] = [
   ["--vscode-charts-blue", "#3794ff"],
-  ["--vscode-descriptionForeground", "#8a8a8a"],
+  ["--vscode-editor-foreground", "#8a8a8a"],
   ["--vscode-charts-orange", "#d18616"],
   ["--vscode-charts-purple", "#b180d7"],
   ["--vscode-charts-green", "#89d185"],
   ["--vscode-charts-yellow", "#cca700"],
   ["--vscode-terminal-ansiCyan", "#11a8cd"],
   ["--vscode-charts-red", "#f14c4c"],
-  ["--vscode-terminal-ansiBrightBlack", "#666666"],
+  ["--vscode-editor-foreground", "#666666"],
 ];
+
+/** Share of their colour that the quiet categories (framework calls and texts; PnP and power) have, on the background. */
+const quiet: Readonly<Record<number, number>> = { [categories.api]: 0.5, [categories.power]: 0.35 };
 
 export function readTheme(): Theme {
   const styles = getComputedStyle(document.body);
@@ -26,11 +30,12 @@ export function readTheme(): Theme {
     if (value !== "") context.fillStyle = value;
     return String(context.fillStyle);
   };
-  const palette = paletteVariables.map(([variable, fallback]) => color(variable, fallback));
+  const background = color("--vscode-editor-background", "#1e1e1e");
+  const palette = paletteVariables.map(([variable, fallback], category) => mixed(color(variable, fallback), background, quiet[category] ?? 1));
   const foreground = color("--vscode-editor-foreground", "#cccccc");
   const isHighContrast = /vscode-high-contrast/.test(document.body.className);
   return {
-    background: color("--vscode-editor-background", "#1e1e1e"),
+    background,
     foreground,
     muted: color("--vscode-descriptionForeground", "#9d9d9d"),
     grid: color(isHighContrast ? "--vscode-contrastBorder" : "--vscode-editorIndentGuide-background1", "#404040"),

@@ -1,206 +1,255 @@
 // SPDX-License-Identifier: MIT
 /** The chart with its state: what is in sight, selected, found and measured. Draws once a frame, and only after a change. */
-import type { TargetPosition, TraceSnapshot } from "../../protocol/index.ts";
-import { eventLabel, irqlText, type RegisterNames } from "../event-text.ts";
-import { type Layout, hitTest, layOut, snapped } from "../layout.ts";
-import { causalChain, eventsInView, search, statementToSee } from "../queries.ts";
-import { axisHeight, gutter, render } from "../render.ts";
-import { timeText } from "../time-text.ts";
-import { TimelineModel } from "../timeline-model.ts";
-import { type Viewport, around, fitted, timeAt, xOf } from "../viewport.ts";
+import { type TargetPosition, type TimelineNote, type TimelineSettings, type TraceSnapshot, defaultTimelineSettings } from "../../protocol/index.ts";
+import type { RegisterNames } from "../event-text.ts";
+import { type Alignment, type Ghost, alignmentAt, requestTimes } from "../ghost.ts";
+import { type LaneBand, type Layout, hitTest, laneAt, layOut, layoutY, snapped } from "../layout.ts";
+import { causalChain } from "../queries.ts";
+import { render } from "../render.ts";
+import { type Range, type Scene, gutterOf, headerHeight, laneTitle } from "../scene.ts";
+import { search } from "../search.ts";
+import { parseSearch } from "../search-query.ts";
+import { type Lane, TimelineModel } from "../timeline-model.ts";
+import { type Viewport, clamped, fitted, timeAt, xOf } from "../viewport.ts";
 import { CanvasSurface } from "./canvas-surface.ts";
-import { Details } from "./details.ts";
-import { EventTable, type TableRow, mostRows } from "./event-table.ts";
-import { element, filled, host, strings } from "./page.ts";
+import { element, strings } from "./page.ts";
 import { readTheme } from "./read-theme.ts";
+
+/** What follows the trace as it grows. */
+type Follow = "all" | "end" | "none";
+
+/** What the other parts of the page show; told after changes. */
+export interface ViewListener {
+  /** The picture changes: at once. */
+  drawn?(scene: Scene): void;
+  /** What tables show changed: at most eight times a second. */
+  changed?(): void;
+  selected?(): void;
+}
+
+const emptyLayout: Layout = { lanes: [], height: 0, pinnedHeight: 0, bandOf: new Map() };
+const noMatches = new Uint32Array(0);
+const tableInterval = 120;
 
 export class TimelineView {
   readonly chart = element("chart", HTMLElement);
   readonly #spacer = element("spacer", HTMLElement);
-  readonly #live = element("live", HTMLElement);
-  readonly #surface = new CanvasSurface(element("canvas", HTMLCanvasElement));
-  readonly #table = new EventTable(
-    (event) => this.select(event, false),
-    (event) => this.source(event),
-  );
-  readonly #details = new Details({
-    source: (event) => this.source(event),
-    travel: (event) => this.travel(event),
-    copy: (text) => host.postMessage({ type: "copy", text }),
-  });
+  readonly surface = new CanvasSurface(element("canvas", HTMLCanvasElement));
+  readonly listeners: ViewListener[] = [];
   model = new TimelineModel();
   view: Viewport = fitted(1);
   selected: number | undefined;
-  #registers: RegisterNames = {};
-  #theme = readTheme();
-  #layout: Layout = { lanes: [], height: 0 };
-  #chain: readonly number[] = [];
-  #matches: readonly number[] = [];
+  theme = readTheme();
+  layout: Layout = emptyLayout;
+  chain: readonly number[] = [];
+  matches: Uint32Array = noMatches;
+  measured: Range | undefined;
+  marked: Range | undefined;
+  notes: readonly TimelineNote[] = [];
+  settings: TimelineSettings = defaultTimelineSettings;
+  position: TargetPosition | undefined;
+  registers: RegisterNames = {};
+  isRunning = false;
+  #ghost: (Ghost & { readonly times: Float64Array<ArrayBuffer> }) | undefined;
+  #times = new Float64Array(0);
+  #searchText = "";
+  #laneFilter = "";
   #hovered: number | undefined;
-  #measured: { readonly from: number; readonly to: number } | undefined;
-  #position: TargetPosition | undefined;
-  #showsFramework = false;
-  /** Follows the trace as it grows, until the user looks closer. */
-  #isFitted = true;
+  #hoveredLane: string | undefined;
+  #follow: Follow = "all";
   #isDrawing = false;
   #tableTimer: number | undefined;
 
-  /** Names of the device's registers, for labels. */
-  nameRegisters(names: RegisterNames): void {
-    this.#registers = names;
-    this.#layOut();
+  /** Width of the names of the lanes, px. */
+  get gutter(): number {
+    return gutterOf(this.chart.clientWidth);
   }
 
   /** Width of the lanes without their names, px. */
   get width(): number {
-    return Math.max(1, this.chart.clientWidth - gutter);
+    return Math.max(1, this.chart.clientWidth - this.gutter);
+  }
+
+  get header(): number {
+    return headerHeight(this.notes);
   }
 
   get lastTime(): number {
     return this.model.lastTime;
   }
 
-  append(trace: TraceSnapshot, isWhole: boolean, position: TargetPosition | undefined): void {
+  get ghost(): Ghost | undefined {
+    return this.#ghost;
+  }
+
+  /** Everything is in sight, and will be while the trace grows. */
+  get isFitted(): boolean {
+    return this.#follow === "all";
+  }
+
+  get searchText(): string {
+    return this.#searchText;
+  }
+
+  /** How the other run is aligned now: at the request of the selected event, or of the middle of the picture. */
+  get alignment(): Alignment {
+    if (this.#ghost === undefined) return { request: 0, shift: 0 };
+    const time = this.selected === undefined ? (this.view.start + this.view.end) / 2 : this.model.store.timeOf(this.selected);
+    return alignmentAt(this.#times, this.#ghost.times, time);
+  }
+
+  nameRegisters(names: RegisterNames): void {
+    this.registers = names;
+    this.relayOut();
+    this.#tellSelected();
+  }
+
+  append(trace: TraceSnapshot, isWhole: boolean, position: TargetPosition | undefined, isRunning = false): void {
     if (isWhole) {
       this.model = new TimelineModel();
       this.selected = undefined;
-      this.#chain = [];
-      this.#matches = [];
+      this.chain = [];
       this.#hovered = undefined;
     }
     this.model.append(trace);
     // The target may have run on since the last event: what is open is open until now.
     this.model.lastTime = Math.max(this.model.lastTime, position?.time ?? 0);
-    this.#position = position;
-    if (this.#isFitted) this.view = fitted(this.lastTime);
-    this.#layOut();
-    this.#showDetails();
+    this.position = position;
+    this.isRunning = isRunning;
+    if (this.#ghost !== undefined) this.#times = requestTimes(this.model);
+    this.#followEnd();
+    if (this.#searchText !== "") this.#find();
+    this.relayOut();
+    if (isWhole || this.selected !== undefined) this.#tellSelected();
   }
 
   /** Nothing can travel any more. */
   end(): void {
-    this.#position = undefined;
-    this.#showDetails();
+    this.position = undefined;
+    this.isRunning = false;
+    this.#tellSelected();
     this.draw();
   }
 
-  show(view: Viewport): void {
+  show(view: Viewport, follow: Follow = "none"): void {
     this.view = view;
     const all = fitted(this.lastTime);
-    this.#isFitted = view.start <= all.start && view.end >= all.end;
-    this.#scheduleTable();
+    this.#follow = follow !== "none" ? follow : view.start <= all.start && view.end >= all.end ? "all" : "none";
+    this.#scheduleTables();
     this.draw();
   }
 
   fit(): void {
-    this.show(fitted(this.lastTime));
+    this.show(fitted(this.lastTime), "all");
   }
 
-  /** Shows the selected event in full; everything, when that is so already. */
-  focusSelected(): void {
-    const place = this.selected === undefined ? undefined : this.model.placeOf(this.selected);
-    if (place === undefined) return this.fit();
-    const from = place.row.start[place.index] ?? 0;
-    const to = Math.min(place.row.end[place.index] ?? 0, this.lastTime);
-    const view = around(from, Math.max(to, from + 1), this.lastTime);
-    if (view.start === this.view.start && view.end === this.view.end) this.fit();
-    else this.show(view);
+  /** Keeps the length in sight and moves with the trace as it grows. */
+  followEnd(): void {
+    this.show(this.view, "end");
+    this.#followEnd();
+    this.draw();
   }
 
-  setFramework(shows: boolean): void {
-    this.#showsFramework = shows;
-    this.#layOut();
+  #followEnd(): void {
+    const all = fitted(this.lastTime);
+    if (this.#follow === "all") this.view = all;
+    else if (this.#follow === "end") this.view = clamped({ start: all.end - (this.view.end - this.view.start), end: all.end }, this.lastTime);
+  }
+
+  applySettings(settings: TimelineSettings, notes: readonly TimelineNote[]): void {
+    this.settings = settings;
+    this.notes = notes;
+    this.relayOut();
+  }
+
+  filterLanes(text: string): void {
+    this.#laneFilter = text.trim().toLowerCase();
+    this.relayOut();
+  }
+
+  compareWith(ghost: Ghost | undefined): void {
+    this.#ghost = ghost === undefined ? undefined : { ...ghost, times: requestTimes(ghost.model) };
+    this.#times = ghost === undefined ? new Float64Array(0) : requestTimes(this.model);
+    this.relayOut();
+    this.#tellSelected();
   }
 
   rereadTheme(): void {
-    this.#theme = readTheme();
+    this.theme = readTheme();
     this.draw();
   }
 
   select(event: number | undefined, reveals = true): void {
     if (event === 0 || event === this.selected) return;
     this.selected = event;
-    this.#chain = event === undefined ? [] : causalChain(this.model, event);
+    this.chain = event === undefined ? [] : causalChain(this.model, event);
     if (event !== undefined && reveals) this.#reveal(event);
-    this.#table.select(event);
-    this.#showDetails();
-    this.#announce();
+    this.#tellSelected();
     this.draw();
   }
 
-  hover(event: number | undefined): void {
-    if (event === this.#hovered) return;
+  hover(event: number | undefined, lane: string | undefined): void {
+    if (event === this.#hovered && lane === this.#hoveredLane) return;
     this.#hovered = event;
+    this.#hoveredLane = lane;
     this.draw();
   }
 
-  measure(range: { readonly from: number; readonly to: number } | undefined): void {
-    this.#measured = range;
+  measure(range: Range | undefined): void {
+    this.measured = range;
+    this.#scheduleTables();
     this.draw();
+  }
+
+  mark(range: Range | undefined): void {
+    this.marked = range;
+    this.draw();
+  }
+
+  /** Range of the tables: the measured one, or what is in sight. */
+  get tableRange(): Range {
+    if (this.measured !== undefined) return { from: Math.min(this.measured.from, this.measured.to), to: Math.max(this.measured.from, this.measured.to) };
+    return { from: this.view.start, to: this.view.end };
   }
 
   /** Begin event of what is drawn at a point of the chart. */
   eventAt(x: number, y: number): number | undefined {
-    if (x < gutter || y < axisHeight) return undefined;
-    const place = hitTest(this.#layout, this.view, this.width, x - gutter, y - axisHeight + this.chart.scrollTop);
+    if (x < this.gutter || y < this.header) return undefined;
+    const place = hitTest(this.layout, this.view, this.width, x - this.gutter, layoutY(this.layout, y - this.header, this.chart.scrollTop));
     return place?.row.event[place.index];
   }
 
+  laneAt(y: number): LaneBand | undefined {
+    return y < this.header ? undefined : laneAt(this.layout, layoutY(this.layout, y - this.header, this.chart.scrollTop));
+  }
+
+  noteAt(x: number, y: number): TimelineNote | undefined {
+    if (this.notes.length === 0 || y >= this.header || y < this.header - 18) return undefined;
+    const time = this.timeAt(x);
+    return this.notes.findLast(({ from }) => from <= time + (4 / this.width) * (this.view.end - this.view.start));
+  }
+
   timeAt(x: number, snaps = false): number {
-    return snaps ? snapped(this.#layout, this.view, this.width, x - gutter) : timeAt(this.view, x - gutter, this.width);
+    return snaps ? snapped(this.layout, this.view, this.width, x - this.gutter) : timeAt(this.view, x - this.gutter, this.width);
   }
 
-  search(text: string): number {
-    this.#matches = search(this.model, text, this.#registers);
+  /** Number of matches; undefined when the text cannot be understood. */
+  search(text: string): number | undefined {
+    this.#searchText = text;
+    const found = this.#find();
     this.draw();
-    return this.#matches.length;
+    return found;
   }
 
-  /** Selects the next match after the selected event, or the one before; around the end. */
-  nextMatch(direction: 1 | -1): void {
-    this.#selectNext(this.#matches, direction);
+  #find(): number | undefined {
+    const query = parseSearch(this.#searchText);
+    const found = query.mistake === undefined ? search(this.model, query, { registers: this.registers, laneNames: strings.lanes }) : undefined;
+    this.matches = found ?? noMatches;
+    return found?.length;
   }
 
-  nextOverBudget(): void {
-    this.#selectNext(this.model.overBudget, 1);
-  }
-
-  nextInChain(direction: 1 | -1): void {
-    this.#selectNext(this.#chain, direction);
-  }
-
-  /** The neighbour in the row of the selected event; without one, the first event in sight. */
-  nextInRow(direction: 1 | -1): void {
-    const place = this.selected === undefined ? undefined : this.model.placeOf(this.selected);
-    if (place === undefined) this.select(eventsInView(this.#layout, this.view, 1).events[0]);
-    else this.select(place.index + direction >= 0 && place.index + direction < place.row.count ? place.row.event[place.index + direction] : this.selected);
-  }
-
-  /** What is nearest in time in the row above or below. */
-  nextRow(direction: 1 | -1): void {
-    const place = this.selected === undefined ? undefined : this.model.placeOf(this.selected);
-    if (place === undefined) return this.nextInRow(1);
-    const rows = this.#layout.lanes.flatMap((lane) => lane.rows).map(({ row }) => row);
-    const row = rows[rows.indexOf(place.row) + direction];
-    if (row === undefined || row.count === 0) return;
-    this.select(row.event[Math.min(row.count - 1, row.firstEndingAt(place.row.start[place.index] ?? 0))]);
-  }
-
-  source(event: number | undefined): void {
-    const found = event === undefined ? undefined : this.model.store.event(event);
-    const functionName = found?.kind === "callback" ? this.model.store.texts[found.args[2]] : undefined;
-    if (functionName) host.postMessage({ type: "source", functionName });
-  }
-
-  travel(event: number | undefined): void {
-    const found = event === undefined ? undefined : this.model.store.event(event);
-    if (found !== undefined && this.#position !== undefined) host.postMessage({ type: "travel", statement: statementToSee(found) });
-  }
-
-  /** Text of the tooltip. */
-  describe(event: number): string {
-    const row = this.#row(event);
-    return row === undefined ? "" : `${row.cells[2]}\n${row.cells[3]} · ${row.cells[0]}${row.cells[1] === "" ? "" : ` · ${row.cells[1]}`}`;
+  title(lane: Lane): string {
+    return laneTitle(lane, strings.lanes);
   }
 
   draw(): void {
@@ -208,71 +257,67 @@ export class TimelineView {
     this.#isDrawing = true;
     requestAnimationFrame(() => {
       this.#isDrawing = false;
-      this.#drawNow();
+      this.drawNow();
     });
   }
 
-  #drawNow(): void {
-    const { clientWidth, clientHeight, scrollTop } = this.chart;
+  /** Draws at once, without waiting for a frame. */
+  drawNow(): void {
+    const { clientWidth, clientHeight } = this.chart;
     if (clientWidth === 0 || clientHeight === 0) return;
-    this.#surface.prepare(clientWidth, clientHeight, devicePixelRatio, this.#theme.font);
+    this.surface.prepare(clientWidth, clientHeight, devicePixelRatio, this.theme.font);
+    const scene = this.scene();
+    render(scene, this.surface, this.theme);
+    for (const { drawn } of this.listeners) drawn?.(scene);
+  }
+
+  scene(): Scene {
     const { selected } = this;
-    render(
-      {
-        model: this.model,
-        layout: this.#layout,
-        view: this.view,
-        scroll: scrollTop,
-        laneNames: strings.lanes,
-        nowText: strings.now,
-        registers: this.#registers,
-        chain: this.#chain,
-        matches: new Set(this.#matches.slice(0, 1000)),
-        ...(selected === undefined ? {} : { selected }),
-        ...(this.#hovered === undefined ? {} : { hovered: this.#hovered }),
-        ...(this.#measured === undefined ? {} : { measured: this.#measured }),
-        ...(this.#position === undefined ? {} : { now: this.#position.time }),
-      },
-      this.#surface,
-      this.#theme,
-    );
-  }
-
-  #layOut(): void {
-    this.#layout = layOut(this.model, this.#showsFramework);
-    this.#spacer.style.height = `${this.#layout.height + axisHeight}px`;
-    this.#scheduleTable();
-    this.draw();
-  }
-
-  /** The picture is never late; the table may be. */
-  #scheduleTable(): void {
-    if (this.#tableTimer !== undefined) clearTimeout(this.#tableTimer);
-    this.#tableTimer = setTimeout(() => {
-      this.#tableTimer = undefined;
-      this.#table.show(eventsInView(this.#layout, this.view, mostRows), (event) => this.#row(event));
-    }, 120);
-  }
-
-  #row(event: number): TableRow | undefined {
-    const begin = this.model.store.event(event);
-    const place = this.model.placeOf(event);
-    if (begin === undefined || place === undefined) return undefined;
-    const isInstant = place.row === place.lane.instants;
-    const end = place.row.end[place.index] ?? 0;
-    const duration = isInstant ? "" : end === Number.POSITIVE_INFINITY ? strings.running : timeText(end - begin.time);
-    const lane = place.lane.name ?? strings.lanes[place.lane.family];
     return {
-      event,
-      cells: [timeText(begin.time), duration, eventLabel(this.model.store.texts, begin, this.#registers), lane, irqlText(begin.irql), String(begin.statement)],
+      model: this.model,
+      layout: this.layout,
+      view: this.view,
+      gutter: this.gutter,
+      scroll: this.chart.scrollTop,
+      laneNames: strings.lanes,
+      nowText: strings.now,
+      registers: this.registers,
+      chain: this.chain,
+      matches: this.matches,
+      notes: this.notes,
+      ...(selected === undefined ? {} : { selected }),
+      ...(this.#hovered === undefined ? {} : { hovered: this.#hovered }),
+      ...(this.#hoveredLane === undefined ? {} : { hoveredLane: this.#hoveredLane }),
+      ...(this.measured === undefined ? {} : { measured: this.measured }),
+      ...(this.marked === undefined ? {} : { marked: this.marked }),
+      ...(this.position === undefined ? {} : { now: this.position.time }),
+      ...(this.#ghost === undefined ? {} : { ghost: { ...this.#ghost, shift: this.alignment.shift } }),
     };
   }
 
-  #selectNext(events: readonly number[], direction: 1 | -1): void {
-    if (events.length === 0) return;
-    const from = this.selected ?? 0;
-    const next = direction > 0 ? (events.find((event) => event > from) ?? events[0]) : (events.findLast((event) => event < from) ?? events.at(-1));
-    this.select(next);
+  relayOut(): void {
+    const filter = this.#laneFilter;
+    this.layout = layOut(this.model, {
+      settings: this.settings.lanes,
+      ...(filter === "" ? {} : { filter: (lane: Lane) => this.title(lane).toLowerCase().includes(filter) }),
+      ...(this.#ghost === undefined ? {} : { ghost: this.#ghost.model }),
+    });
+    this.#spacer.style.height = `${this.layout.height + this.header}px`;
+    this.#scheduleTables();
+    this.draw();
+  }
+
+  #tellSelected(): void {
+    for (const { selected } of this.listeners) selected?.();
+  }
+
+  /** The picture is never late; the tables may be. */
+  #scheduleTables(): void {
+    if (this.#tableTimer !== undefined) return;
+    this.#tableTimer = setTimeout(() => {
+      this.#tableTimer = undefined;
+      for (const { changed } of this.listeners) changed?.();
+    }, tableInterval);
   }
 
   /** Brings the event into sight, in time and among the lanes. */
@@ -283,31 +328,12 @@ export class TimelineView {
     const x = xOf(this.view, from, this.width);
     if (x < 0 || x > this.width) {
       const half = (this.view.end - this.view.start) / 2;
-      this.show({ start: from - half, end: from + half });
+      this.show(clamped({ start: from - half, end: from + half }, this.lastTime));
     }
-    const band = this.#layout.lanes.find(({ lane }) => lane === place.lane)?.rows.find(({ row }) => row === place.row);
-    if (band === undefined) return;
-    const room = this.chart.clientHeight - axisHeight;
-    if (band.y < this.chart.scrollTop) this.chart.scrollTop = band.y - 8;
+    const band = this.layout.bandOf.get(place.row);
+    if (band === undefined || band.isPinned) return;
+    const room = this.chart.clientHeight - this.header;
+    if (band.y < this.chart.scrollTop + this.layout.pinnedHeight) this.chart.scrollTop = band.y - this.layout.pinnedHeight - 8;
     else if (band.y + 24 > this.chart.scrollTop + room) this.chart.scrollTop = band.y + 24 - room;
-  }
-
-  #showDetails(): void {
-    this.#details.show(this.model, this.selected, this.#registers, this.#position !== undefined);
-  }
-
-  #announce(): void {
-    const row = this.selected === undefined ? undefined : this.#row(this.selected);
-    if (row === undefined) return;
-    const at = this.#chain.indexOf(row.event);
-    this.#live.textContent = [
-      row.cells[2],
-      row.cells[3],
-      row.cells[1],
-      row.cells[0],
-      ...(this.#chain.length > 1 ? [filled(strings.matches, at + 1, this.#chain.length)] : []),
-    ]
-      .filter((text) => text !== "")
-      .join(", ");
   }
 }

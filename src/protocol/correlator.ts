@@ -4,7 +4,8 @@
  * the event that caused them; what a device does is joined to the register write, the earlier activity or the mapping that led to it. Events
  * must be told in the order of the trace.
  */
-import { type TraceSnapshot, traceKinds, tracePhase } from "../protocol/index.ts";
+import { traceKinds, tracePhase } from "./trace-event.ts";
+import type { TraceSnapshot } from "./trace-snapshot.ts";
 
 /** What the device does right now: known for one point of virtual time. */
 interface DeviceContext {
@@ -24,11 +25,10 @@ export interface Origin {
 const kindId = Object.fromEntries(Object.entries(traceKinds).map(([name, { id }]) => [name, id])) as Readonly<Record<keyof typeof traceKinds, number>>;
 
 export class Correlator {
-  readonly #trace: TraceSnapshot;
-  /** By trace row. */
-  readonly correlation: Uint32Array;
-  /** By trace row: the slice an event is, or happened in. */
-  readonly slice: Uint32Array;
+  /** By event id. */
+  #correlation = new Uint32Array(1024);
+  /** By event id: the slice an event is, or happened in. */
+  #slice = new Uint32Array(1024);
   readonly #device: DeviceContext = { time: -1, correlation: 0, slice: 0 };
   /** Activity that ended last, by lane text. */
   readonly #ended = new Map<number, DeviceContext>();
@@ -37,38 +37,39 @@ export class Correlator {
   /** Slices that wrote device registers for requests that are not completed, by correlation. */
   readonly #doorbells = new Map<number, number>();
 
-  constructor(trace: TraceSnapshot) {
-    this.#trace = trace;
-    this.correlation = new Uint32Array(trace.count);
-    this.slice = new Uint32Array(trace.count);
+  /** Event id of the request that an event serves; 0 = none. */
+  correlationOf(event: number): number {
+    return this.#correlation[event] ?? 0;
   }
 
-  /** Tells of the begin or instant in `row`; `cpuTop` is the event id of the innermost open CPU slice. */
-  began(row: number, cpuTop: number): Origin {
-    const trace = this.#trace;
-    const origin = this.#originOf(row, cpuTop);
-    const id = trace.firstEvent + row;
-    const isBegin = trace.phase[row] === tracePhase.begin;
-    const correlation = trace.kind[row] === kindId.requestArrived && isBegin ? id : origin.correlation;
-    this.correlation[row] = correlation;
-    this.slice[row] = isBegin ? id : origin.slice;
-    this.#remember(row, { correlation, slice: isBegin ? id : origin.slice });
+  /** Tells of the begin or instant in row `i` of `trace`; `cpuTop` is the event id of the innermost open CPU slice. */
+  began(trace: TraceSnapshot, i: number, cpuTop: number): Origin {
+    const origin = this.#originOf(trace, i, cpuTop);
+    const id = trace.firstEvent + i;
+    if (id >= this.#correlation.length) this.#grow(id);
+    const isBegin = trace.phase[i] === tracePhase.begin;
+    const correlation = trace.kind[i] === kindId.requestArrived && isBegin ? id : origin.correlation;
+    const slice = isBegin ? id : origin.slice;
+    this.#correlation[id] = correlation;
+    this.#slice[id] = slice;
+    this.#remember(trace, i, { correlation, slice });
     return { correlation, slice: origin.slice };
   }
 
-  /** Tells that the span begun in `row` ended at `time`. */
-  ended(row: number, time: number): void {
-    const { kind, args, object } = this.#trace;
-    const correlation = this.correlation[row] ?? 0;
-    switch (kind[row]) {
+  /** Tells of the end in row `i` of `trace`, of a span that has begun. */
+  ended(trace: TraceSnapshot, i: number): void {
+    const { kind, args, object, parent, time } = trace;
+    const begin = parent[i] ?? 0;
+    const correlation = this.correlationOf(begin);
+    switch (kind[i]) {
       case kindId.deviceActivity: {
-        const context = { time, correlation, slice: this.slice[row] ?? 0 };
-        this.#ended.set(args[3 * row] ?? 0, context);
+        const context = { time: time[i] ?? 0, correlation, slice: this.#slice[begin] ?? 0 };
+        this.#ended.set(args[3 * i] ?? 0, context);
         Object.assign(this.#device, context);
         break;
       }
       case kindId.transfer:
-        this.#transfers.delete(object[row] ?? 0);
+        this.#transfers.delete(object[i] ?? 0);
         break;
       case kindId.requestArrived:
         this.#doorbells.delete(correlation);
@@ -77,19 +78,25 @@ export class Correlator {
     }
   }
 
-  #originOf(row: number, cpuTop: number): Origin {
-    const { kind, time } = this.#trace;
-    const named = this.#named(row);
+  #grow(id: number): void {
+    const size = Math.max(id + 1, Math.ceil(1.5 * this.#correlation.length));
+    this.#correlation = wider(this.#correlation, size);
+    this.#slice = wider(this.#slice, size);
+  }
+
+  #originOf(trace: TraceSnapshot, row: number, cpuTop: number): Origin {
+    const { kind, time } = trace;
+    const named = this.#at(trace.parent[row] ?? 0);
     const running = this.#at(cpuTop);
     const now = time[row] ?? 0;
     switch (kind[row]) {
       case kindId.deviceActivity: {
-        const earlier = this.#ended.get(this.#trace.args[3 * row] ?? 0);
+        const earlier = this.#ended.get(trace.args[3 * row] ?? 0);
         return earlier?.time === now ? earlier : this.#deviceAt(now);
       }
       case kindId.deviceRead:
       case kindId.deviceWrite:
-        return this.#transfers.get(this.#trace.object[row] ?? 0) ?? this.#deviceAt(now);
+        return this.#transfers.get(trace.object[row] ?? 0) ?? this.#deviceAt(now);
       case kindId.interruptRaised:
       case kindId.interruptLowered:
       case kindId.deviceLog:
@@ -105,19 +112,13 @@ export class Correlator {
       default:
         return {
           correlation: named.correlation || running.correlation,
-          slice: this.#trace.phase[row] === tracePhase.begin ? named.slice : cpuTop || named.slice,
+          slice: trace.phase[row] === tracePhase.begin ? named.slice : cpuTop || named.slice,
         };
     }
   }
 
-  /** Origin by the event that this one names. */
-  #named(row: number): Origin {
-    return this.#at(this.#trace.parent[row] ?? 0);
-  }
-
   #at(event: number): Origin {
-    const row = event - this.#trace.firstEvent;
-    return { correlation: this.correlation[row] ?? 0, slice: this.slice[row] ?? 0 };
+    return { correlation: this.#correlation[event] ?? 0, slice: this.#slice[event] ?? 0 };
   }
 
   #deviceAt(now: number): Origin {
@@ -127,8 +128,7 @@ export class Correlator {
     return only === undefined || others.length > 0 ? { correlation: 0, slice: 0 } : { correlation: only[0], slice: only[1] };
   }
 
-  #remember(row: number, own: Origin): void {
-    const { kind, time, object } = this.#trace;
+  #remember({ kind, time, object }: TraceSnapshot, row: number, own: Origin): void {
     switch (kind[row]) {
       case kindId.registerWrite:
         if (own.correlation !== 0) this.#doorbells.set(own.correlation, own.slice);
@@ -147,4 +147,10 @@ export class Correlator {
       default:
     }
   }
+}
+
+function wider(column: Uint32Array<ArrayBuffer>, size: number): Uint32Array<ArrayBuffer> {
+  const result = new Uint32Array(size);
+  result.set(column);
+  return result;
 }
