@@ -120,6 +120,8 @@ export type RuntimeQuery =
   | { readonly type: "setStopFilters"; readonly filters: StopFilters }
   /** Writes driver memory; logged with the statement number, forks the history when in the past. */
   | { readonly type: "poke"; readonly address: number; readonly bytes: Uint8Array }
+  /** Puts the message of a logpoint into the trace, here and in every re-execution. */
+  | { readonly type: "note"; readonly text: string }
   | { readonly type: "sendRequest"; readonly request: UserRequest }
   | { readonly type: "objects" }
   | { readonly type: "describeHandle"; readonly handle: number }
@@ -151,6 +153,7 @@ export interface RuntimeAnswers {
   setStopFilters: undefined;
   setWatches: undefined;
   poke: boolean;
+  note: undefined;
   sendRequest: number;
   objects: readonly ObjectView[];
   describeHandle: string | undefined;

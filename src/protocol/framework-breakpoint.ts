@@ -36,4 +36,6 @@ export interface FrameworkBreakpointRequest {
   readonly condition?: string;
   readonly hitCondition?: string;
   readonly logMessage?: string;
+  /** Id of a breakpoint that has to be hit first. */
+  readonly triggeredBy?: number;
 }

@@ -194,6 +194,8 @@ export const traceKinds = {
   timer: { id: 27, name: "timer", lane: "dpc", args: [["period", "time"]] },
   workItem: { id: 28, name: "work-item", lane: "driver", args: [["name", "text"]] },
   scenario: { id: 29, name: "scenario", lane: "request", args: [["step", "text"]] },
+  /** Message of a logpoint. */
+  logpoint: { id: 30, name: "logpoint", lane: "log", args: [["text", "text"]] },
 } as const satisfies Readonly<Record<string, TraceKindInfo & { readonly id: number }>>;
 
 export type TraceKind = keyof typeof traceKinds;

@@ -35,6 +35,15 @@ export interface Context {
   readonly functionIndex: number;
 }
 
+/** A callback that returned an error status. */
+export interface CallbackError {
+  readonly name: string;
+  readonly functionIndex: number;
+  readonly status: number;
+  /** Statement number of its last statement. */
+  readonly position: number;
+}
+
 /** Who listens to the hooks. */
 export interface HookListener {
   /** Statement numbers at which `reached` is called; infinite when none. */
@@ -85,7 +94,7 @@ export class Guest implements GuestPort, StatementCounter {
   #statement: number | undefined;
   readonly #functionIndexOf = new Map<number, number>();
   readonly #functionOfCallback = new Map<string, number>();
-  #lastError: { readonly name: string; readonly functionIndex: number; readonly status: number } | undefined;
+  #lastError: CallbackError | undefined;
 
   constructor(module: InstrumentedModule, map: SourceMap, listener: HookListener) {
     this.#module = module;
@@ -229,14 +238,14 @@ export class Guest implements GuestPort, StatementCounter {
     this.#api = api;
     this.#statement = interrupted;
     const value = Number(result ?? 0) | 0;
-    if (value >>> 0 >= 0xc000_0000) this.#lastError = { name, functionIndex: context.functionIndex, status: value >>> 0 };
+    if (value >>> 0 >= 0xc000_0000) this.#lastError = { name, functionIndex: context.functionIndex, status: value >>> 0, position: this.executed() };
     trace.end("callback", span, text, value, functionName);
     this.#listener.contextEnded(context);
     return value;
   }
 
   /** The callback that returned an error status last. */
-  get lastError(): { readonly name: string; readonly functionIndex: number; readonly status: number } | undefined {
+  get lastError(): CallbackError | undefined {
     return this.#lastError;
   }
 

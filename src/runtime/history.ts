@@ -56,6 +56,12 @@ export class History {
     return hadFuture;
   }
 
+  /** Logs an input that has just been applied and leaves the future as it is. */
+  insert(input: Input, position: number): void {
+    this.#inputs.splice(this.#applied, 0, { input, position, idle: undefined });
+    this.#applied++;
+  }
+
   /** Logs an input that has just been applied. */
   add(input: Input, position: number | undefined): void {
     this.#inputs.push({ input, position, idle: position === undefined ? this.idleCount : undefined });

@@ -11,7 +11,7 @@ import { runReport } from "./run-report.ts";
 
 type ReadOnlyQuery = Exclude<
   RuntimeQuery,
-  { type: "setBreakpoints" | "setWatches" | "setStopFilters" | "poke" | "writeSpace" | "writeRegister" | "sendRequest" | "past" }
+  { type: "setBreakpoints" | "setWatches" | "setStopFilters" | "poke" | "writeSpace" | "writeRegister" | "sendRequest" | "note" | "past" }
 >;
 
 export function answerQuery(run: Run, query: ReadOnlyQuery): unknown {

@@ -56,6 +56,7 @@ export class QueryService {
 
   /** What the user does is no reason to stop. */
   apply(input: Input): number | boolean {
+    if (input.kind === "note") return this.#host.current.apply(input);
     return this.#host.watches.mute(() => this.#host.current.apply(input));
   }
 
@@ -80,6 +81,14 @@ export class QueryService {
         const id = current().nextRequestId();
         this.input({ kind: "request", id, request: query.request });
         return id;
+      }
+      case "note": {
+        const { guest } = current();
+        const input: Input = { kind: "note", text: query.text };
+        this.apply(input);
+        // What is said while no driver code runs has no place that a re-execution could find again.
+        if (guest.contexts.length > 0) history.insert(input, guest.executed() + (guest.statement === undefined ? 1 : 0));
+        return undefined;
       }
       case "past": {
         const { guest } = current();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** One execution from power-on to removal: machine, kernel, framework, driver and scenario, freshly made, and the loop that drives them. */
 import path from "node:path";
-import { ExitStatus, UserError, defined, hexToBytes } from "../base/index.ts";
+import { ExitStatus, type SourceLocation, UserError, defined, hexToBytes } from "../base/index.ts";
 import { Machine, scheduleOf } from "../machine/index.ts";
 import { NtKernel } from "../nt/index.ts";
 import { type DeviceDefinition, type Input, type RuntimeInit, guestLayout, ntStatusName } from "../protocol/index.ts";
@@ -10,8 +10,9 @@ import { TraceRecorder } from "../trace/index.ts";
 import { WdfFramework } from "../wdf/index.ts";
 import { bindApi } from "./bind-api.ts";
 import type { Debugger } from "./debugger.ts";
-import { Guest } from "./guest.ts";
+import { type CallbackError, Guest } from "./guest.ts";
 import { writeSpace } from "./memory-spaces.ts";
+import type { FailedReturn } from "./return-place.ts";
 import { type Place, type RunFailure, internalFailure, modelFailure, scenarioFailure, userFailure } from "./run-failure.ts";
 import { ScenarioRun, type ScenarioSource } from "./scenario-run.ts";
 import { SlowPath } from "./slow-path.ts";
@@ -49,6 +50,8 @@ export class Run {
   /** Names of functions that were called and are not emulated. */
   readonly missing = new Set<string>();
   failure: RunFailure | undefined;
+  /** The callback whose error is the failure, and the failure once the place of its return statement is known. */
+  failedReturn: (FailedReturn & { readonly failure: (place: SourceLocation) => RunFailure }) | undefined;
   readonly #requests: UserRequests;
   #nextRequest = 1;
   #isSettled = false;
@@ -112,6 +115,9 @@ export class Run {
         return this.machine.memory.poke(input.address, input.bytes);
       case "space":
         return writeSpace(this.machine, input.space, input.address, input.bytes);
+      case "note":
+        this.trace.instant("logpoint", 0, 0, this.trace.text(input.text));
+        return true;
       case "register":
         this.machine.device.write(input.bar, input.offset, input.size, input.value);
         return true;
@@ -148,13 +154,13 @@ export class Run {
     this.machine.attachDevice(device, configuration.device.options);
     const status = this.nt.loadDriver(entry, configuration.name);
     if (status >= 0x8000_0000) {
-      this.fail(userFailure(this.#startError(status)));
+      this.#failStart(status);
       this.#shutdown = "done";
       return;
     }
     this.nt.pnp.request("start", (result) => {
       if (result >= 0x8000_0000) {
-        this.fail(userFailure(this.#startError(result)));
+        this.#failStart(result);
         this.#unload();
         return;
       }
@@ -200,9 +206,15 @@ export class Run {
   }
 
   /** The driver refused to load or the device to start: no scenario can run. */
-  #startError(status: number): UserError {
+  #failStart(status: number): void {
     const culprit = this.guest.lastError?.status === status ? this.guest.lastError : undefined;
-    const place = culprit === undefined ? undefined : this.parts.map.locateFunction(culprit.functionIndex);
+    const first = culprit === undefined ? undefined : this.parts.map.locateFunction(culprit.functionIndex);
+    const failure = (place: SourceLocation | undefined): RunFailure => userFailure(this.#startError(status, culprit, place));
+    if (culprit !== undefined && this.failure === undefined) this.failedReturn = { ...culprit, failure };
+    this.fail(failure(first));
+  }
+
+  #startError(status: number, culprit: CallbackError | undefined, place: SourceLocation | undefined): UserError {
     return new UserError({
       code: "start-failed",
       message: `${culprit === undefined ? "The start of the device" : culprit.name} ${culprit === undefined ? "failed with" : "returned"} ${ntStatusName(status) ?? "status"} (0x${status.toString(16).toUpperCase().padStart(8, "0")}), so the device did not start`,

@@ -12,7 +12,8 @@ import { configuredDevice } from "./configured-device.ts";
 import { checkDevice } from "./device-check.ts";
 import { withStepPlaces } from "./json-place.ts";
 import { Run } from "./run.ts";
-import { internalFailure, userFailure } from "./run-failure.ts";
+import { ReturnPlace } from "./return-place.ts";
+import { type RunFailure, internalFailure, userFailure } from "./run-failure.ts";
 import { runReport } from "./run-report.ts";
 import type { ScenarioSource } from "./scenario-run.ts";
 import { SearchRun } from "./search-run.ts";
@@ -66,7 +67,7 @@ class Worker {
       try {
         await run.execute();
         this.#debug.finished();
-        this.#end(run);
+        await this.#end(run, compiled);
         return;
       } catch (error) {
         if (error instanceof Travel) {
@@ -103,21 +104,7 @@ class Worker {
     const search = new WriterSearch({ address, present, frame, length: present.length }, past.position, past.isMidStatement, run);
     this.#debug.history.repeat(past.inputs);
     this.#debug.watches.set([writerWatch(task)]);
-    let searching = new SearchRun(search, past.position + (past.isMidStatement ? 1 : 0), this.#debug.armedStatements);
-    for (;;) {
-      const again = this.#newRun(compiled);
-      this.#debug.begin(again, { kind: "search", run: searching });
-      try {
-        await again.execute();
-        searching.end();
-      } catch (error) {
-        if (!(error instanceof Travel)) throw error;
-        if (error.goal.kind !== "search") break;
-        searching = error.goal.run;
-        this.#debug.history.rewind();
-      }
-      again.machine.memory.reset(again.machine.pages.top);
-    }
+    await this.#search(compiled, new SearchRun(search, past.position + (past.isMidStatement ? 1 : 0), this.#debug.armedStatements));
     this.#link.post({ type: "found", writers: search.writers });
     this.#link.close();
   }
@@ -129,19 +116,51 @@ class Worker {
     scenario.fail(error);
   }
 
-  #end(run: Run): void {
+  async #end(run: Run, compiled: WebAssembly.Module): Promise<void> {
     const { report, exitStatus } = runReport(run);
+    const coverage = this.#debug.coverage?.record();
+    const failure = await this.#placed(run, compiled);
     this.#link.setState("ended");
-    const { failure } = run;
     this.#link.post({
       type: "ended",
-      report,
+      report: failure !== undefined && report.message === run.failure?.text ? { ...report, message: failure.text } : report,
       exitStatus,
       ...(this.#init.trace ? { trace: run.trace.snapshot() } : {}),
-      ...(this.#debug.coverage === undefined ? {} : { coverage: this.#debug.coverage.record() }),
+      ...(coverage === undefined ? {} : { coverage }),
       ...(failure === undefined ? {} : { error: { code: failure.code, text: failure.text } }),
     });
     this.#link.close();
+  }
+
+  /** The failure of `run`; when it is the error of a callback, with the place where that returned. */
+  async #placed(run: Run, compiled: WebAssembly.Module): Promise<RunFailure | undefined> {
+    const { failure, failedReturn } = run;
+    const { statements, files } = this.#init.module;
+    if (failedReturn === undefined) return failure;
+    const search = new ReturnPlace(failedReturn, this.#init.module);
+    this.#debug.history.rewind();
+    run.machine.memory.reset(run.machine.pages.top);
+    await this.#search(compiled, new SearchRun(search, failedReturn.position, this.#debug.armedStatements));
+    const file = files[statements.file[search.statement] ?? -1];
+    return file === undefined ? failure : failedReturn.failure({ file, line: statements.line[search.statement] ?? 0 });
+  }
+
+  /** Executes again until the search has seen enough. */
+  async #search(compiled: WebAssembly.Module, first: SearchRun): Promise<void> {
+    for (let searching = first; ; ) {
+      const again = this.#newRun(compiled);
+      this.#debug.begin(again, { kind: "search", run: searching });
+      try {
+        await again.execute();
+        searching.end();
+      } catch (error) {
+        if (!(error instanceof Travel)) throw error;
+        if (error.goal.kind !== "search") return;
+        searching = error.goal.run;
+        this.#debug.history.rewind();
+      }
+      again.machine.memory.reset(again.machine.pages.top);
+    }
   }
 
   /** Ended before there was an execution. */

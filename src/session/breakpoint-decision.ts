@@ -5,6 +5,7 @@ import { EvaluationError, isTrue } from "../symbols/index.ts";
 import type { Breakpoint } from "./breakpoint.ts";
 import { isHitDue } from "./hit-count.ts";
 import { momentOf } from "./hit-log.ts";
+import type { Moment } from "./hit-log.ts";
 import type { LogPart } from "./log-message.ts";
 import type { StoppedTarget } from "./stopped-target.ts";
 
@@ -15,11 +16,22 @@ export interface BreakpointDecision {
   readonly log: readonly { readonly text: string; readonly isProblem: boolean }[];
 }
 
-/** Asks each of `breakpoints`; when going `backwards`, logpoints are silent and hits are not counted anew. */
-export async function decide(breakpoints: readonly Breakpoint[], target: StoppedTarget, backwards: boolean): Promise<BreakpointDecision> {
+/**
+ * Asks each of `breakpoints`; when going `backwards`, logpoints are silent and hits are not counted anew. `isArmed`
+ * tells whether a breakpoint that waits for another need wait no longer.
+ */
+export async function decide(
+  breakpoints: readonly Breakpoint[],
+  target: StoppedTarget,
+  backwards: boolean,
+  isArmed: (breakpoint: Breakpoint, moment: Moment) => boolean,
+): Promise<BreakpointDecision> {
   const stopping: Breakpoint[] = [];
   const log: { text: string; isProblem: boolean }[] = [];
+  const { position, hits = [] } = target.event;
   for (const breakpoint of breakpoints) {
+    const moment = momentOf(position, hits.find(({ watch }) => watch === breakpoint.id)?.sequence ?? 0);
+    if (!isArmed(breakpoint, moment)) continue;
     const answer = await conditionHolds(breakpoint, target);
     if (typeof answer === "string") {
       stopping.push(breakpoint);
@@ -27,10 +39,9 @@ export async function decide(breakpoints: readonly Breakpoint[], target: Stopped
       continue;
     }
     if (!answer) continue;
-    const { position, hits = [] } = target.event;
-    const moment = momentOf(position, hits.find(({ watch }) => watch === breakpoint.id)?.sequence ?? 0);
     const isNew = breakpoint.hits.add(moment);
     if (breakpoint.hitCondition && !isHitDue(breakpoint.hitCondition, breakpoint.hits.countUpTo(moment))) continue;
+    breakpoint.fired.add(moment);
     if (breakpoint.log === undefined) stopping.push(breakpoint);
     else if (isNew && !backwards) log.push({ text: await logText(breakpoint.log, target), isProblem: false });
   }

@@ -49,6 +49,11 @@ export class BreakpointIds {
     this.#ids.set(name, id);
     return id;
   }
+
+  /** Whether a breakpoint ever had this id. */
+  isIssued(id: number): boolean {
+    return Number.isInteger(id) && id >= 1 && id <= this.#ids.size;
+  }
 }
 
 export class BreakpointStore {
@@ -102,6 +107,11 @@ export class BreakpointStore {
     return undefined;
   }
 
+  /** Whether what the breakpoint waits for has happened before `moment`. */
+  isArmed({ triggeredBy }: Breakpoint, moment: Moment): boolean {
+    return triggeredBy === undefined || (this.withId(triggeredBy)?.fired.countBefore(moment) ?? 0) > 0;
+  }
+
   /** Breakpoints that stop at statement `id`. */
   at(id: number): readonly Breakpoint[] {
     this.#byStatement ??= this.#index();
@@ -136,7 +146,7 @@ export class BreakpointStore {
 
   /** History was changed at `moment`: hits after it never happened. One below 0 forgets all. */
   forgetHitsAfter(moment: Moment): void {
-    for (const group of this.#groups.values()) for (const { hits } of group.values()) hits.truncate(moment);
+    for (const group of this.#groups.values()) for (const { hits, fired } of group.values()) for (const log of [hits, fired]) log.truncate(moment);
   }
 
   #replace<R extends BreakpointOptions>(
@@ -169,11 +179,14 @@ export class BreakpointStore {
       isVerified,
       statements: isVerified ? placement.statements : [],
       message: problem ?? placement.message,
+      ...(options.triggeredBy === undefined ? {} : { triggeredBy: options.triggeredBy }),
       hits: new HitLog(),
+      fired: new HitLog(),
     };
   }
 
-  #check({ condition, hitCondition, logMessage }: BreakpointOptions): CheckedOptions {
+  #check({ condition, hitCondition, logMessage, triggeredBy }: BreakpointOptions): CheckedOptions {
+    if (triggeredBy !== undefined && !this.#ids.isIssued(triggeredBy)) return { problem: `It waits for breakpoint ${triggeredBy}, which does not exist` };
     const hits = isGiven(hitCondition) ? parseHitCondition(hitCondition) : undefined;
     if (typeof hits === "string") return { problem: hits };
     const log = isGiven(logMessage) ? parseLogMessage(logMessage) : undefined;

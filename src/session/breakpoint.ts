@@ -16,6 +16,8 @@ export interface BreakpointOptions {
   readonly hitCondition?: string | undefined;
   /** See `parseLogMessage`; prints instead of stopping. */
   readonly logMessage?: string | undefined;
+  /** Id of a breakpoint: this one waits until that one has stopped the target, or printed its message. */
+  readonly triggeredBy?: number | undefined;
 }
 
 export interface SourceBreakpointRequest extends BreakpointOptions {
@@ -70,10 +72,20 @@ export interface Breakpoint {
   readonly condition?: ParsedExpression | undefined;
   readonly hitCondition?: HitCondition | undefined;
   readonly log?: readonly LogPart[] | undefined;
+  readonly triggeredBy?: number | undefined;
+  /** When it was reached with its condition fulfilled. */
   readonly hits: HitLog;
+  /** When it stopped the target or printed its message. */
+  readonly fired: HitLog;
 }
 
 /** Two requests with the same key are the same breakpoint, which keeps its id and its hits. */
 export function breakpointKey(place: string, options: BreakpointOptions): string {
-  return JSON.stringify([place, options.condition ?? "", options.hitCondition ?? "", options.logMessage ?? ""]);
+  return JSON.stringify([
+    place,
+    options.condition ?? "",
+    options.hitCondition ?? "",
+    options.logMessage ?? "",
+    ...(options.triggeredBy === undefined ? [] : [options.triggeredBy]),
+  ]);
 }

@@ -365,6 +365,8 @@ export class DebugSession {
     for (const { text, isProblem } of log) {
       this.#onEvent({ type: "output", category: isProblem ? "problem" : "logpoint", text: `${text}\n`, position: target.topFrame?.position });
     }
+    // In order with the command that follows.
+    for (const { text, isProblem } of log) if (!isProblem) this.query({ type: "note", text }).catch(() => undefined);
     if (this.#isOver()) return;
     if (goOn === undefined) await this.#present(target, stop);
     else this.#link.post(goOn);

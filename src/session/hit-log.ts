@@ -32,6 +32,11 @@ export class HitLog {
     return this.#countWhere((other) => other <= moment);
   }
 
+  /** Hits before `moment`. */
+  countBefore(moment: Moment): number {
+    return this.#countWhere((other) => other < moment);
+  }
+
   /** Forgets what came after `moment`: the history was changed there and that future no longer is. */
   truncate(moment: Moment): void {
     this.#moments.length = this.countUpTo(moment);

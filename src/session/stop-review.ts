@@ -36,7 +36,9 @@ export async function reviewStop(target: StoppedTarget, store: BreakpointStore, 
   const { isBackwards, step, oneTime } = motion;
   const isBreakpoint = event.reason === "breakpoint" || event.reason === "watch";
   const mayHit = isBreakpoint || (event.reason === "step" && !isBackwards);
-  const { stopping, log } = mayHit ? await decide(breakpointsAt(event, store), target, isBackwards) : { stopping: [], log: [] };
+  const { stopping, log } = mayHit
+    ? await decide(breakpointsAt(event, store), target, isBackwards, (breakpoint, moment) => store.isArmed(breakpoint, moment))
+    : { stopping: [], log: [] };
   const isOneTime = oneTime.isReached(event);
   const isSilent = isBreakpoint && stopping.length === 0 && !isOneTime;
   const stop = stopFor(target, store, stopping, isSilent ? "pause" : stopping.length > 0 ? "breakpoint" : isOneTime ? (step ? "step" : "goto") : event.reason);

@@ -56,6 +56,7 @@ export function eventTitle(trace: TraceSnapshot, event: DecodedEvent): string {
     case "power":
     case "debugPrint":
     case "deviceLog":
+    case "logpoint":
     case "workItem":
     case "scenario":
       return text(a) || event.info.name;

@@ -53,6 +53,7 @@ const laneOfKind: Readonly<Record<TraceKind, number>> = {
   timer: lane.cpu,
   workItem: lane.cpu,
   scenario: lane.request,
+  logpoint: lane.log,
 };
 
 /** Lane numbers by number of kind. */

@@ -34,6 +34,7 @@ const laneOfKind: Readonly<Record<TraceKind, TimelineLane | undefined>> = {
   power: "power",
   debugPrint: "log",
   deviceLog: "log",
+  logpoint: "log",
   violation: "log",
   timer: "dpc",
   scenario: "requests",

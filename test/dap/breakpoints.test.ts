@@ -158,6 +158,46 @@ describe("Breakpoints", () => {
     );
   });
 
+  it("offer exactly the columns that are asked about", async () => {
+    await talk.launch({ arguments: walk([]), breakpoints: [{ marker: "DriverEntry" }] });
+    const line = marker(walkSource, "Loop") - 1;
+    const ask = async (more: object): Promise<readonly { line: number; column: number }[]> =>
+      (await talk.client.customRequest("breakpointLocations", { source: { path: walkSource }, line, ...more })).body.breakpoints;
+    const all = await ask({});
+    const second = Number(all[1]?.column);
+    assert.deepEqual(await ask({ column: second, endLine: line, endColumn: second }), [all[1]]);
+    assert.deepEqual(await ask({ column: second }), all.slice(1), "from a column on");
+    assert.ok((await ask({ endLine: line + 3 })).some((place) => place.line > line));
+  });
+
+  it("wait for the breakpoint that triggers them, also when time goes back", async () => {
+    const [first] = await talk.launch({ arguments: walk([read, read]), breakpoints: [{ marker: "ReadComplete", hitCondition: "=1" }] });
+    assert.equal((await talk.place()).line, marker(walkSource, "ReadComplete"));
+    await talk.go("reverseContinue");
+    const source = { path: walkSource };
+    const lines = ["ReadComplete", "Loop", "ReadStart"].map((name) => marker(walkSource, name));
+    const placed = await talk.client.customRequest("setBreakpoints", {
+      source,
+      breakpoints: [
+        { line: lines[0], hitCondition: "=1" },
+        { line: lines[1], triggeredBy: first?.id, condition: "i == 3" },
+        { line: lines[2], triggeredBy: 99 },
+      ],
+    });
+    assert.deepEqual(
+      placed.body.breakpoints.map(({ verified }: { verified: boolean }) => verified),
+      [true, true, false],
+    );
+    assert.match(placed.body.breakpoints[2].message, /breakpoint 99, which does not exist/);
+    assert.equal((await talk.go("continue")).line, lines[0], "the loop before it does not stop");
+    assert.equal((await talk.go("continue")).line, lines[1]);
+    assert.equal((await talk.evaluate("i")).result, "3");
+    assert.equal((await talk.evaluate("Context->Requests")).result, "2");
+    assert.equal((await talk.go("reverseContinue")).line, lines[0]);
+    assert.equal((await talk.go("reverseContinue")).reason, "step", "back to the start");
+    assert.equal((await talk.go("continue")).line, lines[0]);
+  });
+
   it("can be set and removed while the target runs", async () => {
     await talk.launch({ arguments: walk([read, { read: { length: 4 } }]), breakpoints: [{ marker: "ReadStart" }] });
     await talk.place();

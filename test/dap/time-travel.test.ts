@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
+import { type CustomRequests, decodeTrace, traceKinds } from "../../src/protocol/index.ts";
 import { Conversation, marker, walk, walkSource } from "./harness.ts";
 
 const at = (name: string): number => marker(walkSource, name);
@@ -76,6 +77,24 @@ describe("Time travel", () => {
     await talk.go("next");
     assert.equal(talk.output("stdout").match(/walk: DriverEntry/g)?.length, 1);
     assert.equal(talk.output("console").match(/entered/g)?.length, 1);
+  });
+
+  it("keeps messages of logpoints as events of the trace, however often history is executed again", async () => {
+    await arrive("ReadSum", { marker: "Loop", logMessage: "slot {i}" });
+    const notes = async (): Promise<readonly string[]> => {
+      const { trace } = (await talk.client.customRequest("kmdf/trace", { fromEvent: 1 })).body as CustomRequests["kmdf/trace"]["body"];
+      const { kind, args, texts, count } = decodeTrace(trace);
+      return Array.from({ length: count }, (_, i) => i).flatMap((i) => (kind[i] === traceKinds.logpoint.id ? [texts[args[3 * i] ?? 0] ?? ""] : []));
+    };
+    assert.deepEqual(await notes(), []);
+    await talk.go("next");
+    const all = Array.from({ length: 8 }, (_, i) => `slot ${i}`);
+    assert.deepEqual(await notes(), all);
+    await talk.go("stepBack");
+    assert.deepEqual(await notes(), []);
+    await talk.go("next");
+    assert.deepEqual(await notes(), all);
+    assert.equal(talk.output("console").match(/slot 3/g)?.length, 1, "the console has it once");
   });
 
   it("takes hit counts back with it", async () => {

@@ -73,8 +73,13 @@ function breakpointLocations(state: AdapterState, request: RequestArguments): ob
   const start = coordinates.lineFromClient(request.number("line"));
   const end = coordinates.lineFromClient(request.optionalNumber("endLine") ?? request.number("line"));
   if (end < start) throw new RequestError(`'endLine' (${end}) is before 'line' (${start})`);
+  const column = request.optionalNumber("column");
+  const endColumn = request.optionalNumber("endColumn");
+  const first = column === undefined ? 0 : coordinates.columnFromClient(column);
+  const last = endColumn === undefined ? Number.POSITIVE_INFINITY : coordinates.columnFromClient(endColumn);
   const breakpoints = lines
     .locations(file, start, end)
+    .filter((place) => (place.line > start || place.column >= first) && (place.line < end || place.column <= last))
     .map(({ line, column }) => ({ line: coordinates.lineToClient(line), column: coordinates.columnToClient(column) }));
   return { breakpoints };
 }
@@ -86,6 +91,8 @@ export function optionsOf(breakpoint: RequestArguments): BreakpointOptions {
     condition: breakpoint.optionalText("condition"),
     hitCondition: breakpoint.optionalText("hitCondition"),
     logMessage: breakpoint.optionalText("logMessage"),
+    // Ours: the protocol leaves triggered breakpoints to the client, which then has to be quick.
+    triggeredBy: breakpoint.optionalNumber("triggeredBy"),
   };
 }
 

@@ -127,7 +127,12 @@ class Lifecycle {
     return buildWithProgress(this.#state, configuration, this.#state.progress, signal);
   }
 
-  #startSession(configuration: LaunchConfiguration, build: Extract<DriverBuild, { ok: true }>, request: unknown, { debug, coverage }: Pick<Launched, "debug" | "coverage">): void {
+  #startSession(
+    configuration: LaunchConfiguration,
+    build: Extract<DriverBuild, { ok: true }>,
+    request: unknown,
+    { debug, coverage }: Pick<Launched, "debug" | "coverage">,
+  ): void {
     const { host, breakpointIds } = this.#state;
     let launched: Launched | undefined;
     const forwarder = new EventForwarder(this.#state, () => launched?.session);

@@ -58,14 +58,14 @@ async function setWatches(state: AdapterState, group: WatchGroup, requests: read
   return (await state.launched.session.setWatches(group, watchKinds[group], requests)).map((breakpoint) => toClient(state, breakpoint));
 }
 
-function frameworkRequest({ condition, hitCondition, logMessage, ...what }: FrameworkBreakpointRequest): WatchRequest {
-  return { key: JSON.stringify(what), label: frameworkEvents[what.event].label, watch: eventWatch(what), condition, hitCondition, logMessage };
+function frameworkRequest({ condition, hitCondition, logMessage, triggeredBy, ...what }: FrameworkBreakpointRequest): WatchRequest {
+  return { key: JSON.stringify(what), label: frameworkEvents[what.event].label, watch: eventWatch(what), condition, hitCondition, logMessage, triggeredBy };
 }
 
 function frameworkBreakpoint(request: RequestArguments): FrameworkBreakpointRequest {
   const event = request.text("event");
   if (!isFrameworkEvent(event)) throw new RequestError(`There is no event '${event}'; there are: ${Object.keys(frameworkEvents).join(", ")}`);
-  const numbers = (["n", "bar", "offset", "mask", "value", "length"] as const).map((name) => [name, request.optionalNumber(name)] as const);
+  const numbers = (["n", "bar", "offset", "mask", "value", "length", "triggeredBy"] as const).map((name) => [name, request.optionalNumber(name)] as const);
   const texts = (["type", "from", "to", "condition", "hitCondition", "logMessage"] as const).map((name) => [name, request.optionalText(name)] as const);
   const address = addressOf(request);
   const given = [...numbers, ...texts, ["address", address] as const].filter(([, value]) => value !== undefined);

@@ -145,13 +145,13 @@ ProbeEvtPrepareHardware(
     _In_ WDFCMRESLIST ResourcesTranslated
     )
 {
-    PDEVICE_CONTEXT context = ProbeGetContext(Device);   // #EvtDevicePrepareHardware
+    PDEVICE_CONTEXT context = ProbeGetContext(Device);
     PCM_PARTIAL_RESOURCE_DESCRIPTOR descriptor;
     ULONG i;
 
     UNREFERENCED_PARAMETER(ResourcesRaw);
 
-    AT_PREPARE_HARDWARE(context);
+    AT_PREPARE_HARDWARE(context);   // #EvtDevicePrepareHardware
     for (i = 0; i < WdfCmResourceListGetCount(ResourcesTranslated); i++) {
         descriptor = WdfCmResourceListGetDescriptor(ResourcesTranslated, i);
         if (descriptor->Type == CmResourceTypeMemory) {
@@ -186,12 +186,12 @@ ProbeEvtD0Entry(
     _In_ WDF_POWER_DEVICE_STATE PreviousState
     )
 {
-    PDEVICE_CONTEXT context = ProbeGetContext(Device);   // #EvtDeviceD0Entry
+    PDEVICE_CONTEXT context = ProbeGetContext(Device);
 
     UNREFERENCED_PARAMETER(context);
     UNREFERENCED_PARAMETER(PreviousState);
 
-    AT_D0_ENTRY(context);
+    AT_D0_ENTRY(context);   // #EvtDeviceD0Entry
     return STATUS_SUCCESS;
 }
 
@@ -201,12 +201,12 @@ ProbeEvtInterruptEnable(
     _In_ WDFDEVICE AssociatedDevice
     )
 {
-    PDEVICE_CONTEXT context = ProbeGetContext(AssociatedDevice);   // #EvtInterruptEnable
+    PDEVICE_CONTEXT context = ProbeGetContext(AssociatedDevice);
 
     UNREFERENCED_PARAMETER(context);
     UNREFERENCED_PARAMETER(Interrupt);
 
-    AT_INTERRUPT_ENABLE(context);
+    AT_INTERRUPT_ENABLE(context);   // #EvtInterruptEnable
     return STATUS_SUCCESS;
 }
 
