@@ -7,6 +7,7 @@ export { didYouMean } from "./configuration/did-you-mean.ts";
 export { configurationFileSchema, launchConfigurationSchema } from "./configuration/launch-schema.ts";
 export { parseLaunchConfiguration } from "./configuration/parse.ts";
 export type { ParseOptions } from "./configuration/parse.ts";
+export { launchText, sdkTypesFile, typeScriptConfigurationText } from "./configuration/project-files.ts";
 export type { AdapterHost, DriverBuild, DriverBuildOptions, DriverBuilder, SessionFactory } from "./adapter-host.ts";
 export { KmdfDebugAdapter } from "./debug-adapter.ts";
 export { createDriverBuilder } from "./driver-builder.ts";

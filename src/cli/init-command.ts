@@ -3,11 +3,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { discoverConfiguration } from "../adapter/index.ts";
+import { discoverConfiguration, launchText, sdkTypesFile, typeScriptConfigurationText } from "../adapter/index.ts";
 import { ExitStatus, UserError } from "../base/index.ts";
 import type { ParsedArguments } from "./arguments.ts";
 import { deviceModelText } from "./init-device-model.ts";
-import { launchText, sdkTypesFile, typeScriptConfigurationText } from "./init-project-files.ts";
 import { scenarioText } from "./init-scenario.ts";
 import { type DriverSurvey, surveyDriver } from "./init-survey.ts";
 import { packageRoot } from "./package-root.ts";

@@ -6,7 +6,7 @@ import { InlineAdapters } from "./inline-adapters.ts";
 import { LaunchConfigurations } from "./launch-configurations.ts";
 import { registerDebugViews } from "./debug-views.ts";
 import { RequestSender } from "./send-request.ts";
-import { BuildProblems } from "./build-problems.ts";
+import { registerEditorFeatures } from "./editor/editor-features.ts";
 import { exportTrace } from "./export-trace.ts";
 import { SessionWatch } from "./session-watch.ts";
 import { ScenarioTests } from "./testing/scenario-tests.ts";
@@ -17,12 +17,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const watch = new SessionWatch();
   const requests = new RequestSender(watch, context.workspaceState);
   const timeline = new TimelinePanel(watch, context.extensionUri, context.workspaceState);
-  const problems = new BuildProblems(watch);
   const configurations = new LaunchConfigurations();
   context.subscriptions.push(
     adapters,
     watch,
-    problems,
+    ...registerEditorFeatures(watch, context.extensionUri),
     vscode.debug.registerDebugAdapterDescriptorFactory(debugType, adapters),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurations),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurations, vscode.DebugConfigurationProviderTriggerKind.Dynamic),

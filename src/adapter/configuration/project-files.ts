@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The JSON files that `kmdf-dma init` writes: launch.json, and a tsconfig.json by which editors know the types of the SDK. */
+/** JSON files for the folder of a driver: launch.json, and a tsconfig.json by which editors know the types of the SDK. Written by `kmdf-dma init` and by the extension. */
 
 /** Where the types of the SDK go, so that the folder needs no installed package. */
 export const sdkTypesFile = ".vscode/kmdf-dma-sdk.d.ts";

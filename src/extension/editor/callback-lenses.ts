@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+/** Lines above the callbacks of a driver: role, calls and time of the latest run, and a breakpoint at the first statement. */
+import * as vscode from "vscode";
+import { decodeTrace } from "../../protocol/index.ts";
+import type { SessionWatch, TargetChange } from "../session-watch.ts";
+import { codeOnly, functionDefinitions, lineOf } from "./c-text.ts";
+import { CallbackCounter } from "./callback-statistics.ts";
+import type { DriverSources } from "./driver-sources.ts";
+import { durationText } from "./duration.ts";
+
+const toggleCommand = "kmdfDma.toggleCallbackBreakpoint";
+
+export class CallbackLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #watch: SessionWatch;
+  readonly #sources: DriverSources;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#changed.event;
+  readonly #counter = new CallbackCounter();
+  readonly #subscriptions: readonly vscode.Disposable[];
+  #session = "";
+  #furthest = 0;
+  /** Updates go one after the other. */
+  #updates: Promise<void> = Promise.resolve();
+
+  constructor(watch: SessionWatch, sources: DriverSources) {
+    this.#watch = watch;
+    this.#sources = sources;
+    this.#subscriptions = [
+      this.#changed,
+      watch.onDidChange((change) => {
+        this.#updates = this.#updates.then(() => this.#update(change));
+      }),
+      vscode.debug.onDidChangeBreakpoints(() => this.#changed.fire()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration("kmdfDma.codeLens")) this.#changed.fire();
+      }),
+      vscode.commands.registerCommand(toggleCommand, toggleBreakpoint),
+      vscode.languages.registerCodeLensProvider([{ language: "c" }, { language: "cpp" }], this),
+    ];
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!isEnabled()) return [];
+    const roles = await this.#sources.rolesFor(document);
+    if (roles.size < 2) return [];
+    const code = codeOnly(document.getText());
+    return functionDefinitions(code).flatMap(({ name, offset, body }) => {
+      const role = roles.get(name);
+      return role === undefined ? [] : this.#lensesOf(document, name, role, lineOf(code, offset), lineOf(code, body));
+    });
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #lensesOf(document: vscode.TextDocument, name: string, role: string, line: number, bodyLine: number): vscode.CodeLens[] {
+    const range = new vscode.Range(line - 1, 0, line - 1, 0);
+    const has = breakpointsIn(document.uri, line - 1, bodyLine).length > 0;
+    return [
+      new vscode.CodeLens(range, { title: this.#summary(name, role), command: "" }),
+      new vscode.CodeLens(range, {
+        title: has ? vscode.l10n.t("do not break here") : vscode.l10n.t("break here"),
+        command: toggleCommand,
+        arguments: [document.uri, line - 1, bodyLine],
+      }),
+    ];
+  }
+
+  #summary(name: string, role: string): string {
+    const statistics = this.#counter.of(name);
+    if (statistics === undefined) return this.#counter.lastEvent === 0 ? role : vscode.l10n.t("{0} · not called", role);
+    const { calls, total, longest } = statistics;
+    if (calls === 1) return vscode.l10n.t("{0} · called once, {1}", role, durationText(total));
+    return vscode.l10n.t("{0} · {1} calls, {2} together, {3} the longest", role, calls, durationText(total), durationText(longest));
+  }
+
+  /** Numbers of a session stay until the next one begins. */
+  async #update(change: TargetChange): Promise<void> {
+    const { session } = this.#watch;
+    if (session === undefined || !isEnabled()) return;
+    const furthest = change.furthest ?? this.#furthest;
+    // What is written in the past, and a restart, begin another history.
+    if (session.id !== this.#session || change.reason === "written" || furthest < this.#furthest) this.#counter.clear();
+    this.#session = session.id;
+    this.#furthest = furthest;
+    const answer = await this.#watch.request("kmdf/trace", { fromEvent: this.#counter.lastEvent + 1 });
+    if (answer === undefined) return;
+    this.#counter.add(decodeTrace(answer.trace));
+    this.#changed.fire();
+  }
+}
+
+const isEnabled = (): boolean => vscode.workspace.getConfiguration("kmdfDma").get("codeLens", true);
+
+/** Breakpoints from the line of a function's name to the line behind its opening brace (0-based). */
+function breakpointsIn(uri: vscode.Uri, from: number, to: number): vscode.SourceBreakpoint[] {
+  return vscode.debug.breakpoints.filter((breakpoint): breakpoint is vscode.SourceBreakpoint => {
+    if (!(breakpoint instanceof vscode.SourceBreakpoint)) return false;
+    const { uri: at, range } = breakpoint.location;
+    return at.toString() === uri.toString() && range.start.line >= from && range.start.line <= to;
+  });
+}
+
+/** The debugger moves a breakpoint at the brace to the first statement. */
+function toggleBreakpoint(uri: vscode.Uri, line: number, bodyLine: number): void {
+  const there = breakpointsIn(uri, line, bodyLine);
+  if (there.length > 0) vscode.debug.removeBreakpoints(there);
+  else vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(new vscode.Location(uri, new vscode.Position(bodyLine - 1, 0)))]);
+}
