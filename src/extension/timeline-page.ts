@@ -31,6 +31,7 @@ export function timelinePage({ script, style, source, nonce, language, strings }
 </head>
 <body data-strings="${escaped(JSON.stringify(strings))}">
 <main>
+<h1 class="spoken">${t("chart")}</h1>
 <div id="toolbar" role="toolbar" aria-label="${t("chart")}">
 <input id="search" type="search" placeholder="${t("search")}" aria-label="${t("search")}" title="${t("searchHelp")}" spellcheck="false">
 <span id="matches" role="status"></span>

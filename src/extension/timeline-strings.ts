@@ -77,7 +77,7 @@ const tableStrings = (l10n: Translations): Omit<TimelineStrings, ChartKeys | Act
   level: l10n.t("IRQL"),
   cause: l10n.t("Caused by"),
   eventsInView: l10n.t("{0} events in view", "{0}"),
-  eventsInRange: l10n.t("{0} in the range of {1}", "{0}", "{1}"),
+  eventsInRange: l10n.t("{0} events in {1}", "{0}", "{1}"),
   firstOf: l10n.t("The first {0} of {1} events in view", "{0}", "{1}"),
   events: l10n.t("Events"),
   statistics: l10n.t("Statistics"),

@@ -13,16 +13,30 @@ const mostMatches = 3000;
 export function drawMarkings(scene: Scene, surface: Surface, theme: Theme): void {
   drawMatches(scene, surface, theme);
   const arrows: (readonly [from: Box, to: Box])[] = [];
+  const outlined = new Map<number, number>();
   for (const id of scene.chain) {
     const box = boxOf(scene, surface, id);
     if (box === undefined) continue;
-    outlineBox(surface, box, theme.chain, 1.5);
-    const cause = boxOf(scene, surface, scene.model.store.event(id)?.parent ?? 0);
+    // Outlines of neighbours that are as narrow as they are would hide them.
+    if (box.x - (outlined.get(box.y) ?? 0) >= 4) {
+      // A ring around a dark gap is seen on bars of its own colour too.
+      if (box.width > 6) surface.outline(box.x, box.y, box.width, box.height, theme.background, 1);
+      surface.outline(box.x - 1, box.y - 1, box.width + 2, box.height + 2, theme.chain, 1.5);
+      outlined.set(box.y, box.x + box.width);
+    }
+    const cause = boxOf(scene, surface, scene.model.causeOf(id));
     if (cause !== undefined && cause.y !== box.y && arrows.length < mostArrows) arrows.push([cause, box]);
   }
-  for (const [from, to] of arrows) surface.arrow(from.x, from.y + from.height / 2, to.x, to.y + to.height / 2, theme.chain, theme.background);
+  for (const [from, to] of arrows) drawArrow(surface, theme, from, to);
   if (scene.hovered !== undefined) outlineBox(surface, boxOf(scene, surface, scene.hovered), theme.focus, 1);
   if (scene.selected !== undefined) outlineBox(surface, boxOf(scene, surface, scene.selected), theme.focus, 2.5);
+}
+
+/** From where the cause is when the effect begins, or from its end, to the begin of the effect; outside of both, where no text is. */
+function drawArrow(surface: Surface, theme: Theme, from: Box, to: Box): void {
+  const x = Math.min(Math.max(to.x, from.x), from.x + from.width);
+  const isDown = to.y > from.y;
+  surface.arrow(x, isDown ? from.y + from.height : from.y, to.x + 1, isDown ? to.y : to.y + to.height, theme.chain, theme.background);
 }
 
 /** Outlines of what the search found, in sight, one for each pixel. */
@@ -64,13 +78,36 @@ export function drawNow(scene: Scene, surface: Surface, theme: Theme): void {
   }
   if (x < scene.gutter || x > surface.width) return;
   surface.rect(x - 1, axisHeight - 6, 2, surface.height, theme.problem);
-  flag(surface, scene.nowText, x, theme.problem, scene.gutter);
+  flag(surface, scene.nowText, nowFlag(scene, surface, scene.now), theme.problem);
 }
 
-/** A label in the axis at `x`. */
-function flag(surface: Surface, text: string, x: number, color: string, gutter: number): void {
-  const width = surface.textWidth(text, true) + 8;
-  const left = Math.max(gutter, Math.min(x - 1, surface.width - width));
+interface Flag {
+  readonly left: number;
+  readonly width: number;
+}
+
+/** Labels in the axis, which its marks make room for. */
+export function flagsOf(scene: Scene, surface: Surface): readonly Flag[] {
+  const flags: Flag[] = [];
+  if (scene.now !== undefined) flags.push(nowFlag(scene, surface, scene.now));
+  for (const range of [scene.marked, scene.measured]) if (range !== undefined) flags.push(rangeFlag(scene, surface, range));
+  return flags;
+}
+
+function nowFlag(scene: Scene, surface: Surface, now: number): Flag {
+  const width = surface.textWidth(scene.nowText, true) + 8;
+  return { left: Math.max(scene.gutter, Math.min(xAt(scene, surface, now) - 1, surface.width - width)), width };
+}
+
+function rangeFlag(scene: Scene, surface: Surface, { from, to }: Range): Flag {
+  const x0 = Math.max(scene.gutter, xAt(scene, surface, Math.min(from, to)));
+  const x1 = Math.min(surface.width, xAt(scene, surface, Math.max(from, to)));
+  const width = surface.textWidth(timeText(Math.abs(to - from)), true) + 12;
+  return { left: Math.max(scene.gutter, Math.min(surface.width - width, (x0 + x1 - width) / 2)), width };
+}
+
+/** A label in the axis. */
+function flag(surface: Surface, text: string, { left, width }: Flag, color: string): void {
   surface.rect(left, 3, width, axisHeight - 6, color);
   surface.text(text, left + 4, axisHeight / 2, { color: textOn(color), isBold: true });
 }
@@ -110,8 +147,7 @@ function drawRange(scene: Scene, surface: Surface, theme: Theme, { from, to }: R
   surface.rect(x0, header, x1 - x0, surface.height - header, color, 0.12);
   for (const x of [x0, x1]) surface.rect(x, axisHeight - 6, 1, surface.height, color);
   const text = timeText(Math.abs(to - from));
-  const width = surface.textWidth(text, true) + 12;
-  const left = Math.max(scene.gutter, Math.min(surface.width - width, (x0 + x1 - width) / 2));
+  const { left, width } = rangeFlag(scene, surface, { from, to });
   surface.rect(left, 3, width, axisHeight - 6, color);
   surface.text(text, left + 6, axisHeight / 2, { color: textOn(color), isBold: true });
   // What cannot be seen between the lines is pointed at from outside.

@@ -4,7 +4,7 @@
  * lanes; the names of the lanes stand in a gutter on the left.
  */
 import { barHeight } from "./layout.ts";
-import { drawMarkings, drawMeasure, drawNotes, drawNow } from "./render-overlay.ts";
+import { drawMarkings, drawMeasure, drawNotes, drawNow, flagsOf } from "./render-overlay.ts";
 import { drawRows } from "./render-rows.ts";
 import { drawSteps } from "./render-steps.ts";
 import { type Scene, axisHeight, headerHeight, laneTitle, lanesInSight, topOf, xAt } from "./scene.ts";
@@ -35,12 +35,15 @@ function drawAxis(scene: Scene, surface: Surface, theme: Theme): void {
   const { view, gutter } = scene;
   surface.rect(0, 0, surface.width, headerHeight(scene.notes), theme.panel);
   const { step, times } = axisMarks(view.start, view.end, (surface.width - gutter) / 110);
-  // Where the scale is finer than the digits beside the marks can tell, the marks count from the first of them.
+  const flags = flagsOf(scene, surface);
   for (const time of times) {
     const x = Math.round(xAt(scene, surface, time));
     if (x < gutter) continue;
     surface.rect(x, axisHeight - 6, 1, surface.height - axisHeight + 6, theme.grid);
-    surface.text(timeText(time, step), x + 4, axisHeight / 2, { color: theme.muted, maxWidth: surface.width - x - 6 });
+    const text = timeText(time, step);
+    const right = x + 8 + surface.textWidth(text);
+    const isFree = right <= surface.width && flags.every(({ left, width }) => right < left || x + 4 > left + width);
+    if (isFree) surface.text(text, x + 4, axisHeight / 2, { color: theme.muted });
   }
 }
 

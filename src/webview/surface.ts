@@ -18,7 +18,7 @@ export interface Surface {
   /** `y` is the middle of the line. */
   text(text: string, x: number, y: number, style: TextStyle): void;
   textWidth(text: string, isBold?: boolean): number;
-  /** Curve of an arrow from left to right, with a border of colour `halo` that sets it off from bars. */
+  /** Curve of an arrow that leaves and arrives vertically, with a border of colour `halo` that sets it off from bars. */
   arrow(x0: number, y0: number, x1: number, y1: number, color: string, halo: string): void;
   /** Stretches line i of `pixels` (0xAABBGGRR, `columns` wide) over the i-th of `bands`. */
   raster(pixels: Uint32Array<ArrayBuffer>, columns: number, bands: readonly Band[], x: number, width: number): void;

@@ -56,11 +56,12 @@ export class SvgSurface implements Surface {
   }
 
   arrow(x0: number, y0: number, x1: number, y1: number, color: string, halo: string): void {
-    const bend = Math.max(12, Math.abs(x1 - x0) / 2);
-    const path = `M${short(x0)} ${short(y0)}C${short(x0 + bend)} ${short(y0)} ${short(x1 - bend)} ${short(y1)} ${short(x1 - 2)} ${short(y1)}`;
+    const direction = y1 > y0 ? 1 : -1;
+    const bend = (y1 - y0) / 2;
+    const path = `M${short(x0)} ${short(y0)}C${short(x0)} ${short(y0 + bend)} ${short(x1)} ${short(y1 - bend)} ${short(x1)} ${short(y1 - 3 * direction)}`;
     this.#parts.push(`<path d="${path}" fill="none" stroke="${escaped(halo)}" stroke-width="3.5"/>`);
     this.#parts.push(`<path d="${path}" fill="none" stroke="${escaped(color)}" stroke-width="1.5"/>`);
-    this.#parts.push(`<path d="M${short(x1)} ${short(y1)}l-7 -4v8z" fill="${escaped(color)}"/>`);
+    this.#parts.push(`<path d="M${short(x1)} ${short(y1)}l-3.5 ${-6 * direction}h7z" fill="${escaped(color)}"/>`);
   }
 
   raster(pixels: Uint32Array<ArrayBuffer>, columns: number, bands: readonly Band[], x: number, width: number): void {

@@ -33,7 +33,7 @@ export async function lookAtViews(
 async function timeline(workbench: Workbench, screenshot: (name: string) => Promise<void>): Promise<void> {
   await workbench.command("KMDF DMA: Open Timeline");
   const page = await workbench.webview("#chart");
-  const row = page.locator("#rows tr", { hasText: /EvtProgramDma/ }).first();
+  const row = page.locator("#panel-events tbody tr", { hasText: /EvtProgramDma/ }).first();
   await row.waitFor();
   assert.match(await row.innerText(), /SgdxEvtProgramDma/);
   assert.ok((await colorsOf(page)) > 8, "the canvas shows more than background and text");
@@ -44,7 +44,7 @@ async function timeline(workbench: Workbench, screenshot: (name: string) => Prom
   await workbench.editorShows("SgdxEvtProgramDma");
   await page.locator("#chart").press("KeyF");
   await page
-    .locator("#caption")
+    .locator("#panel-events caption")
     .filter({ hasText: /^\d{1,2} events in view/ })
     .waitFor();
   await screenshot("timeline-details");

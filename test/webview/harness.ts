@@ -27,6 +27,8 @@ export interface PageOptions {
   readonly height?: number;
   /** 2 = 200 %: half as many CSS pixels, each of two device pixels. */
   readonly zoom?: number;
+  /** Another script instead of the built one. */
+  readonly script?: string;
 }
 
 /** A browser that serves timeline pages. */
@@ -47,7 +49,7 @@ export class TimelineBrowser implements AsyncDisposable {
     return new TimelineBrowser(await startBrowser(browser, folder), folder);
   }
 
-  async open({ theme = "dark", width = 1400, height = 900, zoom = 1 }: PageOptions = {}): Promise<TimelinePage> {
+  async open({ theme = "dark", width = 1400, height = 900, zoom = 1, script = path.join(root, "dist/timeline.js") }: PageOptions = {}): Promise<TimelinePage> {
     const page = await this.#context.newPage();
     await page.setViewportSize({ width: Math.round(width / zoom), height: Math.round(height / zoom) });
     if (zoom !== 1) {
@@ -67,7 +69,8 @@ export class TimelineBrowser implements AsyncDisposable {
     await page.route(`${origin}/**`, (route) => {
       const { pathname } = new URL(route.request().url());
       if (pathname === "/") return route.fulfill({ contentType: "text/html", body: html });
-      return route.fulfill({ contentType: pathname.endsWith(".css") ? "text/css" : "text/javascript", body: readFileSync(path.join(root, pathname)) });
+      const isStyle = pathname.endsWith(".css");
+      return route.fulfill({ contentType: isStyle ? "text/css" : "text/javascript", body: readFileSync(isStyle ? path.join(root, pathname) : script) });
     });
     await page.addInitScript(becomeHost, { bodyClass: themes[theme].bodyClass, variables: themes[theme].variables });
     const problems: string[] = [];

@@ -70,7 +70,8 @@ export class CanvasSurface implements Surface {
 
   arrow(x0: number, y0: number, x1: number, y1: number, color: string, halo: string): void {
     const context = this.#context;
-    const bend = Math.max(12, Math.abs(x1 - x0) / 2);
+    const direction = y1 > y0 ? 1 : -1;
+    const bend = (y1 - y0) / 2;
     for (const [stroke, width] of [
       [halo, 3.5],
       [color, 1.5],
@@ -79,7 +80,7 @@ export class CanvasSurface implements Surface {
       context.lineWidth = width;
       context.beginPath();
       context.moveTo(x0, y0);
-      context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1 - 2, y1);
+      context.bezierCurveTo(x0, y0 + bend, x1, y1 - bend, x1, y1 - 3 * direction);
       context.stroke();
     }
     context.fillStyle = color;
@@ -87,8 +88,8 @@ export class CanvasSurface implements Surface {
     context.lineWidth = 1;
     context.beginPath();
     context.moveTo(x1, y1);
-    context.lineTo(x1 - 7, y1 - 4);
-    context.lineTo(x1 - 7, y1 + 4);
+    context.lineTo(x1 - 3.5, y1 - 6 * direction);
+    context.lineTo(x1 + 3.5, y1 - 6 * direction);
     context.closePath();
     context.stroke();
     context.fill();

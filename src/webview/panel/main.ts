@@ -20,7 +20,8 @@ const view = new TimelineView();
 const note = new NoteDialog();
 const events = new EventTable(view, (event) => openSource(view, event));
 const tabs = new Tabs([events, statisticsTab(view), requestsTab(view), chainTab(view), notesTab(view, note)]);
-const parts = { view, tabs, note, lanes: new LanesDialog(view) };
+/** For measurements; the bundle exports nothing. */
+export const parts = { view, tabs, note, lanes: new LanesDialog(view) };
 new OverviewView(view);
 new Details(view, note);
 const state = new PanelState(view, tabs);

@@ -83,7 +83,7 @@ export function requestsTab(view: TimelineView): Tab {
           ],
         };
       });
-      table.show(filled(strings.eventsInRange, rows.length.toLocaleString("en"), rangeText(view)), rows);
+      table.show(`${strings.requests}: ${rows.length.toLocaleString("en")}`, rows);
     },
   };
 }

@@ -38,7 +38,8 @@ export function readTheme(): Theme {
     background,
     foreground,
     muted: color("--vscode-descriptionForeground", "#9d9d9d"),
-    grid: color(isHighContrast ? "--vscode-contrastBorder" : "--vscode-editorIndentGuide-background1", "#404040"),
+    // The border of high contrast in full would cross out the texts.
+    grid: isHighContrast ? mixed(color("--vscode-contrastBorder", "#6fc3df"), background, 0.45) : color("--vscode-editorIndentGuide-background1", "#404040"),
     panel: color("--vscode-editorWidget-background", "#252526"),
     focus: color("--vscode-focusBorder", "#007fd4"),
     chain: palette[5] ?? foreground,
