@@ -18,7 +18,14 @@ export type DriverBuild =
       /** Warnings. */
       readonly diagnostics: readonly Diagnostic[];
     }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+  | {
+      readonly ok: false;
+      readonly diagnostics: readonly Diagnostic[];
+      /** Sources that did not compile; empty when all did. */
+      readonly failedSources: readonly string[];
+      /** All sources. */
+      readonly sourceCount: number;
+    };
 
 export interface DriverBuildOptions {
   readonly signal: AbortSignal;

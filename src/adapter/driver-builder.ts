@@ -33,7 +33,7 @@ async function build(parts: DriverBuilderParts, configuration: LaunchConfigurati
   const asked = await driverRequest({ sdkInclude, runtimeSource, cacheDir, known }, configuration);
   const result = await buildDriver(asked.request, { embedded: parts.embedded, signal, onProgress });
   const diagnostics = [...asked.diagnostics, ...result.diagnostics];
-  if (!result.ok) return { ok: false, diagnostics };
+  if (!result.ok) return { ok: false, diagnostics, failedSources: result.failedSources, sourceCount: result.sourceCount };
   const module = instrument(result.wasm, readLineInfo(wasmCustomSections(result.wasm)), guestLayout(configuration.machine.memoryMiB));
   const notEmulated = result.imports.map(({ name }) => name).filter((name) => !parts.emulated.has(name));
   return { ok: true, linked: result.wasm, module, imports: result.imports, notEmulated, diagnostics };

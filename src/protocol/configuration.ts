@@ -56,8 +56,9 @@ export interface LaunchConfiguration {
   /** The file the configuration came from, for messages; absent when a client sent it. */
   readonly file?: string;
   readonly project?: string;
-  readonly configuration: string;
-  readonly platform: string;
+  /** Of a `.vcxproj`; absent: Debug and x64, or what the project has that comes nearest. */
+  readonly configuration?: string;
+  readonly platform?: string;
   /** Absolute globs or paths. */
   readonly sources: readonly string[];
   readonly includePath: readonly string[];

@@ -153,7 +153,10 @@ async function compileAndLink(plan: Plan, known: ReadonlySet<string>, report: (p
   const diagnostics = outcomes.flatMap((outcome) => outcome.diagnostics);
   const objects = outcomes.filter((outcome) => "bytes" in outcome);
   const runtimeObject = objects.at(-1);
-  if (hasErrors(diagnostics) || objects.length !== outcomes.length || !runtimeObject) return failure(plan, diagnostics);
+  if (hasErrors(diagnostics) || objects.length !== outcomes.length || !runtimeObject) {
+    const failed = units.filter((_, i) => !isCompiled(outcomes[i])).map(({ source }) => source.path);
+    return failure(plan, diagnostics, failed);
+  }
   const driver = units.map((unit, i) => linkInput(unit, objects[i] ?? runtimeObject));
   return link(plan, driver, linkInput(runtime, runtimeObject), objects, { known, report, diagnostics });
 }
@@ -204,7 +207,12 @@ function fromCache(plan: Plan, info: LinkedInfo, wasm: Uint8Array, report: (prog
   };
 }
 
-const failure = (plan: Plan, diagnostics: readonly Diagnostic[]): BuildFailure => ({ ok: false, diagnostics: once([...plan.diagnostics, ...diagnostics]) });
+function failure({ diagnostics, units }: Plan, said: readonly Diagnostic[], failedSources: readonly string[] = []): BuildFailure {
+  return { ok: false, diagnostics: once([...diagnostics, ...said]), failedSources, sourceCount: units.length };
+}
+
+const isCompiled = (outcome: Awaited<ReturnType<typeof compileUnit>> | undefined): boolean =>
+  outcome !== undefined && "bytes" in outcome && !hasErrors(outcome.diagnostics);
 
 const linkInput = (unit: CompileUnit, object: CompiledObject): LinkInput => ({ source: unit.source.path, bytes: object.bytes, summary: object.summary });
 

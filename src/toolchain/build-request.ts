@@ -76,6 +76,10 @@ export interface BuildFailure {
   readonly ok: false;
   /** Everything that was said about all sources; at least one error. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Sources that did not compile, in their order; empty when all did and the error is in what they are together. */
+  readonly failedSources: readonly string[];
+  /** All sources. */
+  readonly sourceCount: number;
 }
 
 export type BuildResult = BuildSuccess | BuildFailure;

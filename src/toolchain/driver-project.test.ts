@@ -26,6 +26,31 @@ const lineOf = (file: string, text: string): number =>
     .split("\n")
     .findIndex((line) => line.includes(text)) + 1;
 
+describe("readDriverProject without a choice of configuration", () => {
+  const other = join(fixtures, "other-configurations", "Other.vcxproj");
+  const read = (choice: object) => readDriverProject(other, choice);
+  const builtAs = (choice: object) => read(choice).sources[0]?.options.defines?.[0];
+
+  it("takes Debug for x64 where there is one", () => {
+    assert.deepEqual(readDriverProject(vcxproj, {}).sources, debug.sources);
+    assert.deepEqual(readDriverProject(vcxproj, {}).diagnostics, debug.diagnostics);
+  });
+
+  it("takes the debug build that comes nearest, and says so", () => {
+    assert.equal(builtAs({}), 'BUILT_AS="Win10 Debug for Win32"');
+    const [said] = read({}).diagnostics;
+    assert.equal(said?.message, "The project has no configuration 'Debug|x64'; 'Win10 Debug|Win32' is taken");
+    assert.equal(said?.file, other);
+  });
+
+  it("keeps what was asked for", () => {
+    assert.equal(builtAs({ platform: "x64" }), 'BUILT_AS="Win10 Release for x64"');
+    assert.equal(builtAs({ configuration: "win7 release" }), 'BUILT_AS="Win7 Release for Win32"');
+    assert.throws(() => read({ configuration: "Debug", platform: "x64" }), /has no configuration 'Debug\|x64'; it has 'Win7 Release\|Win32'/);
+    assert.throws(() => read({ platform: "Itanium" }), /has no configuration 'Debug\|Itanium'/);
+  });
+});
+
 describe("readDriverProject with a .vcxproj", () => {
   it("lists sources in project order, from properties, lists and wildcards, by the names on disk, then those of referenced libraries", () => {
     assert.deepEqual(names(debug), [

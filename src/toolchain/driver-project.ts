@@ -26,10 +26,10 @@ export interface DriverProject {
 }
 
 export interface ProjectChoice {
-  /** For `.vcxproj`: `Debug`, `Release` or a name of the project's own. */
-  readonly configuration: string;
-  /** For `.vcxproj`: `x64`, `Win32`, … */
-  readonly platform: string;
+  /** For `.vcxproj`: `Debug`, `Release` or a name of the project's own; absent: Debug, or what comes nearest. */
+  readonly configuration?: string;
+  /** For `.vcxproj`: `x64`, `Win32`, …; absent: x64, or what the project has. */
+  readonly platform?: string;
 }
 
 /**
@@ -48,7 +48,7 @@ export function readDriverProject(path: string, choice: ProjectChoice): DriverPr
 
 function read(path: string, choice: ProjectChoice, problems: ProjectProblems): ProjectSource[] {
   const name = basename(path).toLowerCase();
-  if (name.endsWith(".vcxproj")) return readVcxproj({ file: path, configuration: choice.configuration, platform: choice.platform }, problems);
+  if (name.endsWith(".vcxproj")) return readVcxproj(path, choice, problems);
   if (name === "sources" || name.startsWith("sources.")) return readSourcesFile(path, choice, problems);
   if (name === "compile_commands.json") return readCompileCommands(path, problems);
   const hint = "'project' is a .vcxproj, a WDK 7 'sources' file, or the compile_commands.json that CMake writes with CMAKE_EXPORT_COMPILE_COMMANDS";

@@ -10,6 +10,7 @@ export { languageOf, type Language } from "./compile-flags.ts";
 export type { CompilerBackend } from "./compiler-backend.ts";
 export * from "./diagnostic.ts";
 export { disassemble, type DisassembledInstruction } from "./disassemble.ts";
+export { type MissingName, missingNames } from "./missing-names.ts";
 export { type DriverProject, type ProjectChoice, type ProjectSource, readDriverProject } from "./driver-project.ts";
 export { EmbeddedClang } from "./embedded-clang.ts";
 export { expandSources } from "./expand-sources.ts";

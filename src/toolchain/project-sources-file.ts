@@ -31,7 +31,7 @@ class SourcesReader {
   constructor(file: string, choice: ProjectChoice, problems: ProjectProblems) {
     this.#file = file;
     this.#problems = problems;
-    const isFree = /release|free|fre$/i.test(choice.configuration);
+    const isFree = /release|free|fre$/i.test(choice.configuration ?? "");
     this.#macros = new CaselessMap([
       ["DDKBUILDENV", isFree ? "fre" : "chk"],
       ["FREEBUILD", isFree ? "1" : "0"],

@@ -1,32 +1,57 @@
 // SPDX-License-Identifier: MIT
 /** The sources of a Visual C++ driver project and of the static libraries it refers to, with their settings. */
-import type { ProjectSource } from "./driver-project.ts";
+import type { ProjectChoice, ProjectSource } from "./driver-project.ts";
 import { badProject, type EvaluatedProject, evaluateProject } from "./project-evaluate.ts";
 import type { ProjectIdentity } from "./project-builtin.ts";
 import { compileSettings } from "./project-compile.ts";
 import type { ProjectItem } from "./project-items.ts";
 import { isFile } from "./project-paths.ts";
-import type { ProjectProblems } from "./project-properties.ts";
+import { ProjectProblems } from "./project-properties.ts";
 import { solutionDependencies } from "./project-solution.ts";
 
 /** Types of projects whose code ends up in the driver. */
 const libraryType = "staticlibrary";
 
 /** Throws UserError when the project cannot be used; what is not understood is told to `problems`. */
-export function readVcxproj(identity: ProjectIdentity, problems: ProjectProblems): ProjectSource[] {
+export function readVcxproj(file: string, choice: ProjectChoice, problems: ProjectProblems): ProjectSource[] {
+  const identity = chosenIdentity(file, choice, problems);
   const project = evaluateProject(identity, problems);
-  checkConfiguration(project);
   checkType(project, problems);
   const visited = new Set([identity.file]);
   return [...ownSources(project, problems), ...librarySources(project, problems, visited)];
 }
 
-function checkConfiguration({ identity, items }: EvaluatedProject): void {
-  const known = items("ProjectConfiguration").map((item) => item.identity);
+const usual = { configuration: "Debug", platform: "x64" } as const;
+
+/** The configuration that is built: what was asked for, and where nothing was, the usual one or the nearest that the project has. */
+function chosenIdentity(file: string, choice: ProjectChoice, problems: ProjectProblems): ProjectIdentity {
+  const identity = { file, configuration: choice.configuration ?? usual.configuration, platform: choice.platform ?? usual.platform };
+  // The list does not depend on the choice; what the project has to say otherwise is said when it is evaluated with the right one.
+  const known = evaluateProject(identity, new ProjectProblems())
+    .items("ProjectConfiguration")
+    .map((item) => item.identity);
   const wanted = `${identity.configuration}|${identity.platform}`;
-  if (known.length === 0 || known.some((name) => name.toLowerCase() === wanted.toLowerCase())) return;
-  const hint = "choose one of them with 'configuration' and 'platform'";
-  throw badProject(identity.file, undefined, `The project has no configuration '${wanted}'; it has ${known.map((name) => `'${name}'`).join(", ")}`, hint);
+  if (known.length === 0 || known.some((name) => name.toLowerCase() === wanted.toLowerCase())) return identity;
+  const nearest = nearestConfiguration(known, choice);
+  const hint = "choose one with 'configuration' and 'platform'";
+  const list = known.map((name) => `'${name}'`).join(", ");
+  if (nearest === undefined) throw badProject(file, undefined, `The project has no configuration '${wanted}'; it has ${list}`, hint);
+  problems.warn({ file, line: 1 }, "project-configuration", `The project has no configuration '${wanted}'; '${nearest}' is taken`, hint);
+  const [configuration = "", platform = ""] = nearest.split("|");
+  return { file, configuration, platform };
+}
+
+/** A debug build for a processor as like x64 as can be had; undefined when nothing has what was asked for. */
+function nearestConfiguration(known: readonly string[], { configuration, platform }: ProjectChoice): string | undefined {
+  const platforms = ["x64", "win32", "arm64", "arm"];
+  const rank = (name: string): number => {
+    const [build = "", processor = ""] = name.toLowerCase().split("|");
+    const place = platforms.indexOf(processor);
+    return (build.includes("debug") || build.includes("checked") ? 0 : 10) + (place < 0 ? platforms.length : place);
+  };
+  const isLike = (asked: string | undefined, part: string | undefined) => asked === undefined || asked.toLowerCase() === part?.toLowerCase();
+  const possible = known.filter((name) => isLike(configuration, name.split("|")[0]) && isLike(platform, name.split("|")[1]));
+  return possible.reduce<string | undefined>((best, name) => (best === undefined || rank(name) < rank(best) ? name : best), undefined);
 }
 
 function checkType({ identity, property }: EvaluatedProject, problems: ProjectProblems): void {

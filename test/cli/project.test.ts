@@ -69,6 +69,21 @@ describe("kmdf-dma with a project", () => {
     assert.match(stdout, /, 0 not emulated/);
   });
 
+  it("says which sources do not compile, and what is missing, most used first", async () => {
+    const good = join(folder, "good.c");
+    const bad = join(folder, "bad.c");
+    await writeFile(good, "#include <ntddk.h>\nint Good;\n");
+    await writeFile(bad, "#include <ntddk.h>\nvoid Use(void)\n{\n    VendorStart(1);\n    VENDOR_TYPE x;\n}\n");
+    const { status, stdout } = await lines.run("build", "--config", await configured({ sources: [good, bad] }));
+    assert.equal(status, 3);
+    assert.deepEqual(stdout.split("\n").slice(-4), [
+      `1 of 2 sources compile; not ${bad}`,
+      `missing: function VendorStart (${bad}:4)`,
+      `missing: name VENDOR_TYPE (${bad}:5)`,
+      "",
+    ]);
+  });
+
   it("says what is wrong with the project, with its place", async () => {
     const file = await configured({ project: join(tracing, "Tracing.vcxproj"), platform: "ARM64" });
     const { status, stderr } = await lines.run("build", "--config", file);

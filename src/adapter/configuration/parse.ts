@@ -49,8 +49,6 @@ function readLaunchConfiguration(input: unknown, options: ParseOptions): LaunchC
   return {
     name: read.name ?? "kmdf-dma",
     baseDir,
-    configuration: read.configuration ?? "Debug",
-    platform: read.platform ?? "x64",
     sources: read.sources ?? [],
     includePath: read.includePath ?? [],
     defines: read.defines ?? [],
@@ -69,6 +67,8 @@ function readLaunchConfiguration(input: unknown, options: ParseOptions): LaunchC
     stopOnEntry: read.stopOnEntry ?? false,
     ...(file === undefined ? {} : { file }),
     ...(read.project === undefined ? {} : { project: read.project }),
+    ...(read.configuration === undefined ? {} : { configuration: read.configuration }),
+    ...(read.platform === undefined ? {} : { platform: read.platform }),
     ...(read.clang === undefined ? {} : { clang: read.clang }),
     ...(read.scenario === undefined ? {} : { scenario: read.scenario }),
     ...(read.trace === undefined ? {} : { trace: read.trace }),
