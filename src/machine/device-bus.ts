@@ -42,7 +42,8 @@ export function createDeviceBus(machine: Machine): DeviceBus {
     },
     after: (nanoseconds, callback) => {
       checkDuration("after", nanoseconds);
-      clock.after(machine.schedule.deviceDelay(nanoseconds), () => {
+      const { now } = clock;
+      clock.after(machine.schedule.deviceDue(now, now + nanoseconds) - now, () => {
         try {
           callback();
         } catch (error) {

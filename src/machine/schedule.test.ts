@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Schedule, defaultSchedule, scheduleOf } from "./schedule.ts";
 
 const draws = (schedule: Schedule): readonly number[] =>
-  Array.from({ length: 50 }, () => [schedule.deviceDelay(1000), schedule.interruptLatency(), schedule.timerLateness()]).flat();
+  Array.from({ length: 50 }, () => [schedule.deviceDue(5000, 6000), schedule.interruptLatency(), schedule.timerLateness()]).flat();
 const named = (id: string): Schedule => {
   const schedule = scheduleOf(id);
   assert.ok(schedule !== undefined);
@@ -13,7 +13,7 @@ const named = (id: string): Schedule => {
 describe("Schedule", () => {
   it("changes nothing by default", () => {
     assert.equal(scheduleOf("default"), defaultSchedule);
-    assert.deepEqual(new Set(draws(defaultSchedule)), new Set([1000, 0]));
+    assert.deepEqual(new Set(draws(defaultSchedule)), new Set([6000, 0]));
   });
 
   it("is the same for the same id and another for another one", () => {
@@ -26,10 +26,22 @@ describe("Schedule", () => {
     for (let seed = 1; seed <= 200; seed++) {
       const schedule = named(`s${seed}`);
       for (let i = 0; i < 20; i++) {
-        const [delay, latency, lateness] = [schedule.deviceDelay(6400), schedule.interruptLatency(), schedule.timerLateness()];
-        assert.ok([delay, latency, lateness].every(Number.isInteger));
-        assert.ok(delay >= 100 && delay <= 64 * 6400 && latency >= 0 && latency <= 200_000 && lateness >= 0 && lateness <= 15_625_000);
+        const now = 1_000_000 * i;
+        const [due, latency, lateness] = [schedule.deviceDue(now, now + 6400), schedule.interruptLatency(), schedule.timerLateness()];
+        assert.ok([due, latency, lateness].every(Number.isInteger));
+        assert.ok(due - now >= 3200 && due - now <= 16 * 6400 && latency >= 0 && latency <= 200_000 && lateness >= 0 && lateness <= 15_625_000);
       }
+    }
+  });
+
+  it("does not let device events overtake each other", () => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const schedule = named(`s${seed}`);
+      const later = schedule.deviceDue(0, 5000);
+      const earlier = schedule.deviceDue(0, 1000);
+      const same = schedule.deviceDue(0, 5000);
+      const last = schedule.deviceDue(0, 9000);
+      assert.ok(earlier <= later && later <= same && same <= last, `${seed}: ${[earlier, later, same, last].join()}`);
     }
   });
 

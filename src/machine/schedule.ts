@@ -7,8 +7,8 @@
 import { SeededRandom } from "../base/index.ts";
 
 export interface Schedule {
-  /** Virtual ns that something takes which the device model wants to take `nanoseconds`. */
-  deviceDelay(nanoseconds: number): number;
+  /** Virtual time at which something happens that the device model wants to happen at `due`, both absolute ns, not before `now`. */
+  deviceDue(now: number, due: number): number;
   /** Virtual ns between the assertion of an interrupt and its delivery at the earliest. */
   interruptLatency(): number;
   /** Virtual ns that a kernel timer is late; up to a clock tick of 15.625 ms, as on Windows. */
@@ -16,15 +16,15 @@ export interface Schedule {
 }
 
 export const defaultSchedule: Schedule = {
-  deviceDelay: (nanoseconds) => nanoseconds,
+  deviceDue: (_now, due) => due,
   interruptLatency: () => 0,
   timerLateness: () => 0,
 };
 
 /** Share of the events that a schedule changes; few changes find what many would hide. */
 const shares = [0.1, 0.5, 1];
-/** Powers of two by which device work is stretched or shortened at most. */
-const stretches = [1, 3, 6];
+/** Powers of two by which device work is stretched at most; it is shortened to half at most, since what it takes is known better from below. */
+const stretches = [1, 2, 4];
 /** Longest way of an interrupt, ns: behind other interrupts, or with interrupts disabled by other drivers. */
 const latencies = [0, 500, 10_000, 200_000];
 /** Longest lateness of a timer, ns. */
@@ -36,6 +36,8 @@ class RandomSchedule implements Schedule {
   readonly #stretch: number;
   readonly #latency: number;
   readonly #lateness: number;
+  /** Device events that have not happened: when they should, and when they will. */
+  #pending: readonly { readonly due: number; readonly at: number }[] = [];
 
   constructor(seed: number) {
     // Seeds next to each other must not give like schedules.
@@ -46,10 +48,16 @@ class RandomSchedule implements Schedule {
     this.#lateness = this.#oneOf(latenesses);
   }
 
-  deviceDelay(nanoseconds: number): number {
-    if (!this.#changes()) return nanoseconds;
-    const exponent = (this.#random.below(2001) / 1000 - 1) * this.#stretch;
-    return Math.round(nanoseconds * 2 ** exponent);
+  /** Keeps the order of what is pending: frames on a wire do not overtake each other because one of them is late. */
+  deviceDue(now: number, due: number): number {
+    this.#pending = this.#pending.filter((other) => other.at > now);
+    const exponent = this.#random.below(1000 * (this.#stretch + 1) + 1) / 1000 - 1;
+    const wanted = this.#changes() ? Math.round(now + (due - now) * 2 ** exponent) : due;
+    const earliest = Math.max(now, ...this.#pending.filter((other) => other.due <= due).map(({ at }) => at));
+    const latest = Math.min(...this.#pending.filter((other) => other.due > due).map(({ at }) => at));
+    const at = Math.min(Math.max(wanted, earliest), latest);
+    this.#pending = [...this.#pending, { due, at }];
+    return at;
   }
 
   interruptLatency(): number {
