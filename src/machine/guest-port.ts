@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** How the layers above reach driver code and the debugger: implemented by the runtime, used by nt and wdf. */
 import type { CodePlace, Violation } from "../protocol/index.ts";
+import type { Blocking } from "./scheduler.ts";
 
 /** Why driver code is called; shown as a label frame below the callback, e.g. `[framework] WdfDmaTransactionExecute`. */
 export interface CallReason {
@@ -24,6 +25,17 @@ export interface GuestPort {
    * Returns its i32 result, 0 for VOID. A NULL or bad pointer, and every trap in the driver, stops the target.
    */
   call(name: string, target: number, args: readonly (number | bigint)[], reason: CallReason): number;
+  /**
+   * As `call`, for code that may wait, as part of a task: on a stack of its own, so that the task and nothing else waits. Without `hasStacks`, or when
+   * the driver has no function that waits, it is a plain call.
+   */
+  run(name: string, target: number, args: readonly (number | bigint)[], reason: CallReason): Blocking<number>;
+  /** Whether the driver code that runs was called by its thread alone: it can be left, and the thread can end there. */
+  readonly isAtThreadRoot: boolean;
+  /** Name of the driver function behind a function pointer. */
+  functionName?(target: number): string | undefined;
+  /** Whether the engine can give driver code stacks of its own. */
+  readonly hasStacks: boolean;
   /**
    * Makes a function pointer that driver code can call, for interfaces and tables of routines. `name` is what the call is called in stacks and
    * traces (`SetBusData`). Pointers stay valid as long as the driver; make each one once.

@@ -6,6 +6,7 @@ export * from "./device-window.ts";
 export * from "./guest-memory.ts";
 export * from "./guest-port.ts";
 export * from "./interrupt-controller.ts";
+export * from "./kernel-thread.ts";
 export * from "./logical-space.ts";
 export * from "./machine.ts";
 export * from "./pci-function.ts";

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /**
- * Work at PASSIVE level: queued functions (work items) in order, and tasks that wait (PnP and power sequences) as generators. A wait
- * inside driver code runs the rest of the machine on the same stack until its condition holds.
+ * Work at PASSIVE level on one processor: queued functions (work items) in order, and tasks that wait (threads, PnP and power sequences) as generators.
+ * The ready task of the highest priority runs next, among equals the one that has waited longest for the processor. A wait of code that cannot be left
+ * (host code between two pieces of driver code) runs the rest of the machine on the same stack until its condition holds.
  */
-import type { Clock } from "./clock.ts";
-import { type Cpu, passiveLevel } from "./cpu.ts";
+import type { Clock, ClockEvent } from "./clock.ts";
+import { type Cpu, apcLevel, passiveLevel } from "./cpu.ts";
+import { type KernelThread, ThreadFactory, workerPriority } from "./kernel-thread.ts";
 
 export type WaitResult = "satisfied" | "timeout" | "deadlock";
 
@@ -13,38 +15,85 @@ export interface Wait {
   /** What is awaited, for messages: `completion of 2 requests of queue …`. */
   readonly reason: string;
   readonly timeoutNs?: number;
+  /** The thread has used up its time: it waits for its next turn, behind every other thread that is ready. */
+  readonly isYield?: boolean;
 }
 
 /** A sequence that waits: yields what it waits for and is resumed with the result (`satisfied` or `timeout`). */
 export type Task = Generator<Wait, void, WaitResult>;
+/** A part of a task that has a result. */
+export type Blocking<T> = Generator<Wait, T, WaitResult>;
+
+/** Whether a function that may wait has become a task. */
+export function isBlocking<T>(value: T | Blocking<T>): value is Blocking<T> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
 
 interface RunningTask {
   readonly label: string;
   readonly task: Task;
+  readonly thread: KernelThread;
+  readonly onEnd: (() => void) | undefined;
   wait: Wait | undefined;
   deadline: number | undefined;
+  timeout: ClockEvent | undefined;
   isActive: boolean;
+  /** When it ran last, in steps of the scheduler. */
+  lastRun: number;
+}
+
+/** A thread that waits, for messages and views. */
+export interface WaitingThread {
+  readonly thread: KernelThread;
+  readonly label: string;
+  readonly reason: string;
+  readonly isReady: boolean;
+}
+
+interface Candidate {
+  readonly running: RunningTask;
+  readonly result: WaitResult;
+  readonly priority: number;
+}
+
+interface Worker {
+  readonly thread: KernelThread;
+  isBusy: boolean;
 }
 
 export class Scheduler {
   readonly #clock: Clock;
   readonly #cpu: Cpu;
-  readonly #queue: { readonly label: string; readonly run: () => void }[] = [];
+  readonly threads = new ThreadFactory();
+  readonly #queue: { readonly label: string; readonly run: () => unknown }[] = [];
   readonly #tasks: RunningTask[] = [];
+  readonly #workers: Worker[] = [];
+  /** Waits that run the machine on top of themselves, outermost first. */
+  readonly #nested: { readonly thread: KernelThread; readonly wait: Wait }[] = [];
+  #current: KernelThread;
+  #turns = 0;
+  #isPreemptionDue = false;
 
   constructor(clock: Clock, cpu: Cpu) {
     this.#clock = clock;
     this.#cpu = cpu;
+    this.#current = this.threads.create("System");
   }
 
-  /** Runs `run` once at PASSIVE level, after everything queued before. */
-  queue(label: string, run: () => void): void {
+  /** The thread whose code runs; the initial thread of the system when none does. */
+  get currentThread(): KernelThread {
+    return this.#current;
+  }
+
+  /** Runs `run` once at PASSIVE level on a worker thread, after everything queued before. When it makes a task, that may wait. */
+  queue(label: string, run: () => unknown): void {
     this.#queue.push({ label, run });
   }
 
-  /** Starts a task; its first part runs at the next opportunity. */
-  spawn(label: string, task: Task): void {
-    this.#tasks.push({ label, task, wait: undefined, deadline: undefined, isActive: false });
+  /** Starts a task on `thread`, or on a thread of its own; its first part runs at the next opportunity. */
+  spawn(label: string, task: Task, thread: KernelThread = this.threads.create(label)): void {
+    this.#tasks.push(this.#running(label, task, thread));
+    this.requestPreemption(thread);
   }
 
   get isIdle(): boolean {
@@ -53,7 +102,25 @@ export class Scheduler {
 
   /** What tasks wait for, for messages about a machine that hangs. */
   get waiting(): readonly string[] {
-    return this.#tasks.filter(({ wait }) => wait !== undefined).map(({ label, wait }) => `${label}: ${wait?.reason}`);
+    return this.waiters.filter(({ isReady }) => !isReady).map(({ label, reason }) => `${label}: ${reason}`);
+  }
+
+  /** Every thread that could go on or waits, in the order of creation, then waits on top of each other. */
+  get waiters(): readonly WaitingThread[] {
+    const tasks = this.#tasks
+      .filter(({ isActive }) => !isActive)
+      .map((running) => ({
+        thread: running.thread,
+        label: running.label,
+        reason: running.wait?.reason ?? "its first turn on the processor",
+        isReady: this.#readiness(running) !== undefined,
+      }));
+    return [...tasks, ...this.#nested.map(({ thread, wait }) => ({ thread, label: thread.name, reason: wait.reason, isReady: wait.until() }))];
+  }
+
+  /** Whether a wait that cannot be left yet is satisfied: what runs on top of it must end first. */
+  get isBlockedByNesting(): boolean {
+    return this.#nested.slice(0, -1).some(({ wait }) => wait.until());
   }
 
   /** One step of the machine at the current time: events, interrupts, then one piece of passive work. False when there was nothing. */
@@ -64,52 +131,120 @@ export class Scheduler {
   }
 
   /**
-   * Runs the machine on the current stack until `wait.until()` holds. At raised IRQL only events and interrupts run. `deadlock` means that
+   * Runs the machine on the current stack until `wait.until()` holds. At DISPATCH_LEVEL and above only events and interrupts run. `deadlock` means that
    * nothing can happen any more.
    */
   waitUntil(wait: Wait): WaitResult {
     const deadline = wait.timeoutNs === undefined ? Number.POSITIVE_INFINITY : this.#clock.now + wait.timeoutNs;
+    const irql = this.#cpu.irql;
+    // The level belongs to the thread: others run at theirs while it waits.
+    if (irql === apcLevel) this.#cpu.setIrql(passiveLevel);
+    this.#nested.push({ thread: this.#current, wait });
+    const result = this.#runUntil(wait, deadline);
+    this.#nested.pop();
+    if (irql === apcLevel) this.#cpu.setIrql(irql);
+    return result;
+  }
+
+  #runUntil(wait: Wait, deadline: number): WaitResult {
     for (;;) {
       if (wait.until()) return "satisfied";
       if (this.#clock.now >= deadline) return "timeout";
       if (this.step()) continue;
-      const next = Math.min(deadline, this.#taskDeadline());
-      if (!this.#clock.jump(next) && next === Number.POSITIVE_INFINITY) return "deadlock";
+      if (!this.#clock.jump(deadline) && deadline === Number.POSITIVE_INFINITY) return "deadlock";
     }
   }
 
-  /** Idle: moves time to whatever comes next, an event or the timeout of a task. False when nothing ever will. */
+  /** Idle: moves time to whatever comes next. False when nothing ever will. */
   jump(): boolean {
-    const next = this.#taskDeadline();
-    return this.#clock.jump(next) || next !== Number.POSITIVE_INFINITY;
+    return this.#clock.jump();
   }
 
   /** Whether time can move on to something. */
   get hasNext(): boolean {
-    return this.#clock.nextDue !== undefined || this.#taskDeadline() !== Number.POSITIVE_INFINITY;
+    return this.#clock.nextDue !== undefined;
   }
 
-  #taskDeadline(): number {
-    return this.#tasks.reduce(
-      (least, { deadline, isActive }) => (isActive ? least : Math.min(least, deadline ?? Number.POSITIVE_INFINITY)),
-      Number.POSITIVE_INFINITY,
-    );
+  /** `thread` has become ready: when it goes before the one that runs, that one is to give way at its next statement. */
+  requestPreemption(thread: KernelThread): void {
+    if (thread.priority <= this.#current.priority || thread === this.#current) return;
+    this.#isPreemptionDue = true;
+    this.#cpu.requestAttention();
+  }
+
+  /** Somebody's priority has changed: the running thread looks at its next statement whether it is still the one to run. */
+  priorityChanged(): void {
+    this.#isPreemptionDue = true;
+    this.#cpu.requestAttention();
+  }
+
+  /** Whether a thread of a higher priority than the running one waits for the processor. Asked at statements after `requestPreemption`. */
+  takePreemption(): boolean {
+    if (!this.#isPreemptionDue) return false;
+    this.#isPreemptionDue = false;
+    const best = this.#best();
+    return best !== undefined && best.priority > this.#current.priority;
+  }
+
+  /** Whether anybody else could use the processor. */
+  get hasReady(): boolean {
+    return this.#queue.length > 0 || this.#best() !== undefined;
   }
 
   #runPassive(): boolean {
-    const item = this.#queue.shift();
+    const best = this.#best();
+    const item = best !== undefined && best.priority > workerPriority ? undefined : this.#queue.shift();
     if (item !== undefined) {
-      item.run();
+      this.#runItem(item.label, item.run);
       return true;
     }
+    if (best === undefined) return false;
+    this.#resume(best.running, best.result);
+    return true;
+  }
+
+  #runItem(label: string, run: () => unknown): void {
+    const worker = this.#freeWorker();
+    worker.isBusy = true;
+    const outer = this.#current;
+    this.#current = worker.thread;
+    const task = run();
+    this.#current = outer;
+    if (!isTask(task)) {
+      worker.isBusy = false;
+      return;
+    }
+    const running = this.#running(label, task, worker.thread, () => {
+      worker.isBusy = false;
+    });
+    this.#tasks.push(running);
+    this.#resume(running, "satisfied");
+  }
+
+  #freeWorker(): Worker {
+    const free = this.#workers.find(({ isBusy }) => !isBusy);
+    if (free !== undefined) return free;
+    const worker = { thread: this.threads.create(`system worker ${this.#workers.length + 1}`, workerPriority), isBusy: false };
+    this.#workers.push(worker);
+    return worker;
+  }
+
+  #running(label: string, task: Task, thread: KernelThread, onEnd?: () => void): RunningTask {
+    return { label, task, thread, onEnd, wait: undefined, deadline: undefined, timeout: undefined, isActive: false, lastRun: this.#turns };
+  }
+
+  /** The ready task that runs next. */
+  #best(): Candidate | undefined {
+    let best: Candidate | undefined;
     for (const running of this.#tasks) {
       if (running.isActive) continue;
       const result = this.#readiness(running);
       if (result === undefined) continue;
-      this.#resume(running, result);
-      return true;
+      const priority = running.wait?.isYield === true ? 0 : running.thread.priority;
+      const isBetter = best === undefined || priority > best.priority || (priority === best.priority && running.lastRun < best.running.lastRun);
+      if (isBetter) best = { running, result, priority };
     }
-    return false;
+    return best;
   }
 
   #readiness(running: RunningTask): WaitResult | undefined {
@@ -119,13 +254,26 @@ export class Scheduler {
 
   #resume(running: RunningTask, result: WaitResult): void {
     running.isActive = true;
+    running.lastRun = ++this.#turns;
+    if (running.timeout !== undefined) this.#clock.cancel(running.timeout);
+    running.timeout = undefined;
+    const outer = this.#current;
+    this.#current = running.thread;
     const next = running.task.next(result);
+    this.#current = outer;
     running.isActive = false;
     if (next.done === true) {
       this.#tasks.splice(this.#tasks.indexOf(running), 1);
+      running.onEnd?.();
       return;
     }
     running.wait = next.value;
-    running.deadline = next.value.timeoutNs === undefined ? undefined : this.#clock.now + next.value.timeoutNs;
+    const { timeoutNs } = next.value;
+    running.deadline = timeoutNs === undefined ? undefined : this.#clock.now + timeoutNs;
+    if (timeoutNs !== undefined) running.timeout = this.#clock.after(timeoutNs, () => this.requestPreemption(running.thread));
   }
+}
+
+function isTask(value: unknown): value is Task {
+  return isBlocking(value);
 }

@@ -34,6 +34,9 @@ export const kdpcLayout = struct("KDPC", {
 });
 export const ktimerLayout = struct("KTIMER", { Header: dispatcherHeader, DueTime: "u64", TimerListEntry: listEntry, Dpc: "ptr", Period: "u32" });
 
+/** A KTHREAD begins with a dispatcher header; what follows is opaque to drivers, so its size is ours. */
+export const kthreadBytes = 64;
+
 /** DISPATCHER_HEADER.Type (KOBJECTS). */
 export const objectType = {
   notificationEvent: 0,

@@ -7,7 +7,7 @@ import { hex } from "../base/index.ts";
 import { type Machine, dispatchLevel } from "../machine/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import type { Checks } from "./checks.ts";
-import { dispatcherHeader, keventLayout, kmutantLayout, ksemaphoreLayout, ktimerLayout, objectType } from "./dispatcher-layout.ts";
+import { dispatcherHeader, keventLayout, kthreadBytes, kmutantLayout, ksemaphoreLayout, ktimerLayout, objectType } from "./dispatcher-layout.ts";
 
 const at = dispatcherHeader.fields;
 /** Header.Size counts in ULONGs. */
@@ -18,13 +18,20 @@ const sizes: Readonly<Record<number, { readonly words: number; readonly name: st
   [objectType.semaphore]: { words: ksemaphoreLayout.size / 4, name: "semaphore" },
   [objectType.notificationTimer]: { words: ktimerLayout.size / 4, name: "notification timer" },
   [objectType.synchronizationTimer]: { words: ktimerLayout.size / 4, name: "synchronization timer" },
+  [objectType.thread]: { words: kthreadBytes / 4, name: "thread" },
 };
 
 export class DispatcherObjects {
   readonly #machine: Machine;
   readonly #checks: Checks;
-  /** Identity of the thread that runs; threads are nested waits (waits.ts). */
+  /** Owned mutexes and who owns them. */
+  readonly #owned = new Map<number, number>();
+  /** Identity of the thread that runs. */
   currentThread: () => number = () => 1;
+  /** An object's state has become signaled: threads that wait for it can go on. */
+  onSignal: (address: number) => void = () => undefined;
+  /** Id of the thread that a thread object stands for. */
+  threadOf: (address: number) => number | undefined = () => undefined;
 
   constructor(machine: Machine, checks: Checks) {
     this.#machine = machine;
@@ -55,6 +62,14 @@ export class DispatcherObjects {
     this.#machine.memory.setU32(address + at.SignalState.offset, state);
   }
 
+  /** Sets a signaled state, and lets those go on who wait for it. Returns the old state. */
+  signal(address: number, state = 1): number {
+    const old = this.state(address);
+    this.setState(address, state);
+    if (state > 0) this.onSignal(address);
+    return old;
+  }
+
   /** True when `address` is an initialised object of one of `types`; otherwise reports it. */
   check(routine: string, address: number, ...types: readonly number[]): boolean {
     const type = this.typeOf(address);
@@ -74,24 +89,44 @@ export class DispatcherObjects {
 
   /** `notification event at 0x…`, for messages. */
   describe(address: number): string {
+    const owner = this.typeOf(address) === objectType.mutant ? this.ownerOf(address) : undefined;
+    if (owner !== undefined) return `the mutex at ${hex(address, 8)}, which thread ${hex(owner)} owns`;
     return `the ${sizes[this.typeOf(address)]?.name ?? "object"} at ${hex(address, 8)}`;
   }
 
-  /** Whether a wait would be satisfied now. */
-  isSignaled(address: number): boolean {
-    if (this.typeOf(address) !== objectType.mutant) return this.state(address) > 0;
-    return this.state(address) > 0 || this.#machine.memory.u32(address + kmutantLayout.fields.OwnerThread.offset) === this.currentThread();
+  /** The thread that alone can signal an object: the owner of a mutex, a thread that is to end. */
+  ownerOf(address: number): number | undefined {
+    const type = this.typeOf(address);
+    if (type === objectType.thread) return this.threadOf(address);
+    if (type !== objectType.mutant || this.state(address) > 0) return undefined;
+    return this.#machine.memory.u32(address + kmutantLayout.fields.OwnerThread.offset);
   }
 
-  /** What a satisfied wait does to the object. */
-  take(address: number): void {
+  /** Whether a wait of a thread would be satisfied now. */
+  isSignaled(address: number, thread: number): boolean {
+    return this.state(address) > 0 || (this.typeOf(address) === objectType.mutant && this.ownerOf(address) === thread);
+  }
+
+  /** What a satisfied wait of a thread does to the object. */
+  take(address: number, thread: number): void {
     const type = this.typeOf(address);
     if (type === objectType.synchronizationEvent || type === objectType.synchronizationTimer) this.setState(address, 0);
     else if (type === objectType.semaphore) this.setState(address, this.state(address) - 1);
     else if (type === objectType.mutant) {
       this.setState(address, this.state(address) - 1);
-      this.#machine.memory.setU32(address + kmutantLayout.fields.OwnerThread.offset, this.currentThread());
+      this.#machine.memory.setU32(address + kmutantLayout.fields.OwnerThread.offset, thread);
+      this.#ownMutex(address, thread);
     }
+  }
+
+  /** Mutexes that a thread owns. */
+  mutexesOf(thread: number): readonly number[] {
+    return [...this.#owned].filter(([, owner]) => owner === thread).map(([address]) => address);
+  }
+
+  #ownMutex(address: number, thread: number | undefined): void {
+    if (thread === undefined) this.#owned.delete(address);
+    else this.#owned.set(address, thread);
   }
 
   api(): ApiTable {
@@ -110,12 +145,17 @@ export class DispatcherObjects {
         this.initialize(event >>> 0, type === 1 ? objectType.synchronizationEvent : objectType.notificationEvent, (state & 0xff) !== 0 ? 1 : 0),
       KeSetEvent: (event: number, _increment: number, wait: number) => {
         if ((wait & 0xff) !== 0) this.#checks.irqlAtMost("KeSetEvent with Wait TRUE", 1, "kesetevent-wait-flag");
-        return ifEvent("KeSetEvent", event >>> 0, () => exchange(event >>> 0, 1));
+        return ifEvent("KeSetEvent", event >>> 0, () => this.signal(event >>> 0));
       },
       KeResetEvent: (event: number) => ifEvent("KeResetEvent", event >>> 0, () => exchange(event >>> 0, 0)),
       KeClearEvent: (event: number) => void ifEvent("KeClearEvent", event >>> 0, () => exchange(event >>> 0, 0)),
-      // Nobody can wait while driver code runs on the one processor, so a pulse releases no one.
-      KePulseEvent: (event: number) => ifEvent("KePulseEvent", event >>> 0, () => exchange(event >>> 0, 0)),
+      // Whoever waits at this moment goes on; nobody who comes later.
+      KePulseEvent: (event: number) =>
+        ifEvent("KePulseEvent", event >>> 0, () => {
+          const old = this.signal(event >>> 0);
+          this.setState(event >>> 0, 0);
+          return old;
+        }),
       KeReadStateEvent: (event: number) => ifEvent("KeReadStateEvent", event >>> 0, () => this.state(event >>> 0)),
       KeInitializeSemaphore: (semaphore: number, count: number, limit: number) => {
         if (count < 0 || limit <= 0 || count > limit)
@@ -148,7 +188,7 @@ export class DispatcherObjects {
         address,
       });
     }
-    this.setState(address, old + adjustment);
+    this.signal(address, old + adjustment);
     return old;
   }
 
@@ -166,8 +206,11 @@ export class DispatcherObjects {
         address,
       });
     }
-    this.setState(address, old + 1);
-    if (old + 1 === 1) memory.setU32(owner, 0);
+    if (old + 1 === 1) {
+      memory.setU32(owner, 0);
+      this.#ownMutex(address, undefined);
+    }
+    this.signal(address, old + 1);
     return old;
   }
 }

@@ -10,17 +10,27 @@ const synchLevel = 27;
 export class IrqlApi {
   readonly #machine: Machine;
   readonly #checks: Checks;
-  #criticalRegions = 0;
-  #guardedRegions = 0;
+  /** Regions entered and not left, by thread. */
+  readonly #regions = new Map<number, { critical: number; guarded: number }>();
 
   constructor(machine: Machine, checks: Checks) {
     this.#machine = machine;
     this.#checks = checks;
   }
 
-  /** Critical regions entered and not left by the running thread. */
-  get criticalRegions(): number {
-    return this.#criticalRegions;
+  /** Critical and guarded regions that a thread has entered and not left. */
+  regionsOf(thread: number): number {
+    const { critical = 0, guarded = 0 } = this.#regions.get(thread) ?? {};
+    return critical + guarded;
+  }
+
+  get #own(): { critical: number; guarded: number } {
+    const { id } = this.#machine.scheduler.currentThread;
+    const known = this.#regions.get(id);
+    if (known !== undefined) return known;
+    const made = { critical: 0, guarded: 0 };
+    this.#regions.set(id, made);
+    return made;
   }
 
   api(): ApiTable {
@@ -32,21 +42,21 @@ export class IrqlApi {
       KeRaiseIrqlToSynchLevel: () => this.#raise("KeRaiseIrqlToSynchLevel", synchLevel),
       KeLowerIrql: (irql: number) => this.#lower(irql & 0xff),
       KfLowerIrql: (irql: number) => this.#lower(irql & 0xff),
-      KeAreApcsDisabled: () => (this.#criticalRegions + this.#guardedRegions > 0 || cpu.irql >= apcLevel ? 1 : 0),
-      KeAreAllApcsDisabled: () => (this.#guardedRegions > 0 || cpu.irql >= apcLevel ? 1 : 0),
+      KeAreApcsDisabled: () => (this.#own.critical + this.#own.guarded > 0 || cpu.irql >= apcLevel ? 1 : 0),
+      KeAreAllApcsDisabled: () => (this.#own.guarded > 0 || cpu.irql >= apcLevel ? 1 : 0),
       KeEnterCriticalRegion: () => {
         this.#checks.irqlAtMost("KeEnterCriticalRegion", apcLevel);
-        this.#criticalRegions++;
+        this.#own.critical++;
       },
       KeLeaveCriticalRegion: () => {
-        if (this.#leave("KeLeaveCriticalRegion", this.#criticalRegions)) this.#criticalRegions--;
+        if (this.#leave("KeLeaveCriticalRegion", this.#own.critical)) this.#own.critical--;
       },
       KeEnterGuardedRegion: () => {
         this.#checks.irqlAtMost("KeEnterGuardedRegion", apcLevel);
-        this.#guardedRegions++;
+        this.#own.guarded++;
       },
       KeLeaveGuardedRegion: () => {
-        if (this.#leave("KeLeaveGuardedRegion", this.#guardedRegions)) this.#guardedRegions--;
+        if (this.#leave("KeLeaveGuardedRegion", this.#own.guarded)) this.#own.guarded--;
       },
       DdkPagedCode: (name: number) => {
         if (cpu.irql < dispatchLevel) return;

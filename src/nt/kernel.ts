@@ -21,6 +21,7 @@ import { IrpBuffers } from "./irp-buffers.ts";
 import { driverObjectLayout } from "./irp-layout.ts";
 import { IrqlApi } from "./irql-api.ts";
 import { KernelDpcs } from "./kdpc.ts";
+import { KernelHandles } from "./kernel-handles.ts";
 import { KernelInterrupts } from "./kinterrupt.ts";
 import { KernelTimers } from "./ktimer.ts";
 import { ListApi } from "./list-api.ts";
@@ -45,6 +46,7 @@ import { RtlString } from "./rtl-string.ts";
 import { SpinLocks } from "./spin-locks.ts";
 import { StringSafeUnicode } from "./string-safe-unicode.ts";
 import { StringSafe } from "./string-safe.ts";
+import { SystemThreads } from "./system-threads.ts";
 import { SystemTime } from "./system-time.ts";
 import { TimeApi } from "./time-api.ts";
 import { Timers } from "./timer.ts";
@@ -82,6 +84,7 @@ export class NtKernel {
   readonly kernelDpcs: KernelDpcs;
   readonly kernelInterrupts: KernelInterrupts;
   readonly spinLocks: SpinLocks;
+  readonly threads: SystemThreads;
   /** Gets every text the driver prints. */
   onDebugPrint: (text: string, source: DebugPrintSource) => void = () => undefined;
   /** Function pointer for an exported routine by name, for MmGetSystemRoutineAddress; 0 = not found. Set by who owns the function table. */
@@ -118,8 +121,15 @@ export class NtKernel {
     this.kernelInterrupts = new KernelInterrupts(machine, checks, this.pool);
     const timers = new KernelTimers(machine, checks, objects, this.timers, dpcs, this.time);
     this.pool.onFree = (block) => checkFreedBlock(block, dpcs, timers, checks);
-    this.#checked = { pool: this.pool, mdls: this.mdl, ioSpace: this.ioSpace, dpcs, timers, spinLocks: this.spinLocks };
-    const processes = new ProcessApi(machine, checks, this.pool, this.waits);
+    const handles = new KernelHandles(machine, checks);
+    const processes = new ProcessApi(machine, checks, this.pool);
+    const irql = new IrqlApi(machine, checks);
+    this.threads = new SystemThreads({ machine, checks, pool: this.pool, objects, handles, ids: this.objectIds });
+    this.threads.referencesOf = (object) => processes.referencesOf(object);
+    this.threads.regionsOf = (thread) => irql.regionsOf(thread);
+    processes.onRelease = (object) => this.threads.released(object);
+    handles.onReference = (object) => void processes.give(object);
+    this.#checked = { pool: this.pool, mdls: this.mdl, ioSpace: this.ioSpace, dpcs, timers, spinLocks: this.spinLocks, threads: this.threads, handles };
     const memory = new MemoryApi(machine, checks, this.mdl, userMemory);
     memory.resolveRoutine = (name) => this.resolveRoutine(name);
     this.#areas = [
@@ -131,7 +141,9 @@ export class NtKernel {
       this.kernelInterrupts,
       timers,
       this.spinLocks,
-      new IrqlApi(machine, checks),
+      irql,
+      handles,
+      this.threads,
       this.ioSpace,
       new RegisterApi(machine, checks),
       new TimeApi(machine, checks, this.time),
@@ -146,7 +158,7 @@ export class NtKernel {
       processes,
       this.dmaAdapters,
       new DeviceApi(machine, checks, this.io, processes, pciConfig),
-      new RegistryApi(machine, checks, this.registry, new RegistryQuery(machine, this.pool, this.#objects)),
+      new RegistryApi(machine, checks, this.registry, new RegistryQuery(machine, this.pool, this.#objects), handles),
       new RtlString(machine, checks, this.pool),
       new RtlBitmap(machine, checks),
       new RtlMisc(machine),

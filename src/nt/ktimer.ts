@@ -78,7 +78,7 @@ export class KernelTimers {
   }
 
   #expire(address: number, cause: number): void {
-    this.#objects.setState(address, 1);
+    this.#objects.signal(address);
     const dpc = this.#machine.memory.u32(address + at.Dpc.offset);
     if (dpc === 0) return;
     const time = this.#time.precise;

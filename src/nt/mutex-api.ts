@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Fast and guarded mutexes, executive resources and rundown protection. */
 import { hex } from "../base/index.ts";
-import { type Machine, apcLevel } from "../machine/index.ts";
+import { type Blocking, type Machine, apcLevel } from "../machine/index.ts";
 import { ntStatus } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import { type Checks, irqlName } from "./checks.ts";
@@ -45,7 +45,7 @@ export class MutexApi {
       ExTryToAcquireFastMutex: (mutex: number) => {
         this.#checks.irqlAtMost("ExTryToAcquireFastMutex", apcLevel);
         if ((memory.u32((mutex >>> 0) + fastMutex.Count) | 0) <= 0) return 0;
-        this.#acquire("ExTryToAcquireFastMutex", mutex >>> 0, true);
+        this.#take(mutex >>> 0, true);
         return 1;
       },
       ExReleaseFastMutex: release("ExReleaseFastMutex", true),
@@ -71,20 +71,21 @@ export class MutexApi {
         return 1;
       },
       ExReleaseRundownProtection: (reference: number) => memory.setU32(reference >>> 0, memory.u32(reference >>> 0) - 2),
-      ExWaitForRundownProtectionRelease: (reference: number) => {
-        this.#checks.irqlAtMost("ExWaitForRundownProtectionRelease", apcLevel);
-        memory.setU32(reference >>> 0, memory.u32(reference >>> 0) | rundownActive);
-        this.#waits.block(
-          "ExWaitForRundownProtectionRelease",
-          `the users of ${hex(reference >>> 0, 8)} to release it`,
-          () => memory.u32(reference >>> 0) <= rundownActive,
-        );
-      },
+      ExWaitForRundownProtectionRelease: (reference: number) => this.#waitForRundown(reference >>> 0),
     };
   }
 
-  #acquire(routine: string, mutex: number, raise: boolean): void {
-    const { memory, cpu } = this.#machine;
+  *#waitForRundown(reference: number): Blocking<void> {
+    const routine = "ExWaitForRundownProtectionRelease";
+    const { memory } = this.#machine;
+    this.#checks.irqlAtMost(routine, apcLevel);
+    memory.setU32(reference, memory.u32(reference) | rundownActive);
+    const isReleased = () => memory.u32(reference) <= rundownActive;
+    if (!isReleased()) yield* this.#waits.block({ routine, what: `the users of ${hex(reference, 8)} to release it` }, isReleased);
+  }
+
+  *#acquire(routine: string, mutex: number, raise: boolean): Blocking<void> {
+    const { memory } = this.#machine;
     this.#checks.irqlAtMost(routine, apcLevel);
     const isFree = () => (memory.u32(mutex + fastMutex.Count) | 0) > 0;
     if (!isFree()) {
@@ -96,8 +97,15 @@ export class MutexApi {
           address: mutex,
         });
       }
-      this.#waits.block(routine, `the mutex at ${this.#checks.whatIsAt(mutex)}`, isFree);
+      const owner = memory.u32(mutex + fastMutex.Owner);
+      const what = `the mutex at ${this.#checks.whatIsAt(mutex)}, which thread ${hex(owner)} owns`;
+      yield* this.#waits.block({ routine, what, owner: () => memory.u32(mutex + fastMutex.Owner) }, isFree);
     }
+    this.#take(mutex, raise);
+  }
+
+  #take(mutex: number, raise: boolean): void {
+    const { memory, cpu } = this.#machine;
     memory.setU32(mutex + fastMutex.Count, 0);
     memory.setU32(mutex + fastMutex.Owner, this.#waits.threadId);
     memory.setU32(mutex + fastMutex.OldIrql, cpu.irql);
@@ -129,7 +137,7 @@ export class MutexApi {
     if (lower && old < cpu.irql) cpu.lower(old);
   }
 
-  #acquireResource(routine: string, address: number, wait: boolean, exclusive: boolean): number {
+  *#acquireResource(routine: string, address: number, wait: boolean, exclusive: boolean): Blocking<number> {
     this.#checks.irqlAtMost(routine, apcLevel);
     const resource = this.#resource(routine, address);
     if (resource === undefined) return 0;
@@ -138,7 +146,8 @@ export class MutexApi {
     const isFree = () => isOwner() || (resource.exclusiveOwner === 0 && (!exclusive || resource.sharedCount === 0));
     if (!isFree()) {
       if (!wait) return 0;
-      this.#waits.block(routine, `the resource at ${hex(address, 8)}`, isFree);
+      const owner = () => (resource.exclusiveOwner === 0 ? undefined : resource.exclusiveOwner);
+      yield* this.#waits.block({ routine, what: `the resource at ${hex(address, 8)}`, owner }, isFree);
     }
     if (exclusive || isOwner()) {
       resource.exclusiveOwner = self;

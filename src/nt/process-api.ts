@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
-/** Processors, threads and object references. The machine has one processor; a thread is an identity of nested waits (waits.ts). */
-import { type Machine, apcLevel, dispatchLevel, passiveLevel } from "../machine/index.ts";
+/** Processors and object references. The machine has one processor. */
+import { type Machine, apcLevel, dispatchLevel } from "../machine/index.ts";
 import { ntStatus } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import type { Checks } from "./checks.ts";
 import type { Pool } from "./pool.ts";
 import { poolTag } from "./pool-heap.ts";
-import type { Waits } from "./waits.ts";
 
 const onlyProcessor = 1;
 const systemProcessId = 4;
-const normalPriority = 8;
 const allGroups = 0xffff;
 /** Bytes of an opaque KTHREAD or EPROCESS; the driver must not look inside. */
 const opaqueBytes = 64;
@@ -19,16 +17,15 @@ export class ProcessApi {
   readonly #machine: Machine;
   readonly #checks: Checks;
   readonly #pool: Pool;
-  readonly #waits: Waits;
-  readonly #threads = new Map<number, number>();
   readonly #references = new Map<number, number>();
   #process = 0;
+  /** The driver has given back a reference on an object. */
+  onRelease: (object: number) => void = () => undefined;
 
-  constructor(machine: Machine, checks: Checks, pool: Pool, waits: Waits) {
+  constructor(machine: Machine, checks: Checks, pool: Pool) {
     this.#machine = machine;
     this.#checks = checks;
     this.#pool = pool;
-    this.#waits = waits;
   }
 
   api(): ApiTable {
@@ -76,10 +73,6 @@ export class ProcessApi {
         if (previous !== 0) memory.fill(previous >>> 0, 12, 0);
       },
       KeRevertToUserGroupAffinityThread: limited("KeRevertToUserGroupAffinityThread", apcLevel),
-      KeGetCurrentThread: () => this.#thread(),
-      KeSetPriorityThread: limited("KeSetPriorityThread", passiveLevel, normalPriority),
-      KeQueryPriorityThread: limited("KeQueryPriorityThread", passiveLevel, normalPriority),
-      KeSetBasePriorityThread: limited("KeSetBasePriorityThread", passiveLevel),
       KeInvalidateAllCaches: limited("KeInvalidateAllCaches", apcLevel, 1),
       KeGetRecommendedSharedDataAlignment: () => 64,
       KeSaveFloatingPointState: limited("KeSaveFloatingPointState", dispatchLevel),
@@ -87,7 +80,6 @@ export class ProcessApi {
       KeIpiGenericCall: (routine: number, context: number) =>
         this.#machine.guest.call("BroadcastFunction", routine >>> 0, [context], { kind: "kernel", label: "KeIpiGenericCall" }),
       ExIsProcessorFeaturePresent: () => 0,
-      PsGetCurrentThreadId: () => this.#waits.threadId,
       PsGetCurrentProcessId: () => systemProcessId,
       IoGetCurrentProcess: () => this.#systemProcess(),
       ObfReferenceObject: (object: number) => this.#reference("ObReferenceObject", object >>> 0, 1),
@@ -103,16 +95,6 @@ export class ProcessApi {
   /** References the driver holds on kernel objects: object address, count. */
   get references(): readonly (readonly [number, number])[] {
     return [...this.#references].filter(([, count]) => count !== 0);
-  }
-
-  #thread(): number {
-    const id = this.#waits.threadId;
-    let address = this.#threads.get(id);
-    if (address === undefined) {
-      address = this.#pool.allocate(opaqueBytes, poolTag("Thre"), "KTHREAD");
-      this.#threads.set(id, address);
-    }
-    return address;
   }
 
   #systemProcess(): number {
@@ -136,7 +118,13 @@ export class ProcessApi {
       return 1;
     }
     this.#references.set(object, count);
+    if (change < 0) this.onRelease(object);
     return count + 1;
+  }
+
+  /** References the driver holds on `object`. */
+  referencesOf(object: number): number {
+    return this.#references.get(object) ?? 0;
   }
 
   /** A reference that a routine gave to the driver with its result (IoGetAttachedDeviceReference). */

@@ -4,6 +4,7 @@ import { type Machine, passiveLevel } from "../machine/index.ts";
 import { ntStatus } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import type { Checks } from "./checks.ts";
+import type { KernelHandles } from "./kernel-handles.ts";
 import { unicodeString } from "./irp-layout.ts";
 import type { RegistryQuery } from "./registry-query.ts";
 import type { Registry, RegistryKey } from "./registry.ts";
@@ -12,8 +13,6 @@ import type { Registry, RegistryKey } from "./registry.ts";
 const objectAttributes = { RootDirectory: 4, ObjectName: 8 } as const;
 /** KEY_VALUE_INFORMATION_CLASS. */
 const valueClass = { basic: 0, full: 1, partial: 2 } as const;
-/** Kernel handles have the top bit set. */
-const firstHandle = 0x8000_0100;
 const plugPlayKey = { device: 1, driver: 2 } as const;
 const relative = { absolute: 0, services: 1, control: 2, handle: 0x4000_0000 } as const;
 const system = "\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001";
@@ -23,10 +22,12 @@ export class RegistryApi {
   readonly #checks: Checks;
   readonly #registry: Registry;
   readonly #tables: RegistryQuery;
-  readonly #handles = new Map<number, RegistryKey>();
-  #nextHandle = firstHandle;
+  readonly #handles: KernelHandles;
+  /** Keys of open handles. */
+  readonly #keys = new Map<number, RegistryKey>();
 
-  constructor(machine: Machine, checks: Checks, registry: Registry, tables: RegistryQuery) {
+  constructor(machine: Machine, checks: Checks, registry: Registry, tables: RegistryQuery, handles: KernelHandles) {
+    this.#handles = handles;
     this.#machine = machine;
     this.#checks = checks;
     this.#registry = registry;
@@ -35,7 +36,7 @@ export class RegistryApi {
 
   /** Handles that are open: the paths of their keys. */
   get openKeys(): readonly string[] {
-    return Array.from(this.#handles.values(), ({ path }) => path);
+    return Array.from(this.#keys.values(), ({ path }) => path);
   }
 
   api(): ApiTable {
@@ -46,16 +47,6 @@ export class RegistryApi {
         const { status, isNew } = this.#open("ZwCreateKey", handle >>> 0, attributes >>> 0, true);
         if (disposition !== 0) memory.setU32(disposition >>> 0, isNew ? 1 : 2);
         return status;
-      },
-      ZwClose: (handle: number) => {
-        this.#checks.irqlAtMost("ZwClose", passiveLevel);
-        if (this.#handles.delete(handle >>> 0)) return ntStatus.STATUS_SUCCESS;
-        this.#checks.argument(
-          "ZwClose",
-          `${this.#checks.whatIsAt(handle >>> 0)} is not an open handle`,
-          "A handle is closed once; Driver Verifier reports an invalid kernel handle as bug check 0xC4.",
-        );
-        return ntStatus.STATUS_INVALID_HANDLE;
       },
       ZwQueryValueKey: (handle: number, name: number, kind: number, buffer: number, length: number, result: number) =>
         this.#query(handle >>> 0, this.#text(name >>> 0), kind, buffer >>> 0, length >>> 0, result >>> 0),
@@ -103,9 +94,8 @@ export class RegistryApi {
   }
 
   #add(key: RegistryKey): number {
-    const handle = this.#nextHandle;
-    this.#nextHandle += 4;
-    this.#handles.set(handle, key);
+    const handle: number = this.#handles.add({ type: "Key", object: 0, onClose: () => void this.#keys.delete(handle) });
+    this.#keys.set(handle, key);
     return handle;
   }
 
@@ -114,7 +104,7 @@ export class RegistryApi {
     const { memory } = this.#machine;
     const root = memory.u32(attributes + objectAttributes.RootDirectory);
     const name = this.#text(memory.u32(attributes + objectAttributes.ObjectName));
-    const parent = root === 0 ? undefined : this.#handles.get(root);
+    const parent = root === 0 ? undefined : this.#keys.get(root);
     if (root !== 0 && parent === undefined) return { status: ntStatus.STATUS_INVALID_HANDLE, isNew: false };
     const path = parent === undefined ? name : name === "" ? parent.path : `${parent.path}\\${name}`;
     const existing = this.#registry.open(path);
@@ -125,7 +115,7 @@ export class RegistryApi {
 
   #withKey(routine: string, handle: number, action: (key: RegistryKey) => number): number {
     this.#checks.irqlAtMost(routine, passiveLevel);
-    const key = this.#handles.get(handle >>> 0);
+    const key = this.#keys.get(handle >>> 0);
     return key === undefined ? ntStatus.STATUS_INVALID_HANDLE : action(key);
   }
 
@@ -161,7 +151,7 @@ export class RegistryApi {
 
   #relative(routine: string, to: number, path: number, create: boolean): RegistryKey | undefined {
     this.#checks.irqlAtMost(routine, passiveLevel);
-    if ((to & relative.handle) !== 0) return this.#handles.get(path);
+    if ((to & relative.handle) !== 0) return this.#keys.get(path);
     const text = this.#machine.memory.wideString(path);
     const full = to === relative.services ? `${system}\\Services\\${text}` : to === relative.control ? `${system}\\Control\\${text}` : text;
     return create ? this.#registry.create(full) : this.#registry.open(full);

@@ -3,7 +3,7 @@
  * A machine and kernel for unit tests of nt and wdf: real parts, a trivial PCI device, and a guest port whose "driver functions" are TypeScript. Not part
  * of the product's graph.
  */
-import { type CallReason, type GuestPort, Machine, type StatementCounter, pciCommand } from "../machine/index.ts";
+import { type Blocking, type CallReason, type GuestPort, Machine, type StatementCounter, isBlocking, pciCommand } from "../machine/index.ts";
 import {
   type BugCheck,
   type DeviceBus,
@@ -157,10 +157,23 @@ export class TestMachine {
     const outer = this.currentApi;
     this.currentApi = name;
     try {
-      return (routine as (...values: (number | bigint)[]) => number | bigint | undefined)(...args);
+      const result = (routine as (...values: (number | bigint)[]) => unknown)(...args);
+      return (isBlocking(result) ? this.#finish(result) : result) as number | bigint | undefined;
     } finally {
       this.currentApi = outer;
     }
+  }
+
+  /** As `api`, in a driver function that is a generator: waits are those of its thread, `yield* test.blocking("KeWaitForSingleObject", …)`. */
+  *blocking(name: string, ...args: (number | bigint)[]): Blocking<number> {
+    const result = (this.apis[name] as (...values: (number | bigint)[]) => unknown)(...args);
+    return Number((isBlocking(result) ? yield* result as Blocking<number> : result) ?? 0);
+  }
+
+  #finish(task: Blocking<unknown>): unknown {
+    let step = task.next("satisfied");
+    while (step.done !== true) step = task.next(this.machine.scheduler.waitUntil(step.value));
+    return step.value;
   }
 
   /** Every routine `api` can call; tests of wdf add theirs. */
@@ -209,13 +222,25 @@ export class TestMachine {
       this.calls.push({ name, args, reason, irql: this.machine.cpu.irql });
       const outer = this.currentApi;
       this.currentApi = undefined;
-      const result = body(...args);
+      const made = body(...args);
+      const result = isBlocking(made) ? this.#finish(made) : made;
       this.currentApi = outer;
       return typeof result === "boolean" ? Number(result) : Number(result ?? 0) | 0;
+    };
+    const calls = this.calls;
+    const functions = this.#functions;
+    const irql = (): number => this.machine.cpu.irql;
+    const run = function* (name: string, target: number, args: readonly (number | bigint)[], reason: CallReason): Blocking<number> {
+      calls.push({ name, args, reason, irql: irql() });
+      const made = functions[target]?.(...args);
+      return Number((isBlocking(made) ? yield* made as Blocking<unknown> : made) ?? 0) | 0;
     };
     const currentApi = () => this.currentApi;
     return {
       call,
+      run,
+      hasStacks: true,
+      isAtThreadRoot: true,
       hostFunction: (_name, _signature, body) => this.#functions.push(body as TestFunction) - 1,
       get currentApi() {
         return currentApi();

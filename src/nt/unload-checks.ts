@@ -8,7 +8,9 @@ import type { KernelTimers } from "./ktimer.ts";
 import type { Mdls } from "./mdl.ts";
 import { type Pool, type PoolBlock, describePoolBlock } from "./pool.ts";
 import { tagText } from "./pool-heap.ts";
+import type { KernelHandles } from "./kernel-handles.ts";
 import type { SpinLocks } from "./spin-locks.ts";
+import type { SystemThreads } from "./system-threads.ts";
 
 export interface CheckedAreas {
   readonly pool: Pool;
@@ -17,6 +19,8 @@ export interface CheckedAreas {
   readonly dpcs: KernelDpcs;
   readonly timers: KernelTimers;
   readonly spinLocks: SpinLocks;
+  readonly threads: SystemThreads;
+  readonly handles: KernelHandles;
 }
 
 /** Blocks named one by one in a message. */
@@ -54,7 +58,31 @@ export function checkUnload(areas: CheckedAreas, checks: Checks): void {
       ...(mappedBy === undefined ? {} : { origin: mappedBy }),
     });
   }
+  checkThreads(areas, checks);
   checkActiveObjects(areas, checks);
+}
+
+/** A thread would go on in memory that is gone; a handle keeps its object for ever. */
+function checkThreads({ threads, handles }: CheckedAreas, checks: Checks): void {
+  const [first] = threads.alive;
+  if (first !== undefined) {
+    const { thread, object, createdBy } = first;
+    checks.bugCheck(0xce, [object, 0, 0, 0], {
+      rule: "thread-alive-at-unload",
+      message: `The driver was unloaded while ${threads.alive.length === 1 ? "its thread" : `${threads.alive.length} of its threads, the first`} ${thread.name} has not ended`,
+      explanation:
+        "Tell the thread to end (an event, a flag), and wait for its thread object with KeWaitForSingleObject before the driver is unloaded: ObReferenceObjectByHandle gives the object. Windows stops with DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS.",
+      ...(createdBy === undefined ? {} : { origin: createdBy }),
+    });
+  }
+  const open = handles.open("Thread");
+  const [handle] = open[0] ?? [];
+  if (handle === undefined) return;
+  checks.violation({
+    rule: "handle-not-closed",
+    message: `The driver was unloaded and left ${open.length} thread ${open.length === 1 ? "handle" : "handles"} open, the first ${hex(handle, 8)}`,
+    explanation: "Close the handle of PsCreateSystemThread with ZwClose, right after ObReferenceObjectByHandle when the object is what is needed.",
+  });
 }
 
 function checkActiveObjects(areas: CheckedAreas, checks: Checks): void {

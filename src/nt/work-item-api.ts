@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** System worker threads: IoAllocateWorkItem, IoQueueWorkItem and ExQueueWorkItem. Work runs at PASSIVE_LEVEL in the order it was queued. */
 import { hex } from "../base/index.ts";
-import { type Machine, dispatchLevel, passiveLevel } from "../machine/index.ts";
+import { type Machine, type Task, dispatchLevel, passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import { type Checks, irqlName } from "./checks.ts";
 import type { Pool } from "./pool.ts";
@@ -94,18 +94,19 @@ export class WorkItemApi {
   }
 
   #run(label: string, start: () => { readonly routine: number; readonly args: readonly number[] }): void {
-    const { scheduler, guest, trace, cpu } = this.#machine;
-    scheduler.queue(label, () => {
-      const { routine, args } = start();
-      const span = trace.begin("workItem", 0, 0, trace.text(label));
-      guest.call("WorkerRoutine", routine, args, { kind: "work-item", label: "system worker thread" });
-      trace.end("workItem", span, trace.text(label));
-      if (cpu.irql === passiveLevel) return;
-      this.#checks.bugCheck(0xe1, [routine, cpu.irql, args[0] ?? 0, 0], {
-        rule: "callback-returns-other-irql",
-        message: `A work item routine returned at ${irqlName(cpu.irql)}`,
-        explanation: "A work item routine returns at PASSIVE_LEVEL, with its locks released. Windows stops with WORKER_THREAD_RETURNED_AT_BAD_IRQL.",
-      });
+    this.#machine.scheduler.queue(label, () => this.#work(label, start()));
+  }
+
+  *#work(label: string, { routine, args }: { readonly routine: number; readonly args: readonly number[] }): Task {
+    const { guest, trace, cpu } = this.#machine;
+    const span = trace.begin("workItem", 0, 0, trace.text(label));
+    yield* guest.run("WorkerRoutine", routine, args, { kind: "work-item", label: "system worker thread" });
+    trace.end("workItem", span, trace.text(label));
+    if (cpu.irql === passiveLevel) return;
+    this.#checks.bugCheck(0xe1, [routine, cpu.irql, args[0] ?? 0, 0], {
+      rule: "callback-returns-other-irql",
+      message: `A work item routine returned at ${irqlName(cpu.irql)}`,
+      explanation: "A work item routine returns at PASSIVE_LEVEL, with its locks released. Windows stops with WORKER_THREAD_RETURNED_AT_BAD_IRQL.",
     });
   }
 

@@ -7,7 +7,7 @@
  *     0x0001_0000  driver image: data and bss, then kernel stacks, pool, common buffers, I/O buffers … up to ramEnd
  *     ramEnd       shadow: one byte for 8 bytes of the whole 4 GiB address space; 0 = take the slow path, 1 = accessible
  *     …            statement table: one byte a statement, 0 = off, 0xFF = armed
- *     …            shadow call stack, grows down
+ *     …            shadow call stack, grows down; behind it one for each further stack (threads)
  *     0xD000_0000  window in which device memory (BARs) is mapped: no memory behind it, its shadow is 0
  *     0xE000_0000  WDF handles: no memory behind them either, so that dereferencing one is caught
  *
@@ -22,6 +22,9 @@ export const shadowAccessible = 1;
 export const shadowBytes = 0x1_0000_0000 / shadowGranule;
 export const maxStatements = 1 << 20;
 export const callStackBytes = 1 << 20;
+/** Stacks besides the first, and the size of their shadow call stacks. */
+export const maxThreadStacks = 64;
+export const threadCallStackBytes = 1 << 17;
 /** Fixed part of a shadow call-stack record; spilled parameters follow, 8 bytes each. */
 export const callRecordBytes = 16;
 export const deviceWindowBase = 0xd000_0000;
@@ -62,5 +65,15 @@ export function guestLayout(memoryMiB: number): GuestLayout {
   const statements = shadow + shadowBytes;
   const callStackLimit = statements + maxStatements;
   const callStackTop = callStackLimit + callStackBytes;
-  return { ramEnd, shadow, statements, callStackLimit, callStackTop, wasmPages: callStackTop / 0x1_0000 };
+  return { ramEnd, shadow, statements, callStackLimit, callStackTop, wasmPages: (callStackTop + maxThreadStacks * threadCallStackBytes) / 0x1_0000 };
+}
+
+/** Upper end of the shadow call stack of stack `index`: 0 for the first stack, 1 to `maxThreadStacks` for the others. */
+export function callStackTopOf({ callStackTop }: GuestLayout, index: number): number {
+  return callStackTop + index * threadCallStackBytes;
+}
+
+/** Inverse: the stack on which a call record at `pointer` lies. */
+export function callStackIndexOf({ callStackTop }: GuestLayout, pointer: number): number {
+  return pointer <= callStackTop ? 0 : Math.ceil((pointer - callStackTop) / threadCallStackBytes);
 }

@@ -4,7 +4,7 @@
  * stops at functions that are declared but not emulated.
  */
 import type { ApiTable } from "../nt/index.ts";
-import type { Machine } from "../machine/index.ts";
+import { type Blocking, type Machine, ThreadExit, isBlocking } from "../machine/index.ts";
 import { type Violation, ntStatusValue } from "../protocol/index.ts";
 import type { Guest } from "./guest.ts";
 
@@ -36,7 +36,7 @@ function bind(name: string, implementation: ApiTable[string] | undefined, guest:
       guest.leaveApi(outer);
     };
   }
-  const call = implementation as (...args: (number | bigint)[]) => number | bigint | undefined;
+  const call = implementation as (...args: (number | bigint)[]) => number | bigint | void | Blocking<number | bigint | void>;
   const { trace } = machine;
   const text = trace.text(name);
   const isTraced = !untraced.test(name);
@@ -45,10 +45,20 @@ function bind(name: string, implementation: ApiTable[string] | undefined, guest:
     if (fault !== undefined) return returnsPointer.test(name) ? 0 : (ntStatusValue(fault.status ?? "") ?? 0xc000_0001) | 0;
     const outer = guest.enterApi(name);
     const span = isTraced ? trace.begin("api", 0, 0, text) : 0;
-    const result = call(...(args as (number | bigint)[]));
-    if (isTraced) trace.end("api", span, text, Number(result ?? 0));
-    guest.leaveApi(outer);
-    return result;
+    const finish = (result: number | bigint | void): number | bigint | void => {
+      if (isTraced) trace.end("api", span, text, Number(result ?? 0));
+      guest.leaveApi(outer);
+      return result;
+    };
+    let result: ReturnType<typeof call>;
+    try {
+      result = call(...(args as (number | bigint)[]));
+    } catch (error) {
+      // The routine ends the thread.
+      if (error instanceof ThreadExit) finish(0);
+      throw error;
+    }
+    return isBlocking(result) ? guest.block(result, finish) : finish(result);
   };
 }
 

@@ -4,36 +4,22 @@
  * host and driver that the call stack needs.
  */
 import { AssertionFailure, defined } from "../base/index.ts";
-import type { CallReason, GuestPort, HostSignature, Machine, StatementCounter } from "../machine/index.ts";
-import {
-  type InstrumentedModule,
-  type RawFrame,
-  callRecord,
-  callRecordBytes,
-  exportedGlobals,
-  functionTableExport,
-  imageBase,
-  pageSize,
-} from "../protocol/index.ts";
+import type { Blocking, CallReason, GuestPort, HostSignature, Machine, StatementCounter } from "../machine/index.ts";
+import { type InstrumentedModule, type RawFrame, callRecord, imageBase, pageSize } from "../protocol/index.ts";
+import { Coroutine, type CoroutinePool, type HostFunctions } from "./coroutine.ts";
+import { type Context, DriverStack, framesOf } from "./driver-stack.ts";
+import { DriverThreads } from "./driver-threads.ts";
+import { engineError } from "./engine-error.ts";
+import { ExecutionState } from "./execution-state.ts";
+import type { HookListener } from "./hook-listener.ts";
 import { wrapHostFunction } from "./host-function.ts";
+import { Registers } from "./registers.ts";
 import type { SourceMap } from "./source-map.ts";
+import { StackSet } from "./stack-set.ts";
 import { Unwind } from "./unwind.ts";
 
-/** A call from the host into driver code that has not returned. */
-export interface Context {
-  readonly serial: number;
-  readonly name: string;
-  readonly reason: CallReason;
-  /** Shadow call-stack pointer at entry. */
-  readonly callStackPointer: number;
-  /** API through which the interrupted driver code had entered the host; undefined at the bottom or for an interrupt between statements. */
-  readonly api: string | undefined;
-  /** Statement of driver code that the call interrupted; undefined when driver code was in a call. */
-  readonly interrupted: number | undefined;
-  /** Statement number at entry. */
-  readonly enteredAt: number;
-  readonly functionIndex: number;
-}
+export type { Context } from "./driver-stack.ts";
+export type { HookListener } from "./hook-listener.ts";
 
 /** A callback that returned an error status. */
 export interface CallbackError {
@@ -44,62 +30,39 @@ export interface CallbackError {
   readonly position: number;
 }
 
-/** Who listens to the hooks. */
-export interface HookListener {
-  /** Statement numbers at which `reached` is called; infinite when none. */
-  readonly stopAt: number;
-  reached(statement: number, position: number): void;
-  /** Whether nothing is wanted of an armed statement; asked before anything else. */
-  skips(statement: number, callStackPointer: number): boolean;
-  /** The statement's byte in the statement table is set. */
-  armed(statement: number, position: number): void;
-  /** The hook was called for something else (an event, the end of a slice). */
-  passed(position: number): void;
-  /** The driver has entered the host through `api`. */
-  called(api: string): void;
-  /** The host is about to enter the driver. */
-  entering(context: Context): void;
-  /** The host has done what the driver called it for. */
-  settled(): void;
-  contextEnded(context: Context): void;
-  /** A trap that V8 raised: the innermost driver frame is lost to the engine, the shadow call stack is not. */
-  trapped(error: Error, topOffset: number | undefined): never;
-  /** A trap that the instrumentation announced before it happens. */
-  trap(kind: number): never;
-  badCall(name: string, target: number, reason: CallReason): never;
+/** What the driver is bound to. */
+export interface GuestBinding {
+  readonly machine: Machine;
+  readonly compiled: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly env: HostFunctions;
+  /** Hooks of the instrumentation that move data. */
+  readonly slow: HostFunctions;
+  /** Stacks for driver code that waits; undefined when the driver calls nothing that waits, or the engine has no more than one stack. */
+  readonly pool: CoroutinePool | undefined;
 }
 
-/** Statements after which the hook is called even when nothing is due (watchdog). */
-const longestSlice = 20_000_000;
 const stackPages = 32;
 
 export class Guest implements GuestPort, StatementCounter {
   readonly #module: InstrumentedModule;
   readonly #map: SourceMap;
   readonly #listener: HookListener;
-  readonly contexts: Context[] = [];
+  readonly #state: ExecutionState;
   #serial = 0;
   #machine: Machine | undefined;
-  #table: WebAssembly.Table | undefined;
-  #budget: WebAssembly.Global = { value: 0 } as WebAssembly.Global;
-  #callStackPointer: WebAssembly.Global = { value: 0 } as WebAssembly.Global;
-  #stackPointer: WebAssembly.Global = { value: 0 } as WebAssembly.Global;
-  /** Lowest address the driver's stack pointer may reach. */
-  stackLimit = 0;
-  #base = 0;
-  #slice = 0;
-  #clockLimit = Number.POSITIVE_INFINITY;
-  #api: string | undefined;
-  /** Statement whose hook is active; undefined while driver code is in a call. */
-  #statement: number | undefined;
+  #threads: DriverThreads | undefined;
+  #stacks: StackSet | undefined;
   readonly #functionIndexOf = new Map<number, number>();
   readonly #functionOfCallback = new Map<string, number>();
   #lastError: CallbackError | undefined;
+  readonly hasStacks = Coroutine.isSupported;
 
   constructor(module: InstrumentedModule, map: SourceMap, listener: HookListener) {
     this.#module = module;
     this.#map = map;
     this.#listener = listener;
+    this.#state = new ExecutionState(() => listener.stopAt);
   }
 
   get machine(): Machine {
@@ -107,34 +70,37 @@ export class Guest implements GuestPort, StatementCounter {
   }
 
   /** Instantiates the module: places image and stack, runs constructors of globals. Returns the table index of DriverEntry. */
-  instantiate(
-    machine: Machine,
-    compiled: WebAssembly.Module,
-    memory: WebAssembly.Memory,
-    env: Readonly<Record<string, (...args: never[]) => unknown>>,
-    slow: Readonly<Record<string, (...args: never[]) => unknown>>,
-  ): number {
+  instantiate(binding: GuestBinding): number {
+    const { machine, compiled, memory, env, slow, pool } = binding;
     this.#machine = machine;
+    const plain = { ...slow, trap: (kind: number): void => this.#listener.trap(kind) };
     const hook = (statement: number): void => this.#hook(statement);
-    const trap = (kind: number): void => this.#listener.trap(kind);
-    const instance = new WebAssembly.Instance(compiled, { env: { ...env, memory }, dbg: { ...slow, hook, trap } });
-    const global = (name: string): WebAssembly.Global => defined(instance.exports[name], `the module does not export ${name}`) as WebAssembly.Global;
-    this.#budget = global(exportedGlobals.budget);
-    this.#budget.value = 0;
-    this.#callStackPointer = global(exportedGlobals.callStackPointer);
-    this.#stackPointer = global(exportedGlobals.stackPointer);
-    this.#callStackPointer.value = machine.memory.layout.callStackTop;
-    machine.pages.placeImage(imageBase, global("__heap_base").value);
-    const stack = defined(machine.pages.allocate({ pages: stackPages, label: "kernel stack" }), "no memory for the kernel stack");
-    machine.memory.allow(stack + pageSize, (stackPages - 1) * pageSize);
-    this.#stackPointer.value = stack + stackPages * pageSize;
-    this.stackLimit = stack + pageSize;
-    global(exportedGlobals.stackLimit).value = this.stackLimit;
-    const table = defined(instance.exports[functionTableExport], "the module does not export its function table") as WebAssembly.Table;
-    this.#table = table;
-    this.#rearm();
-    const constructors = instance.exports["__wasm_call_ctors"];
-    const entry = defined(instance.exports["DriverEntry"], "the module does not export DriverEntry");
+    const first = new Registers(new WebAssembly.Instance(compiled, { env: { ...env, memory }, dbg: { ...plain, hook } }));
+    machine.pages.placeImage(imageBase, first.heapBase);
+    const base = defined(machine.pages.allocate({ pages: stackPages, label: "kernel stack" }), "no memory for the kernel stack");
+    machine.memory.allow(base + pageSize, (stackPages - 1) * pageSize);
+    const { callStackTop } = machine.memory.layout;
+    first.move({ callStackPointer: callStackTop, stackPointer: base + stackPages * pageSize, stackLimit: base + pageSize });
+    const hookOn = (stack: DriverStack, statement: number): void => this.#threads?.hook(stack, statement);
+    if (pool !== undefined) this.#stacks = new StackSet({ machine, compiled, memory, env, plain, hook: hookOn, first, pool });
+    this.#threads = new DriverThreads(machine, this.#state, this.#frame(), this.#stacks);
+    this.#state.begin(new DriverStack(0, callStackTop, first));
+    return this.#begin(first);
+  }
+
+  #frame(): ConstructorParameters<typeof DriverThreads>[2] {
+    return {
+      enter: (name, target, reason) => this.#enter(name, this.functionOf(target) ?? -1, reason),
+      failed: (error) => this.#failed(error),
+      badCall: (name, target, reason) => this.#listener.badCall(name, target, reason),
+      hook: (statement) => this.#hook(statement),
+      checkStop: (statement) => this.#checkStop(statement),
+    };
+  }
+
+  #begin({ exports, table }: Registers): number {
+    const constructors = exports["__wasm_call_ctors"];
+    const entry = defined(exports["DriverEntry"], "the module does not export DriverEntry");
     const first = table.grow(2);
     table.set(first, entry);
     if (typeof constructors === "function") {
@@ -144,19 +110,21 @@ export class Guest implements GuestPort, StatementCounter {
     return first;
   }
 
+  /** The execution ends: whatever driver code was in the middle of is over. */
+  abandon(reason: Error): void {
+    this.#stacks?.abandon(reason);
+  }
+
   executed(): number {
-    return this.#base + this.#slice - this.#budget.value;
+    return this.#state.executed();
   }
 
   limit(statements: number): void {
-    const at = this.executed() + statements;
-    if (at >= this.#clockLimit) return;
-    this.#clockLimit = at;
-    if (at < this.#base + this.#slice) this.#rearm();
+    this.#state.limit(statements);
   }
 
   hostFunction(name: string, signature: HostSignature, body: (...args: never[]) => number | bigint | void): number {
-    const table = defined(this.#table, "the driver is not loaded");
+    const { table } = this.#state.first.registers;
     const call = body as (...args: (number | bigint)[]) => number | bigint | undefined;
     const index = table.grow(1);
     table.set(
@@ -168,80 +136,98 @@ export class Guest implements GuestPort, StatementCounter {
         return result;
       }),
     );
+    this.#stacks?.extendTables();
     return index;
   }
 
+  /** Calls into the driver that have not returned, outermost first: those on the stack that runs. */
+  get contexts(): readonly Context[] {
+    return this.#state.isLoaded ? this.#state.stack.contexts : [];
+  }
+
+  /** The stack that runs. */
+  get stack(): DriverStack {
+    return this.#state.stack;
+  }
+
+  /** Stacks of their own on which driver code runs or waits. */
+  get threadStacks(): readonly DriverStack[] {
+    return this.#threads?.stacks ?? [];
+  }
+
+  /** Stack `index`; undefined when nothing is on it. */
+  stackOf(index: number): DriverStack | undefined {
+    return index === 0 ? this.#state.first : this.threadStacks.find((stack) => stack.index === index);
+  }
+
   get currentApi(): string | undefined {
-    return this.#api;
+    return this.#state.isLoaded ? this.#state.stack.api : undefined;
   }
 
   get stackPointer(): number {
-    return this.#stackPointer.value >>> 0;
+    return this.#state.registers.stackPointer;
+  }
+
+  /** Lowest address the driver's stack pointer may reach. */
+  get stackLimit(): number {
+    return this.#state.registers.stackLimit;
   }
 
   get callStackPointer(): number {
-    return this.#callStackPointer.value >>> 0;
+    return this.#state.callStackPointer;
+  }
+
+  get isAtThreadRoot(): boolean {
+    return this.#state.isLoaded && this.#state.stack.canSuspend && this.#state.registers === this.#state.stack.registers;
+  }
+
+  functionName(target: number): string | undefined {
+    return this.#module.functions[this.functionOf(target) ?? -1]?.name;
   }
 
   /** Enters an emulated API; returns what `leaveApi` restores. */
   enterApi(name: string): string | undefined {
-    const outer = this.#api;
-    this.#api = name;
+    const { stack } = this.#state;
+    const outer = stack.api;
+    stack.api = name;
     this.#listener.called(name);
     return outer;
   }
 
   leaveApi(outer: string | undefined): void {
     this.#listener.settled();
-    this.#api = outer;
+    this.#state.stack.api = outer;
   }
 
   /** Statement at which driver code is, when it is not in a call. */
   get statement(): number | undefined {
-    return this.#statement;
+    return this.#state.isLoaded ? this.#state.stack.statement : undefined;
   }
 
   call(name: string, target: number, args: readonly (number | bigint)[], reason: CallReason): number {
-    const { trace } = this.machine;
-    const callee = this.#target(target);
+    const plain = this.#state.first.registers;
+    const callee = plain.function(target);
     if (callee === undefined) return this.#listener.badCall(name, target, reason);
-    const api = this.#api;
-    const interrupted = this.#statement;
-    const context: Context = {
-      serial: ++this.#serial,
-      name,
-      reason,
-      callStackPointer: this.callStackPointer,
-      api,
-      interrupted,
-      enteredAt: this.executed(),
-      functionIndex: this.functionOf(target) ?? -1,
+    const leave = this.#enter(name, this.functionOf(target) ?? -1, reason);
+    const run = (): unknown => {
+      try {
+        return callee(...args);
+      } catch (error) {
+        return this.#failed(error);
+      }
     };
-    this.#api = undefined;
-    this.#statement = undefined;
-    this.contexts.push(context);
-    this.#functionOfCallback.set(name, context.functionIndex);
-    this.#listener.entering(context);
-    const text = trace.text(name);
-    const functionName = trace.text(this.#module.functions[context.functionIndex]?.name ?? "");
-    const span = trace.begin("callback", reason.objectId ?? 0, reason.cause ?? 0, text, 0, functionName);
-    let result: number | bigint | undefined;
-    try {
-      result = callee(...args);
-    } catch (error) {
-      if (error instanceof Unwind || error instanceof AssertionFailure || !(error instanceof Error)) throw error;
-      if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error instanceof TypeError)
-        return this.#listener.trapped(error, this.#trapOffset(error));
-      throw error;
-    }
-    this.contexts.pop();
-    this.#api = api;
-    this.#statement = interrupted;
-    const value = Number(result ?? 0) | 0;
-    if (value >>> 0 >= 0xc000_0000) this.#lastError = { name, functionIndex: context.functionIndex, status: value >>> 0, position: this.executed() };
-    trace.end("callback", span, text, value, functionName);
-    this.#listener.contextEnded(context);
-    return value;
+    // On the stack of a thread the callee runs where the caller does, but in the instance that never leaves its stack.
+    return leave(this.#state.registers === plain ? run() : this.#state.within(plain, run));
+  }
+
+  *run(name: string, target: number, args: readonly (number | bigint)[], reason: CallReason): Blocking<number> {
+    const task = this.#threads?.run(name, target, args, reason);
+    return task === undefined ? this.call(name, target, args, reason) : yield* task;
+  }
+
+  /** See `DriverThreads.block`. */
+  block(task: Blocking<number | bigint | void>, finish: (result: number | bigint | void) => unknown): unknown {
+    return defined(this.#threads, "the driver is not loaded").block(task, finish);
   }
 
   /** The callback that returned an error status last. */
@@ -258,101 +244,104 @@ export class Guest implements GuestPort, StatementCounter {
   functionOf(target: number): number | undefined {
     const known = this.#functionIndexOf.get(target);
     if (known !== undefined) return known;
-    const callee = this.#target(target);
+    const callee = this.#state.isLoaded ? this.#state.first.registers.function(target) : undefined;
     // V8 names exported functions by their index in the module.
     const index = callee === undefined ? undefined : this.#map.byWasmIndex(Number(callee.name));
     if (index !== undefined) this.#functionIndexOf.set(target, index);
     return index;
   }
 
-  /** The call stack, innermost frame first. `trapOffset` is the code offset of the top frame after a trap of the engine. */
-  frames(trapOffset?: number): RawFrame[] {
-    const { view, layout } = this.machine.memory;
-    const frames: RawFrame[] = [];
-    const offsetOf = (statement: number | undefined): number | undefined => (statement === undefined ? undefined : this.#module.statements.offset[statement]);
-    let offset = trapOffset ?? offsetOf(this.#statement);
-    if (offset === undefined && this.#api !== undefined) frames.push({ kind: "label", context: "framework", text: this.#api });
-    let record = this.callStackPointer;
-    const walkTo = (end: number): void => {
-      while (record < end && record < layout.callStackTop) {
-        const functionIndex = view.getUint32(record + callRecord.functionIndex, true);
-        const called = this.#module.functions[functionIndex];
-        if (called === undefined) return;
-        frames.push({
-          kind: "driver",
-          functionIndex,
-          offset: offset ?? view.getUint32(record + callRecord.callSite, true),
-          frameBase: view.getUint32(record + callRecord.frameBase, true),
-          record,
-        });
-        offset = undefined;
-        record += called.recordBytes || callRecordBytes;
-      }
-    };
-    for (let i = this.contexts.length - 1; i >= 0; i--) {
-      const context = this.contexts[i];
-      if (context === undefined) break;
-      walkTo(context.callStackPointer);
-      record = context.callStackPointer;
-      offset = offsetOf(context.interrupted);
-      frames.push({ kind: "label", context: context.reason.kind, text: context.reason.label });
-    }
-    return frames;
+  /** The call stack, innermost frame first: of the stack that runs, or of another. `trapOffset` is the code offset of the top frame after a trap. */
+  frames(trapOffset?: number, of?: DriverStack): RawFrame[] {
+    if (!this.#state.isLoaded) return [];
+    const { stack } = this.#state;
+    const pointer = of === undefined || of === stack ? this.callStackPointer : of.callStackPointer;
+    return framesOf(of ?? stack, pointer, this.#module, this.machine.memory.view, trapOffset);
   }
 
   /** Function and offset of the innermost driver frame, cheaply. */
   topFrame(): { functionIndex: number; offset: number } | undefined {
-    const { view, layout } = this.machine.memory;
     const record = this.callStackPointer;
-    if (record >= layout.callStackTop) return undefined;
-    const offset = this.#statement === undefined ? undefined : this.#module.statements.offset[this.#statement];
+    if (!this.#state.isLoaded || record >= this.#state.stack.callStackTop) return undefined;
+    const { view } = this.machine.memory;
+    const { statement } = this.#state.stack;
+    const offset = statement === undefined ? undefined : this.#module.statements.offset[statement];
     return { functionIndex: view.getUint32(record + callRecord.functionIndex, true), offset: offset ?? view.getUint32(record + callRecord.callSite, true) };
   }
 
-  #target(target: number): ((...args: (number | bigint)[]) => number | bigint | undefined) | undefined {
-    const table = this.#table;
-    if (table === undefined || target <= 0 || target >= table.length) return undefined;
-    return table.get(target) ?? undefined;
+  /** Notes a call of driver function `functionIndex`; what is returned undoes it and makes the result. */
+  #enter(name: string, functionIndex: number, reason: CallReason): (result: unknown) => number {
+    const { trace } = this.machine;
+    const { stack } = this.#state;
+    const context: Context = {
+      serial: ++this.#serial,
+      name,
+      reason,
+      callStackPointer: this.callStackPointer,
+      api: stack.api,
+      interrupted: stack.statement,
+      enteredAt: this.executed(),
+      functionIndex,
+    };
+    stack.api = undefined;
+    stack.statement = undefined;
+    stack.contexts.push(context);
+    this.#functionOfCallback.set(name, context.functionIndex);
+    this.#listener.entering(context);
+    const text = trace.text(name);
+    const functionName = trace.text(this.#module.functions[context.functionIndex]?.name ?? "");
+    const span = trace.begin("callback", reason.objectId ?? 0, reason.cause ?? 0, text, 0, functionName);
+    return (result) => {
+      stack.contexts.pop();
+      stack.api = context.api;
+      stack.statement = context.interrupted;
+      const value = Number(result ?? 0) | 0;
+      if (value >>> 0 >= 0xc000_0000) this.#lastError = { name, functionIndex: context.functionIndex, status: value >>> 0, position: this.executed() };
+      trace.end("callback", span, text, value, functionName);
+      this.#listener.contextEnded(context);
+      return value;
+    };
   }
 
-  #trapOffset(error: Error): number | undefined {
-    const match = /wasm-function\[\d+\]:0x([0-9a-f]+)/.exec(error.stack ?? "");
-    return match?.[1] === undefined ? undefined : this.#map.originalOffset(Number.parseInt(match[1], 16));
+  /** Driver code ended in an exception: the debugger is told of a trap of the engine, everything else passes. */
+  #failed(error: unknown): never {
+    if (error instanceof Unwind || error instanceof AssertionFailure) throw error;
+    const trap = engineError(error);
+    if (trap === undefined) throw error;
+    const match = /wasm-function\[\d+\]:0x([0-9a-f]+)/.exec(trap.stack ?? "");
+    return this.#listener.trapped(trap, match?.[1] === undefined ? undefined : this.#map.originalOffset(Number.parseInt(match[1], 16)));
+  }
+
+  /** Tells the debugger when it wants to hear of this statement number. */
+  #checkStop(statement: number): void {
+    const position = this.executed();
+    if (position === this.#listener.stopAt) this.#listener.reached(statement, position);
   }
 
   #hook(statement: number): void {
+    const { stack, registers } = this.#state;
     // With something left of the slice nothing is due: it is the statement's byte that called.
-    if (this.#budget.value > 0 && this.#listener.skips(statement, this.callStackPointer)) return;
+    if (registers.budget.value > 0 && this.#listener.skips(statement, this.callStackPointer)) return;
     const { clock, cpu, memory } = this.machine;
-    this.#statement = statement;
-    let position = this.executed();
-    if (position === this.#listener.stopAt) this.#listener.reached(statement, position);
-    this.#clockLimit = Number.POSITIVE_INFINITY;
+    stack.statement = statement;
+    const position = this.executed();
+    this.#checkStop(statement);
+    this.#state.forgetLimit();
     clock.runDue();
     cpu.deliver();
     if (this.executed() !== position) {
       // The place after the nested code gets a number of its own, so that one can travel to it.
-      this.#base++;
-      position = this.executed();
-      if (position === this.#listener.stopAt) this.#listener.reached(statement, position);
+      this.#state.skipNumber();
+      this.#checkStop(statement);
     }
-    if (memory.bytes[memory.layout.statements + statement] !== 0) this.#listener.armed(statement, position);
-    else this.#listener.passed(position);
-    this.#statement = undefined;
-    this.#rearm();
-  }
-
-  /** Starts a new slice that ends at the next thing that needs the hook. */
-  #rearm(): void {
-    const now = this.executed();
-    const next = Math.min(this.#clockLimit, this.#listener.stopAt > now ? this.#listener.stopAt : Number.POSITIVE_INFINITY, now + longestSlice);
-    this.#base = now;
-    this.#slice = Math.max(1, next - now);
-    this.#budget.value = this.#slice;
+    if (memory.bytes[memory.layout.statements + statement] !== 0) this.#listener.armed(statement, this.executed());
+    else this.#listener.passed(this.executed());
+    stack.statement = undefined;
+    this.#state.rearm();
   }
 
   /** After the listener changed `stopAt`. */
   refresh(): void {
-    this.#rearm();
+    this.#state.rearm();
   }
 }

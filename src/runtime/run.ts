@@ -9,6 +9,7 @@ import { ScenarioEngine } from "../scenario/index.ts";
 import { TraceRecorder } from "../trace/index.ts";
 import { WdfFramework } from "../wdf/index.ts";
 import { bindApi } from "./bind-api.ts";
+import type { CoroutinePool } from "./coroutine.ts";
 import type { Debugger } from "./debugger.ts";
 import { type CallbackError, Guest } from "./guest.ts";
 import { writeSpace } from "./memory-spaces.ts";
@@ -21,6 +22,7 @@ import { driverTimeLimit, stuckFailure } from "./stuck.ts";
 import { RunEnded, Unwind } from "./unwind.ts";
 import { UserRequests } from "./user-requests.ts";
 import { installVirtualHost } from "./virtual-host.ts";
+import { usesWaits } from "./waiting-routines.ts";
 import { ViolationLog } from "./violation-log.ts";
 
 export interface RunParts {
@@ -30,6 +32,7 @@ export interface RunParts {
   readonly debug: Debugger;
   readonly device: DeviceDefinition;
   readonly scenario: ScenarioSource | undefined;
+  readonly coroutines: CoroutinePool;
   /** Finds the place in a user module that an error came from. */
   readonly locate: (error: unknown) => Place | undefined;
 }
@@ -149,7 +152,8 @@ export class Run {
     const slow = new SlowPath(this.machine);
     const api = { ...this.nt.api(), ...this.wdf.api() };
     const env = bindApi(init.module.imports, api, this.guest, this.machine, (name) => this.missing.add(name));
-    const entry = this.guest.instantiate(this.machine, compiled, init.memory, env, slow.imports());
+    const pool = this.guest.hasStacks && usesWaits(init.module.imports) ? this.parts.coroutines : undefined;
+    const entry = this.guest.instantiate({ machine: this.machine, compiled, memory: init.memory, env, slow: slow.imports(), pool });
     this.machine.device.setPower("D0");
     this.machine.attachDevice(device, configuration.device.options);
     const status = this.nt.loadDriver(entry, configuration.name);

@@ -7,6 +7,7 @@ import { type DeviceDefinition, type RuntimeInit, type ScoutTask, guestLayout } 
 import { asScenario, scenarioFromSteps } from "../scenario/index.ts";
 import * as sdk from "../sdk/index.ts";
 import { ControlLink } from "./control-link.ts";
+import { CoroutinePool } from "./coroutine.ts";
 import { Debugger } from "./debugger.ts";
 import { configuredDevice } from "./configured-device.ts";
 import { checkDevice } from "./device-check.ts";
@@ -29,6 +30,7 @@ class Worker {
   readonly #modules = new UserModules({ ...sdk, ...refusedTimers() });
   readonly #map: SourceMap;
   readonly #debug: Debugger;
+  readonly #coroutines = new CoroutinePool();
 
   /** The execution that is going on. */
   #run: Run | undefined;
@@ -78,6 +80,7 @@ class Worker {
           this.#debug.history.clear();
         } else throw error;
       }
+      run.guest.abandon(new RunEnded());
       run.machine.memory.reset(run.machine.pages.top);
     }
   }
@@ -88,6 +91,7 @@ class Worker {
       compiled,
       map: this.#map,
       debug: this.#debug,
+      coroutines: this.#coroutines,
       device: this.#device(),
       scenario: this.#scenario(),
       locate: (error) => UserModules.locate(error, this.#modules.files),
@@ -139,6 +143,7 @@ class Worker {
     if (failedReturn === undefined) return failure;
     const search = new ReturnPlace(failedReturn, this.#init.module);
     this.#debug.history.rewind();
+    run.guest.abandon(new RunEnded());
     run.machine.memory.reset(run.machine.pages.top);
     await this.#search(compiled, new SearchRun(search, failedReturn.position, this.#debug.armedStatements));
     const file = files[statements.file[search.statement] ?? -1];
@@ -159,6 +164,7 @@ class Worker {
         searching = error.goal.run;
         this.#debug.history.rewind();
       }
+      again.guest.abandon(new RunEnded());
       again.machine.memory.reset(again.machine.pages.top);
     }
   }
