@@ -54,7 +54,7 @@ export class TimelinePanel implements vscode.WebviewPanelSerializer, vscode.Disp
       vscode.debug.registerDebugAdapterTrackerFactory(debugType, this.#feed),
       vscode.window.registerWebviewPanelSerializer(timelineViewType, this),
       vscode.commands.registerCommand("kmdfDma.openTimeline", () => this.show()),
-      vscode.commands.registerCommand("kmdfDma.showInTimeline", (target: TimelineTarget | undefined) => this.show(target)),
+      vscode.commands.registerCommand("kmdfDma.timeline.reveal", (target: TimelineTarget | undefined) => this.show(target)),
       ...(Object.keys(timelineCommands) as TimelineCommand[]).map((command) =>
         vscode.commands.registerCommand(`kmdfDma.timeline.${command}`, () => this.#command(command)),
       ),
