@@ -26,6 +26,7 @@ import { registryValueApi } from "./registry-value.ts";
 import { requestApi } from "./request-api.ts";
 import { requestSendApi } from "./request-send-api.ts";
 import { spinLockApi } from "./spin-lock.ts";
+import { stateChangeApi } from "./state-change-api.ts";
 import { stringApi } from "./string.ts";
 import { timerApi } from "./timer.ts";
 import { waitLockApi } from "./wait-lock.ts";
@@ -40,6 +41,7 @@ export function collectApi(framework: WdfFramework): ApiTable {
     ...deviceInitApi(framework),
     ...deviceApi(framework),
     ...devicePowerApi(framework),
+    ...stateChangeApi(framework),
     ...devicePropertyApi(framework),
     ...queryInterfaceApi(framework),
     ...cmResourceListApi(framework),

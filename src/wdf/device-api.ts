@@ -3,7 +3,7 @@
 import { passiveLevel } from "../machine/index.ts";
 import type { ApiTable, DeviceObject, IoType } from "../nt/index.ts";
 import { readAttributes } from "./attributes.ts";
-import { WdfDevice, pnpStates } from "./device.ts";
+import { WdfDevice } from "./device.ts";
 import { guidText, sized } from "./device-init-api.ts";
 import { WDF_DEVICE_PNP_CAPABILITIES, WDF_DEVICE_STATE, ioType } from "./device-structs.ts";
 import { WdfDriver } from "./driver.ts";
@@ -50,7 +50,6 @@ export function deviceApi(framework: WdfFramework): ApiTable {
       framework.requirePointer(deviceObject, "DeviceObject");
       return framework.handles.all().find((object) => object instanceof WdfDevice && object.deviceObject.address === deviceObject >>> 0)?.handle ?? 0;
     },
-    WdfDeviceGetDevicePnpState: (handle: number) => pnpStates[deviceOf(handle).pnpState],
     WdfDeviceGetDeviceState: (handle: number, state: number) => {
       deviceOf(handle);
       const view = sized(framework, WDF_DEVICE_STATE, state, "DeviceState");

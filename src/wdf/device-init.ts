@@ -7,6 +7,15 @@ import { type ObjectAttributes, noAttributes } from "./attributes.ts";
 import { type PnpPowerCallback, type PowerPolicyCallback, ioType } from "./device-structs.ts";
 import type { WdfFramework } from "./framework.ts";
 
+/** A notification of the state machine called `machine`. */
+export interface StateCallback {
+  readonly machine: "pnp" | "power" | "powerPolicy";
+  readonly state: number;
+  readonly callback: number;
+  /** WDF_STATE_NOTIFICATION_TYPE bits. */
+  readonly types: number;
+}
+
 export interface FileObjectConfig {
   readonly create: number;
   readonly close: number;
@@ -20,6 +29,7 @@ export class DeviceInit {
   readonly pdo: DeviceObject;
   readonly pnpPower = new Map<PnpPowerCallback, number>();
   readonly powerPolicy = new Map<PowerPolicyCallback, number>();
+  readonly stateCallbacks: StateCallback[] = [];
   readWriteType: number = ioType.buffered;
   ioctlType: number = ioType.buffered;
   /** FILE_DEVICE_UNKNOWN. */

@@ -48,24 +48,11 @@ export function devicePowerApi(framework: WdfFramework): ApiTable {
   return {
     WdfDeviceAssignS0IdleSettings: (handle: number, settings: number) => assignIdle(deviceOf(handle), settings),
     WdfDeviceAssignSxWakeSettings: (handle: number, settings: number) => assignWake(deviceOf(handle), settings),
-    WdfDeviceGetDevicePowerState: (handle: number) => powerStateNumber(deviceOf(handle)),
     WdfDeviceStopIdleNoTrack: stopIdle,
     WdfDeviceStopIdleActual: stopIdle,
     WdfDeviceResumeIdleNoTrack: resumeIdle,
     WdfDeviceResumeIdleActual: resumeIdle,
   };
-}
-
-/** WDF_DEVICE_POWER_STATE of a power-pageable device: the settled states and the two transitions. */
-const powerStates = { objectCreated: 0x300, D0: 0x307, D0Starting: 0x30f, stopped: 0x315, gotoDx: 0x31a, Dx: 0x31f } as const;
-
-function powerStateNumber(device: WdfDevice): number {
-  if (!device.init.isPowerPageable) device.framework.nt.checks.notEmulated("WdfDeviceGetDevicePowerState for a device that is not power pageable");
-  if (device.powerStep?.startsWith("D0 entry") === true) return powerStates.D0Starting;
-  if (device.powerStep?.startsWith("D0 exit") === true) return powerStates.gotoDx;
-  if (device.powerState === "D0") return powerStates.D0;
-  if (device.powerState !== "D3Final") return powerStates.Dx;
-  return device.isSelfManagedIoInitialized ? powerStates.stopped : powerStates.objectCreated;
 }
 
 function assignIdle(device: WdfDevice, address: number): number {

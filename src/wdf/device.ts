@@ -8,6 +8,7 @@ import type { ObjectAttributes } from "./attributes.ts";
 import { CallbackLock } from "./callback-lock.ts";
 import type { DeviceInit } from "./device-init.ts";
 import type { PnpPowerCallback } from "./device-structs.ts";
+import { type PnpMachineState, type PowerMachineState, pnpStateNumbers, powerStateNumbers } from "./device-states.ts";
 import { createFileObject, dispatchFileIrp } from "./file-object.ts";
 import type { WdfFramework } from "./framework.ts";
 import { IdlePolicy } from "./idle.ts";
@@ -16,29 +17,29 @@ import type { WdfInterrupt } from "./interrupt.ts";
 import type { WdfIoTarget } from "./io-target.ts";
 import { WdfObject } from "./object.ts";
 import { executionLevel, synchronizationScope } from "./object-structs.ts";
+import { PowerPolicyStates } from "./power-policy-states.ts";
 import type { PowerManagedEnabler } from "./power-managed-enabler.ts";
 import type { ExportedInterface } from "./query-interface.ts";
 import type { WdfQueue } from "./queue.ts";
 import { WdfRequest } from "./request.ts";
 import { requestTypeOf } from "./request-structs.ts";
+import { StateMachine } from "./state-machine.ts";
 import { status } from "./status.ts";
 import { WakePolicy } from "./wake.ts";
 
-/** PnP states that the framework's state machine shows, with the numbers of WDF_DEVICE_PNP_STATE. */
-export const pnpStates = {
-  Init: 0x105,
-  InitStarting: 0x106,
-  HardwareAvailable: 0x108,
-  QueriedRemoving: 0x10e,
-  Removed: 0x113,
-  Restarting: 0x118,
-  Started: 0x119,
-  StartedStopping: 0x120,
-  Stopped: 0x11e,
-  SurpriseRemove: 0x121,
-  Failed: 0x12b,
-} as const;
-export type PnpState = keyof typeof pnpStates;
+/** Where the device is between its creation and its removal; its state machine passes through more (device-states.ts). */
+export type PnpState =
+  | "Init"
+  | "InitStarting"
+  | "HardwareAvailable"
+  | "QueriedRemoving"
+  | "Removed"
+  | "Restarting"
+  | "Started"
+  | "StartedStopping"
+  | "Stopped"
+  | "SurpriseRemove"
+  | "Failed";
 
 export type DevicePowerState = "D0" | "D1" | "D2" | "D3" | "D3Final";
 
@@ -93,6 +94,9 @@ export class WdfDevice extends WdfObject {
   readonly properties = new Map<string, { readonly type: number; readonly bytes: Uint8Array }>();
   readonly idle: IdlePolicy;
   readonly wake: WakePolicy;
+  readonly pnpMachine: StateMachine<PnpMachineState>;
+  readonly powerMachine: StateMachine<PowerMachineState>;
+  readonly powerPolicy: PowerPolicyStates;
   /** POWER_ACTION of the system power transition in progress; 0 = none. */
   systemPowerAction = 0;
   /** WdfDeviceSetStaticStopRemove(FALSE): query stop and query remove fail. */
@@ -119,6 +123,9 @@ export class WdfDevice extends WdfObject {
     this.presentationLock = new CallbackLock(framework, this, this.executionLevel);
     this.idle = new IdlePolicy(this);
     this.wake = new WakePolicy(this);
+    this.pnpMachine = new StateMachine<PnpMachineState>(this, "pnp", pnpStateNumbers, "ObjectCreated");
+    this.powerMachine = new StateMachine<PowerMachineState>(this, "power", powerStateNumbers, "ObjectCreated");
+    this.powerPolicy = new PowerPolicyStates(this);
     deviceObject.dispatch = (irp) => this.#dispatch(irp);
   }
 

@@ -45,9 +45,15 @@ export class IdlePolicy {
 
   /** WdfDeviceAssignS0IdleSettings, also again to change them. */
   assign(settings: IdleSettings): void {
+    const wasSet = this.#settings !== undefined;
     this.#settings = settings;
     this.#stopTimer();
+    if (wasSet || this.isEnabled) this.#device.powerPolicy.settingsChanged();
     this.update();
+  }
+
+  get isEnabled(): boolean {
+    return (this.#settings?.enabled ?? triState.false) !== triState.false;
   }
 
   /** The device is in D0 again, for whatever reason. */
@@ -133,6 +139,7 @@ export class IdlePolicy {
 
   #wake(): void {
     this.#state = "waking";
+    this.#device.powerPolicy.returning(this.#device.wake.isTriggered);
     this.#device.wake.cancel();
     const done = (result: number): void => {
       // Refused while the system itself wants the device in Dx: it wakes with the system.

@@ -25,33 +25,47 @@ export class DeviceStack implements PnpDriverStack {
 
   *start(resources: AssignedResources): PnpSequence {
     const device = this.#device;
+    const { pnpMachine } = device;
     const isRestart = device.pnpState === "Stopped";
     device.pnpState = isRestart ? "Restarting" : "InitStarting";
+    // The request first goes to the drivers below; then the hardware is there.
+    if (pnpMachine.is("ObjectCreated")) pnpMachine.enter("Init");
+    pnpMachine.enter(isRestart ? "StoppedWaitForStartCompletion" : "InitStarting");
+    pnpMachine.enter(isRestart ? "StartingFromStopped" : "HardwareAvailable");
     device.resources = resources;
     assignInterrupts(device, resources);
     const prepared = this.#prepare(resources);
     if (!isSuccess(prepared)) return yield* this.#startFailed("EvtDevicePrepareHardware", prepared);
     device.pnpState = "HardwareAvailable";
+    if (isRestart) pnpMachine.enter("Restarting");
+    pnpMachine.settle();
+    device.powerPolicy.starting();
     const entered = yield* enterD0(device, device.powerState);
     if (!isSuccess(entered)) return yield* this.#startFailed("the D0 entry", entered);
-    device.pnpState = "Started";
-    device.idle.update();
+    device.powerPolicy.started();
+    if (!isRestart) pnpMachine.enter("EnableInterfaces");
     for (const entry of device.interfaces) entry.isEnabled = !entry.isDisabledByDriver;
+    device.pnpState = "Started";
+    pnpMachine.enter("Started");
+    pnpMachine.settle();
+    device.idle.update();
     return status.success;
   }
 
   *powerDown(target: Exclude<DevicePower, "D0">, cause: PowerCause): PnpSequence {
     const device = this.#device;
-    const isArming = cause === "idle" && device.idle.wakesFromS0;
+    const isIdle = cause === "idle";
+    const isArming = isIdle && device.idle.wakesFromS0;
+    if (isIdle) device.powerPolicy.idle(isArming);
     const result = yield* exitD0(device, target, true, isArming ? () => device.wake.arm("S0") : undefined);
-    if (!isSuccess(result)) reportFailed(device);
+    if (!isSuccess(result)) return yield* this.#powerFailed("FailedPowerDown", result);
+    if (isIdle) device.powerPolicy.poweredDown();
     return result;
   }
 
   *sleep(state: SystemSleep): PnpSequence {
     const result = yield* sleepDevice(this.#device, state);
-    if (!isSuccess(result)) reportFailed(this.#device);
-    return result;
+    return isSuccess(result) ? result : yield* this.#powerFailed("FailedPowerDown", result);
   }
 
   resume(): PnpSequence {
@@ -65,66 +79,144 @@ export class DeviceStack implements PnpDriverStack {
   *#raise(sequence: PnpSequence): PnpSequence {
     const device = this.#device;
     const result = yield* sequence;
-    if (!isSuccess(result)) {
-      device.pnpState = "Failed";
-      device.powerState = "D3Final";
-    }
+    if (isSuccess(result)) return result;
+    device.powerState = "D3Final";
+    return yield* this.#powerFailed("FailedIoStarting", result);
+  }
+
+  /** A started device that could not go to or leave Dx has failed: it gives up its hardware at once, and the PnP manager removes it then. */
+  *#powerFailed(state: "FailedPowerDown" | "FailedIoStarting", result: number): PnpSequence {
+    const device = this.#device;
+    device.wake.forget();
+    device.pnpMachine.enter(state);
+    this.#stopPolicy();
+    yield* this.#failHardware();
+    device.pnpState = "Failed";
+    if (state === "FailedPowerDown") reportFailed(device);
     return result;
+  }
+
+  /** Power policy stops with the device out of D0. */
+  #stopPolicy(): void {
+    this.#device.powerPolicy.stopping();
+    this.#device.powerPolicy.poweredDown();
+  }
+
+  /** From the failure to where the device waits for its removal. */
+  *#failHardware(): Generator<Wait, void, WaitResult> {
+    const { pnpMachine, powerPolicy } = this.#device;
+    pnpMachine.enter("FailedOwnHardware");
+    this.#disconnectInterrupts();
+    this.#release();
+    pnpMachine.enter("Failed");
+    yield* this.#cleanUp();
+    powerPolicy.removed();
+    pnpMachine.enter("FailedPowerPolicyRemoved", "FailedWaitForRemove");
+    pnpMachine.settle();
   }
 
   *queryRemove(): PnpSequence {
     const device = this.#device;
     yield { until: () => device.powerStep === undefined, reason: "the power transition in progress" };
-    if (device.isStaticallyPinned) return status.invalidDeviceState;
-    const result = device.callPnp("EvtDeviceQueryRemove", [], "query remove");
-    if (isSuccess(result)) device.pnpState = "QueriedRemoving";
-    return result;
+    return yield* this.#query("Remove", "EvtDeviceQueryRemove");
   }
 
   *stop(): PnpSequence {
     const device = this.#device;
-    if (device.isStaticallyPinned) return status.invalidDeviceState;
-    const query = device.callPnp("EvtDeviceQueryStop", [], "query stop");
+    const query = yield* this.#query("Stop", "EvtDeviceQueryStop");
     if (!isSuccess(query)) return query;
-    yield* this.#leaveIdle();
     device.pnpState = "StartedStopping";
+    device.pnpMachine.enter("StartedStopping");
+    device.powerPolicy.stopping();
     const result = device.powerState === "D0" ? yield* exitD0(device, "D3Final", false) : status.success;
-    this.#release();
+    device.powerPolicy.poweredDown();
+    device.pnpMachine.enter("Stopped");
+    const released = this.#release();
+    device.pnpMachine.settle();
     device.pnpState = "Stopped";
-    if (!isSuccess(result)) reportFailed(device);
+    if (isSuccess(result) && isSuccess(released)) return status.success;
+    reportFailed(device);
+    return isSuccess(result) ? released : result;
+  }
+
+  /** Asks the driver; an idle device that may be stopped or removed is then brought to D0, so that it leaves from there. */
+  *#query(what: "Remove" | "Stop", callback: "EvtDeviceQueryRemove" | "EvtDeviceQueryStop"): PnpSequence {
+    const device = this.#device;
+    const { pnpMachine } = device;
+    yield { until: () => device.powerStep === undefined, reason: "the power transition in progress" };
+    pnpMachine.enter(`Query${what}StaticCheck`);
+    let result: number = device.isStaticallyPinned ? status.invalidDeviceState : status.success;
+    if (isSuccess(result)) {
+      pnpMachine.enter(`Query${what}AskDriver`);
+      result = device.callPnp(callback, [], `query ${what.toLowerCase()}`);
+    }
+    if (isSuccess(result)) {
+      pnpMachine.enter(`Query${what}EnsureDeviceAwake`);
+      if (device.idle.isIdle) {
+        device.powerPolicy.returning(false);
+        result = yield* powerUpDevice(device);
+      }
+    }
+    pnpMachine.enter(isSuccess(result) ? `Query${what}Pending` : "Started");
+    pnpMachine.settle();
+    if (isSuccess(result) && what === "Remove") device.pnpState = "QueriedRemoving";
     return result;
   }
 
   *surpriseRemove(): PnpSequence {
     const device = this.#device;
+    const { pnpMachine } = device;
+    if (device.pnpState === "Failed") {
+      device.callPnp("EvtDeviceSurpriseRemoval", [], "surprise removal");
+      return status.success;
+    }
+    const isStopped = device.pnpState === "Stopped";
     device.pnpState = "SurpriseRemove";
     device.idle.poweringDown();
     device.wake.cancel();
+    pnpMachine.enter(isStopped ? "SurpriseRemove" : "SurpriseRemoveIoStarted");
     device.callPnp("EvtDeviceSurpriseRemoval", [], "surprise removal");
+    if (!isStopped) pnpMachine.enter("FailedIoStarting");
+    device.powerPolicy.stopping();
     if (device.powerState === "D0") yield* exitD0(device, "D3Final", false);
     else this.#disconnectInterrupts();
-    yield* this.#leaveHardware();
+    device.powerPolicy.poweredDown();
+    yield* this.#failHardware();
+    return status.success;
+  }
+
+  /** The first part of a removal: the device gives up power and hardware. A child that is ejected is there until it was ejected. */
+  *withdraw(): PnpSequence {
+    const device = this.#device;
+    const { pnpMachine, powerPolicy } = device;
+    if (pnpMachine.is("QueryRemovePending")) {
+      pnpMachine.enter("QueriedRemoving");
+      powerPolicy.stopping();
+    }
+    if (device.powerState === "D0") yield* exitD0(device, "D3Final", false);
+    powerPolicy.poweredDown();
+    if (pnpMachine.is("QueriedRemoving")) pnpMachine.enter("RemovingDisableInterfaces");
+    this.#disconnectInterrupts();
+    this.#release();
+    yield* this.#cleanUp();
+    powerPolicy.removed();
     return status.success;
   }
 
   *remove(): PnpSequence {
     const device = this.#device;
-    yield* this.#leaveIdle();
-    if (device.powerState === "D0") yield* exitD0(device, "D3Final", false);
-    this.#disconnectInterrupts();
-    yield* this.#leaveHardware();
+    const { pnpMachine } = device;
+    yield* this.withdraw();
+    pnpMachine.enter("Removed", "RemovedChildrenRemoved", "FdoRemoved");
+    device.powerMachine.enter("Final");
+    device.powerMachine.settle();
     yield* purgeQueues(device, false);
     if (device.isSelfManagedIoInitialized) device.callPnp("EvtDeviceSelfManagedIoCleanup", [], "removal");
     device.pnpState = "Removed";
+    pnpMachine.enter("Final");
+    pnpMachine.settle();
     device.delete();
     return status.success;
-  }
-
-  /** A device that is idle in Dx is powered up, so that it is stopped from D0. */
-  *#leaveIdle(): PnpSequence {
-    const device = this.#device;
-    if (!device.idle.isIdle || device.pnpState === "SurpriseRemove") return status.success;
-    return yield* powerUpDevice(device);
   }
 
   #prepare(resources: AssignedResources): number {
@@ -145,17 +237,21 @@ export class DeviceStack implements PnpDriverStack {
     device.failure ??= `${what} returned ${statusText(result)}`;
     device.pnpState = "Failed";
     device.powerState = "D3Final";
-    yield* this.#leaveHardware();
+    if (device.powerPolicy.machine.is("Starting", "Restarting")) {
+      device.powerPolicy.startFailed();
+      device.pnpMachine.enter("HardwareAvailablePowerPolicyFailed");
+    }
+    yield* this.#failHardware();
     return result;
   }
 
   /** EvtDeviceReleaseHardware; interrupts created in EvtDevicePrepareHardware go in reverse order. */
-  #release(): void {
+  #release(): number {
     const device = this.#device;
-    if (!this.#isPrepared) return;
+    if (!this.#isPrepared) return status.success;
     this.#isPrepared = false;
     device.powerStep = "EvtDeviceReleaseHardware";
-    device.callPnp("EvtDeviceReleaseHardware", [this.#translated?.handle ?? 0], "release hardware");
+    const result = device.callPnp("EvtDeviceReleaseHardware", [this.#translated?.handle ?? 0], "release hardware");
     device.powerStep = undefined;
     for (const interrupt of [...device.interrupts].reverse()) {
       if (interrupt.config.isPrepareHardware) interrupt.delete();
@@ -166,12 +262,13 @@ export class DeviceStack implements PnpDriverStack {
     this.#raw = undefined;
     this.#translated = undefined;
     device.resources = undefined;
+    if (!isSuccess(result)) device.failure ??= `EvtDeviceReleaseHardware returned ${statusText(result)}`;
+    return result;
   }
 
-  /** Release hardware, disable interfaces, purge power-managed queues, flush self-managed I/O. */
-  *#leaveHardware(): Generator<Wait, void, WaitResult> {
+  /** Disables interfaces, purges power-managed queues, flushes self-managed I/O. */
+  *#cleanUp(): Generator<Wait, void, WaitResult> {
     const device = this.#device;
-    this.#release();
     if (this.#isFlushed) return;
     this.#isFlushed = true;
     for (const entry of device.interfaces) entry.isEnabled = false;

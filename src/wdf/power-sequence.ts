@@ -21,24 +21,35 @@ export function* enterD0(device: WdfDevice, previous: DevicePowerState): PnpSequ
 
 function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence {
   const label = "D0 entry";
+  const { powerMachine } = device;
+  const isStart = previous === "D3Final";
+  if (isStart) powerMachine.enter("StartingCheckDeviceType", "D0Starting");
+  else powerMachine.enter("CheckDeviceType", "CheckParentState", "Waking");
   let result = step(device, label, "EvtDeviceD0Entry", [powerDeviceState[previous]]);
-  if (!isSuccess(result)) return failed(device, "EvtDeviceD0Entry", result);
+  if (!isSuccess(result)) {
+    reportPowerUpFailed(device, isStart);
+    return failed(device, "EvtDeviceD0Entry", result);
+  }
+  if (isStart) powerMachine.enter("D0StartingConnectInterrupt");
+  else powerMachine.enter("NotifyingD0EntryToWakeInterrupts", "WakingConnectInterrupt");
   for (const interrupt of device.interrupts.slice()) {
     device.powerStep = `${label}: connect interrupt ${interrupt.messageNumber}`;
     result = interrupt.connect();
-    if (!isSuccess(result)) return undo(device, "EvtInterruptEnable", result, { preInterrupts: false });
+    if (!isSuccess(result)) return undo(device, "EvtInterruptEnable", result, isStart);
   }
   result = step(device, label, "EvtDeviceD0EntryPostInterruptsEnabled", [powerDeviceState[previous]]);
-  if (!isSuccess(result)) return undo(device, "EvtDeviceD0EntryPostInterruptsEnabled", result, { preInterrupts: false });
+  if (!isSuccess(result)) return undo(device, "EvtDeviceD0EntryPostInterruptsEnabled", result, isStart);
+  powerMachine.enter(isStart ? "D0StartingDmaEnable" : "WakingDmaEnable");
   for (const enabler of device.enablers.slice()) {
     device.powerStep = `${label}: DMA enabler`;
     result = enabler.powerUp();
-    if (isSuccess(result)) continue;
-    for (const each of device.enablers.slice()) each.powerDown();
-    return undo(device, "a DMA enabler callback", result, { preInterrupts: true });
+    if (!isSuccess(result)) return undoDma(device, "a DMA enabler callback", result, isStart);
   }
+  powerMachine.enter(isStart ? "D0StartingPostHardwareEnabled" : "WakingPostHardwareEnabled");
+  powerMachine.settle();
   device.powerStep = `${label}: wake`;
   device.wake.disarm();
+  powerMachine.enter(isStart ? "D0StartingStartSelfManagedIo" : "StartSelfManagedIo");
   device.powerStep = `${label}: queues`;
   yield* startQueues(device);
   const isFirst = !device.isSelfManagedIoInitialized;
@@ -46,28 +57,50 @@ function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence
   const selfManaged = isFirst ? "EvtDeviceSelfManagedIoInit" : "EvtDeviceSelfManagedIoRestart";
   result = step(device, label, selfManaged, []);
   if (!isSuccess(result)) {
+    powerMachine.enter(isStart ? "InitialSelfManagedIoFailed" : "StartSelfManagedIoFailed");
     yield* stopQueues(device);
-    for (const enabler of device.enablers.slice()) enabler.powerDown();
-    return undo(device, selfManaged, result, { preInterrupts: true });
+    powerMachine.enter(isStart ? "InitialPostHardwareEnabledFailed" : "WakingPostHardwareEnabledFailed");
+    return undoDma(device, selfManaged, result, isStart);
   }
   device.isSelfManagedIoStarted = true;
   device.powerState = "D0";
+  if (isStart) powerMachine.enter("DecideD0State");
+  powerMachine.enter("D0");
+  powerMachine.settle();
+  device.powerPolicy.poweredUp();
   device.idle.poweredUp();
   return status.success;
 }
 
 /** Undoes what came before the failing step: the end of the exit sequence, with D3Final as target. */
-function undo(device: WdfDevice, what: string, result: number, { preInterrupts }: { readonly preInterrupts: boolean }): number {
-  const target = powerDeviceState.D3Final;
-  if (preInterrupts) step(device, "D0 entry failed", "EvtDeviceD0ExitPreInterruptsDisabled", [target]);
+function undo(device: WdfDevice, what: string, result: number, isStart: boolean): number {
+  device.powerMachine.enter(isStart ? "InitialConnectInterruptFailed" : "WakingConnectInterruptFailed");
   for (const interrupt of [...device.interrupts].reverse()) interrupt.disconnect(false);
-  step(device, "D0 entry failed", "EvtDeviceD0Exit", [target]);
+  step(device, "D0 entry failed", "EvtDeviceD0Exit", [powerDeviceState.D3Final]);
+  reportPowerUpFailed(device, isStart);
   return failed(device, what, result);
+}
+
+/** The same, when DMA was enabled or being enabled. */
+function undoDma(device: WdfDevice, what: string, result: number, isStart: boolean): number {
+  device.powerMachine.enter(isStart ? "InitialDmaEnableFailed" : "WakingDmaEnableFailed");
+  for (const enabler of device.enablers.slice()) enabler.powerDown();
+  step(device, "D0 entry failed", "EvtDeviceD0ExitPreInterruptsDisabled", [powerDeviceState.D3Final]);
+  return undo(device, what, result, isStart);
+}
+
+function reportPowerUpFailed({ powerMachine }: WdfDevice, isStart: boolean): void {
+  if (isStart) powerMachine.enter("InitialPowerUpFailedDerefParent", "InitialPowerUpFailed", "Stopped");
+  else powerMachine.enter(...(powerMachine.is("Waking") ? (["UpFailedDerefParent"] as const) : []), "ReportPowerUpFailedDerefParent", "ReportPowerUpFailed");
+  powerMachine.settle();
 }
 
 /** D0 exit to `target`. A failure is recorded, the sequence goes on, and the first failing status is returned. `onIoStopped` arms the device for wake. */
 export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0">, isExplicitDx: boolean, onIoStopped?: () => void): PnpSequence {
   device.idle.poweringDown();
+  const { powerMachine } = device;
+  const isFinal = target === "D3Final";
+  powerMachine.enter(isFinal ? "GotoD3Stopped" : "GotoDx");
   const { trace } = device.framework.machine;
   const label = "D0 exit";
   const span = trace.begin("power", device.id, 0, trace.text(`${label} to ${target}`));
@@ -81,7 +114,9 @@ export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0
   device.isSelfManagedIoStarted = false;
   device.powerStep = `${label}: queues`;
   yield* stopQueues(device);
+  device.powerPolicy.ioStopped();
   onIoStopped?.();
+  if (!isFinal) powerMachine.enter("NotifyingD0ExitToWakeInterrupts", "GotoDxIoStopped");
   for (const enabler of device.enablers.slice()) note("a DMA enabler callback", enabler.powerDown());
   note("EvtDeviceD0ExitPreInterruptsDisabled", step(device, label, "EvtDeviceD0ExitPreInterruptsDisabled", [powerDeviceState[target]]));
   for (const interrupt of [...device.interrupts].reverse()) {
@@ -91,6 +126,9 @@ export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0
   note("EvtDeviceD0Exit", step(device, label, "EvtDeviceD0Exit", [powerDeviceState[target]]));
   device.powerState = target;
   device.powerStep = undefined;
+  if (isFinal) powerMachine.enter(...(isSuccess(result) ? [] : (["FinalPowerDownFailed"] as const)), "Stopped");
+  else powerMachine.enter(...(isSuccess(result) ? (["Dx"] as const) : (["GotoDxFailed", "ReportPowerDownFailed"] as const)));
+  powerMachine.settle();
   trace.end("power", span, trace.text(`${label} to ${target}`));
   return result;
 }

@@ -14,20 +14,28 @@ export function* sleepDevice(device: WdfDevice, state: SystemSleep): PnpSequence
   const armedTarget = device.init.isPowerPolicyOwner ? device.wake.dxForSleep(state) : undefined;
   if (device.powerState !== "D0") {
     // An idle device stays where it is, unless it must be disarmed from S0 or armed for Sx; both need D0.
-    if (armedTarget === undefined && device.wake.armed === undefined) return status.success;
+    if (armedTarget === undefined && device.wake.armed === undefined) {
+      device.powerPolicy.sleepingInDx();
+      return status.success;
+    }
+    device.powerPolicy.risingForSleep();
     const up = yield* powerUpDevice(device);
     if (!isSuccess(up)) return up;
   }
   const target: Exclude<DevicePower, "D0"> = armedTarget ?? "D3";
+  device.powerPolicy.sleeping(armedTarget !== undefined);
   const result = yield* exitD0(device, target, true, armedTarget === undefined ? undefined : () => device.wake.arm("Sx"));
   pnp.setBusPower(target);
+  device.powerPolicy.poweredDown();
   return result;
 }
 
 export function* resumeDevice(device: WdfDevice): PnpSequence {
   device.systemPowerAction = powerAction.none;
   if (device.powerState === "D0") return status.success;
-  if (device.wake.armed === undefined && device.idle.staysDownOnResume) {
+  const staysDown = device.wake.armed === undefined && device.idle.staysDownOnResume;
+  device.powerPolicy.resuming(staysDown);
+  if (staysDown) {
     device.idle.resumedInDx();
     return status.success;
   }

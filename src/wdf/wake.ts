@@ -69,13 +69,20 @@ export class WakePolicy {
     // For Sx the deepest state is asked for, so that a change from S3 to S4 needs no new request.
     const sent = framework.nt.pnp.waitWake.send(source === "S0" ? systemPowerState.S0 : SystemWake, (result) => this.#completed(result));
     this.#hasRequest = sent === status.pending;
+    const { powerPolicy } = this.#device;
+    if (this.#hasRequest) powerPolicy.arming();
     const armed = this.#hasRequest ? this.#callArm(source) : sent;
     if (this.#hasRequest && isSuccess(armed)) {
       this.#armed = source;
+      powerPolicy.machine.settle();
       return;
     }
-    if (this.#hasRequest && source === "Sx") this.#call(disarmCallback.Sx);
+    if (this.#hasRequest && source === "Sx") {
+      powerPolicy.reverting();
+      this.#call(disarmCallback.Sx);
+    }
     this.cancel();
+    powerPolicy.armFailed();
     this.isReturnDue = source === "S0";
   }
 
@@ -91,11 +98,16 @@ export class WakePolicy {
     const armed = this.#armed;
     this.#armed = undefined;
     this.isReturnDue = false;
-    if (armed !== undefined) {
-      if (this.#isTriggered) this.#call(triggeredCallback[armed]);
-      this.#call(disarmCallback[armed]);
-    }
+    const isTriggered = this.#isTriggered;
     this.#isTriggered = false;
+    this.#device.powerPolicy.hardwareStarted(
+      () => {
+        if (armed !== undefined && isTriggered) this.#call(triggeredCallback[armed]);
+      },
+      () => {
+        if (armed !== undefined) this.#call(disarmCallback[armed]);
+      },
+    );
   }
 
   /** The device goes away in Dx. */
@@ -109,7 +121,8 @@ export class WakePolicy {
     this.#hasRequest = false;
     if (!isSuccess(result)) return;
     this.#isTriggered = true;
-    if (this.#armed !== "Sx") this.#device.idle.woken();
+    if (this.#armed === "Sx") this.#device.powerPolicy.wokeSystem();
+    else this.#device.idle.woken();
   }
 
   #callArm(source: WakeSource): number {

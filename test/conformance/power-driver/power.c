@@ -11,6 +11,9 @@
         FailArm     1: EvtDeviceArmWakeFromS0 and …Sx fail
         Fail        name of one more callback that fails, by number (FAIL_…)
         BusMaster   0: the driver clears Bus Master Enable in EvtDeviceD0Entry
+        Notify      machines whose state changes are printed: 1 PnP, 2 power, 4 power policy
+        NotifyTypes WDF_STATE_NOTIFICATION_TYPE of them
+        NotPageable 1: the device is not power pageable
 
 --*/
 
@@ -239,10 +242,96 @@ EvtIoRead(
     _In_ size_t Length
     )
 {
-    UNREFERENCED_PARAMETER(Queue);
     UNREFERENCED_PARAMETER(Length);
     DbgPrint(". EvtIoRead\n");
+    if (Setting(L"Notify", 0) != 0) {
+        WDFDEVICE device = WdfIoQueueGetDevice(Queue);
+
+        DbgPrint(". states 0x%x, 0x%x, 0x%x\n", WdfDeviceGetDevicePnpState(device), WdfDeviceGetDevicePowerState(device),
+            WdfDeviceGetDevicePowerPolicyState(device));
+    }
     WdfRequestComplete(Request, STATUS_SUCCESS);
+}
+
+// The structures of the three machines look the same.
+static
+VOID
+PrintChange(
+    _In_ PCSTR Machine,
+    _In_ PCWDF_DEVICE_PNP_NOTIFICATION_DATA Data
+    )
+{
+    if (Data->Type == StateNotificationEnterState) {
+        DbgPrint(". %s enters 0x%x\n", Machine, Data->Data.EnterState.NewState);
+    } else if (Data->Type == StateNotificationLeaveState) {
+        DbgPrint(". %s leaves 0x%x for 0x%x\n", Machine, Data->Data.LeaveState.CurrentState, Data->Data.LeaveState.NewState);
+    } else {
+        DbgPrint(". %s has processed 0x%x\n", Machine, Data->Data.PostProcessState.CurrentState);
+    }
+}
+
+static
+VOID
+EvtDevicePnpStateChange(
+    _In_ WDFDEVICE Device,
+    _In_ PCWDF_DEVICE_PNP_NOTIFICATION_DATA Data
+    )
+{
+    UNREFERENCED_PARAMETER(Device);
+    PrintChange("PnP", Data);
+}
+
+static
+VOID
+EvtDevicePowerStateChange(
+    _In_ WDFDEVICE Device,
+    _In_ PCWDF_DEVICE_POWER_NOTIFICATION_DATA Data
+    )
+{
+    UNREFERENCED_PARAMETER(Device);
+    PrintChange("power", (PCWDF_DEVICE_PNP_NOTIFICATION_DATA)Data);
+}
+
+static
+VOID
+EvtDevicePowerPolicyStateChange(
+    _In_ WDFDEVICE Device,
+    _In_ PCWDF_DEVICE_POWER_POLICY_NOTIFICATION_DATA Data
+    )
+{
+    UNREFERENCED_PARAMETER(Device);
+    PrintChange("policy", (PCWDF_DEVICE_PNP_NOTIFICATION_DATA)Data);
+}
+
+static
+NTSTATUS
+RegisterNotifications(
+    _In_ PWDFDEVICE_INIT DeviceInit
+    )
+{
+    ULONG machines = Setting(L"Notify", 0);
+    ULONG types = Setting(L"NotifyTypes", StateNotificationEnterState);
+    NTSTATUS status = STATUS_SUCCESS;
+    ULONG state;
+
+    if (machines == 0) {
+        return STATUS_SUCCESS;
+    }
+    if (WdfDeviceInitRegisterPnpStateChangeCallback(DeviceInit, WdfDevStatePnpNull, EvtDevicePnpStateChange, types) != STATUS_INVALID_PARAMETER
+        || WdfDeviceInitRegisterPowerStateChangeCallback(DeviceInit, WdfDevStatePowerNull, EvtDevicePowerStateChange, types) != STATUS_INVALID_PARAMETER
+        || WdfDeviceInitRegisterPowerPolicyStateChangeCallback(DeviceInit, WdfDevStatePwrPolStarted, EvtDevicePowerPolicyStateChange, 8) != STATUS_INVALID_PARAMETER) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    for (state = WdfDevStatePnpObjectCreated; (machines & 1) != 0 && state < WdfDevStatePnpNull && NT_SUCCESS(status); state++) {
+        status = WdfDeviceInitRegisterPnpStateChangeCallback(DeviceInit, (WDF_DEVICE_PNP_STATE)state, EvtDevicePnpStateChange, types);
+    }
+    for (state = WdfDevStatePowerObjectCreated; (machines & 2) != 0 && state < WdfDevStatePowerNull && NT_SUCCESS(status); state++) {
+        status = WdfDeviceInitRegisterPowerStateChangeCallback(DeviceInit, (WDF_DEVICE_POWER_STATE)state, EvtDevicePowerStateChange, types);
+    }
+    for (state = WdfDevStatePwrPolObjectCreated; (machines & 4) != 0 && state < WdfDevStatePwrPolNull && NT_SUCCESS(status); state++) {
+        status = WdfDeviceInitRegisterPowerPolicyStateChangeCallback(DeviceInit, (WDF_DEVICE_POWER_POLICY_STATE)state, EvtDevicePowerPolicyStateChange, types);
+    }
+    return status;
 }
 
 static
@@ -309,6 +398,13 @@ EvtDeviceAdd(
         policy.EvtDeviceArmWakeFromSx = EvtDeviceArmWakeFromSx;
     }
     WdfDeviceInitSetPowerPolicyEventCallbacks(DeviceInit, &policy);
+    if (Setting(L"NotPageable", 0) != 0) {
+        WdfDeviceInitSetPowerNotPageable(DeviceInit);
+    }
+    status = RegisterNotifications(DeviceInit);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
     WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&attributes, DEVICE_CONTEXT);
     status = WdfDeviceCreate(&DeviceInit, &attributes, &device);
     if (!NT_SUCCESS(status)) {
