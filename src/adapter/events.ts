@@ -104,11 +104,11 @@ export class EventForwarder {
     }
   }
 
-  #stopped({ reason, breakpointIds, breakpointKind, cpu, text }: Stop): void {
+  #stopped({ reason, breakpointIds, breakpointKind, cpu, thread, text }: Stop): void {
     const description = stopTitles[reason] ?? (text === undefined ? undefined : `Paused: ${text}`);
     this.#state.server.send("stopped", {
       reason: (breakpointKind && breakpointReasons[breakpointKind]) ?? stopReasons[reason],
-      threadId: cpu + 1,
+      threadId: thread === 0 ? cpu + 1 : thread,
       allThreadsStopped: true,
       ...(breakpointIds.length > 0 ? { hitBreakpointIds: breakpointIds } : {}),
       ...(description === undefined ? {} : { description }),

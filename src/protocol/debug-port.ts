@@ -190,6 +190,17 @@ export type RawFrame =
 
 export type StopReason = "entry" | "breakpoint" | "watch" | "step" | "pause" | "goto" | "violation" | "bugcheck" | "device-fault" | "trap" | "start" | "end";
 
+/** A thread with a stack of its own, or the processor's own stack, while another runs. */
+export interface ThreadView {
+  /** Id of the thread; 0 for the processor's own stack. */
+  readonly id: number;
+  readonly name: string;
+  /** What it waits for; absent when it could go on. */
+  readonly waitsFor?: string;
+  /** Innermost first. */
+  readonly frames: readonly RawFrame[];
+}
+
 export interface StoppedEvent {
   readonly type: "stopped";
   readonly reason: StopReason;
@@ -201,6 +212,12 @@ export interface StoppedEvent {
   readonly statement?: number;
   /** Innermost first. Empty when the target is idle. */
   readonly frames: readonly RawFrame[];
+  /** Id of the thread that runs; 0 when code runs on the processor's own stack. */
+  readonly thread: number;
+  /** Name of that thread; absent with thread 0. */
+  readonly threadName?: string;
+  /** The others. */
+  readonly otherThreads: readonly ThreadView[];
   readonly irql: number;
   readonly cpu: number;
   /** Virtual time, ns. */

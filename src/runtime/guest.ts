@@ -145,6 +145,10 @@ export class Guest implements GuestPort, StatementCounter {
     return this.#state.isLoaded ? this.#state.stack.contexts : [];
   }
 
+  get isLoaded(): boolean {
+    return this.#state.isLoaded;
+  }
+
   /** The stack that runs. */
   get stack(): DriverStack {
     return this.#state.stack;

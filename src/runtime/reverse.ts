@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Backwards searches over a re-execution: reverse continue, and steps back over, in and out. */
-import type { StatementTable, StepGranularity, StepKind, WatchHit } from "../protocol/index.ts";
+import { type GuestLayout, type StatementTable, type StepGranularity, type StepKind, type WatchHit, callStackIndexOf } from "../protocol/index.ts";
 import type { Guest } from "./guest.ts";
 import type { ReverseSearch, TravelGoal } from "./unwind.ts";
 
@@ -93,6 +93,9 @@ export class StepBack implements ReverseSearch {
   readonly #granularity: StepGranularity;
   readonly #table: StatementTable;
   readonly #pointer: number;
+  readonly #layout: GuestLayout;
+  /** Index of the stack of the frame. */
+  readonly #stack: number;
   readonly #current: number;
   /** Starts of the two latest places. */
   #place = 0;
@@ -106,6 +109,8 @@ export class StepBack implements ReverseSearch {
     this.#granularity = granularity;
     this.#table = table;
     this.#pointer = guest.callStackPointer;
+    this.#layout = guest.machine.memory.layout;
+    this.#stack = guest.stack.index;
     this.#current = current;
     const onStack = guest.frames().flatMap((frame) => (frame.kind === "driver" ? [frame.functionIndex] : []));
     // A step out looks at callers only.
@@ -114,6 +119,7 @@ export class StepBack implements ReverseSearch {
 
   visit(statement: number, pointer: number, position: number): void {
     if (position > this.#current || this.#table.line[statement] === 0) return;
+    if (this.#kind !== "in" && callStackIndexOf(this.#layout, pointer) !== this.#stack) return;
     if (this.#kind === "over" && pointer < this.#pointer) return;
     if (this.#kind === "out" && pointer <= this.#pointer && position !== this.#current) return;
     if (this.#isNewPlace(statement, pointer)) {

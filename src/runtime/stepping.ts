@@ -11,6 +11,8 @@ export class Step {
   readonly #granularity: StepGranularity;
   readonly #statements: StatementTable;
   readonly #statement: number;
+  /** Index of the stack on which it began; a step never ends on another while its frame is there. */
+  readonly #stack: number;
   readonly #callStackPointer: number;
   readonly #contexts: readonly number[];
   #isFrameGone = false;
@@ -23,6 +25,7 @@ export class Step {
     this.#statements = statements;
     this.#statement = statement;
     this.#last = statement;
+    this.#stack = guest.stack.index;
     this.#callStackPointer = guest.callStackPointer;
     this.#contexts = guest.contexts.map(({ serial }) => serial);
     this.#isFrameGone = statement < 0 || this.#contexts.length === 0;
@@ -31,7 +34,7 @@ export class Step {
   /** Functions whose statements must be armed; undefined = all. */
   functions(guest: Guest): ReadonlySet<number> | undefined {
     if (this.kind === "in" || this.#isFrameGone) return undefined;
-    const onStack = guest.frames().flatMap((frame) => (frame.kind === "driver" ? [frame.functionIndex] : []));
+    const onStack = guest.frames(undefined, guest.stackOf(this.#stack)).flatMap((frame) => (frame.kind === "driver" ? [frame.functionIndex] : []));
     // A step out ends in a caller.
     return new Set(this.kind === "out" ? onStack.slice(1) : onStack);
   }
@@ -39,7 +42,8 @@ export class Step {
   /** What the function in which the step began has returned to its caller, where the step ends now. */
   returned(guest: Guest): { readonly functionIndex: number; readonly value: number } | undefined {
     const record = this.#callStackPointer;
-    if (this.#isFrameGone || guest.contexts.length !== this.#contexts.length || guest.callStackPointer <= record) return undefined;
+    if (this.#isFrameGone || guest.stack.index !== this.#stack || guest.contexts.length !== this.#contexts.length || guest.callStackPointer <= record)
+      return undefined;
     const { view } = guest.machine.memory;
     const functionIndex = view.getUint32(record + callRecord.functionIndex, true);
     // Another function that was called meanwhile has taken the record's place.
@@ -58,6 +62,7 @@ export class Step {
   endsAt(statement: number, guest: Guest): boolean {
     if ((this.#statements.line[statement] ?? 0) === 0) return false;
     if (this.#isFrameGone) return true;
+    if (guest.stack.index !== this.#stack) return false;
     const depth = this.#contexts.length;
     const isNested = guest.contexts.length > depth;
     if (this.kind === "in") {

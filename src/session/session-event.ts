@@ -13,6 +13,8 @@ export interface Stop {
   /** What kind they are of, when they are all of one. */
   readonly breakpointKind?: BreakpointKind | undefined;
   readonly cpu: number;
+  /** Id of the thread that runs; 0 when code runs on the processor's own stack. */
+  readonly thread: number;
   /** Present when a rule was broken, or the machine bug-checked or trapped. */
   readonly exception?: ExceptionText;
   /** One line more about the reason. */

@@ -6,12 +6,12 @@ import { exceptionText } from "./exception-text.ts";
 import type { Stop } from "./session-event.ts";
 
 export function stopOf(event: StoppedEvent): Omit<Stop, "breakpointIds"> {
-  const { reason, cpu, violation } = event;
+  const { reason, cpu, thread, violation } = event;
   if (reason === "violation" || reason === "bugcheck" || reason === "device-fault" || reason === "trap") {
     const exception = exceptionText(reason, violation);
-    return { reason, cpu, exception, text: exception.summary };
+    return { reason, cpu, thread, exception, text: exception.summary };
   }
-  if (reason === "start") return { reason, cpu, text: "Start of the run: there is nothing before this" };
-  if (reason === "end") return { reason, cpu, text: "End of the run" };
-  return { reason, cpu };
+  if (reason === "start") return { reason, cpu, thread, text: "Start of the run: there is nothing before this" };
+  if (reason === "end") return { reason, cpu, thread, text: "End of the run" };
+  return { reason, cpu, thread };
 }

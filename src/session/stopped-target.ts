@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The target at one stop: its stack, its variables, expressions over them. Ends when the target goes on. */
 
-import type { Cause, StoppedEvent } from "../protocol/index.ts";
+import type { Cause, RawFrame, StoppedEvent } from "../protocol/index.ts";
 import { addressOf, assign, bare, cInitializer, children, completions, evaluate, readInteger, sizeOf, typeText, variableValue } from "../symbols/index.ts";
 import type { Completion, ParsedExpression, Value } from "../symbols/index.ts";
 import { BlockCatalog } from "./block-catalog.ts";
@@ -61,10 +61,14 @@ export class StoppedTarget {
   readonly #blocks: BlockCatalog;
   #causeFrames: Promise<readonly ListedFrame[]> | undefined;
   readonly #inspection: Inspection;
+  readonly #ram: ArrayBufferLike;
+  /** Frames of other threads that were asked for. */
+  readonly #threadFrames = new Map<number, readonly ListedFrame[]>();
 
   constructor({ program, link, event, references }: StoppedTargetOptions) {
     this.program = program;
     this.event = event;
+    this.#ram = link.memory.buffer;
     this.memory = new StoppedMemory(link, program.layout.ramEnd);
     this.#objects = new ObjectCatalog(link);
     this.#causes = new CauseCatalog(link);
@@ -97,6 +101,29 @@ export class StoppedTarget {
   causeFrames(): Promise<readonly ListedFrame[]> {
     this.#causeFrames ??= this.causes().then((causes) => causes.map((cause) => this.#listed({ kind: "label", context: "cause", name: causeText(cause) })));
     return this.#causeFrames;
+  }
+
+  /** Threads besides what runs on the processor's own stack: those with driver code in progress. */
+  get threads(): readonly { readonly id: number; readonly name: string }[] {
+    const { thread, threadName, otherThreads } = this.event;
+    const running = thread === 0 ? [] : [{ id: thread, name: threadName ?? "" }];
+    const others = otherThreads
+      .filter(({ id }) => id !== 0)
+      .map(({ id, name, waitsFor }) => ({ id, name: waitsFor === undefined ? name : `${name} waits for ${waitsFor}` }));
+    return [...running, ...others].sort((a, b) => a.id - b.id);
+  }
+
+  /** Frames of thread `id` (0: the processor's own stack), innermost first; none when it has no code in progress. */
+  framesOf(id: number): readonly ListedFrame[] {
+    if (id === this.event.thread) return this.frames;
+    const known = this.#threadFrames.get(id);
+    if (known !== undefined) return known;
+    const thread = this.event.otherThreads.find((other) => other.id === id);
+    if (thread === undefined) return [];
+    const waits: RawFrame[] = thread.waitsFor === undefined ? [] : [{ kind: "label", context: "waiting", text: `for ${thread.waitsFor}` }];
+    const frames = assembleStack([...waits, ...thread.frames], this.program, this.#ram).map((frame) => this.#listed(frame));
+    this.#threadFrames.set(id, frames);
+    return frames;
   }
 
   #listed(frame: Frame): ListedFrame {

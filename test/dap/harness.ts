@@ -53,6 +53,8 @@ export class Conversation {
   readonly #stops: DebugProtocol.StoppedEvent["body"][] = [];
   #waiting: ((stop: DebugProtocol.StoppedEvent["body"] | undefined) => void) | undefined;
   #isOver = false;
+  /** Thread of the latest stop. */
+  thread = 1;
 
   constructor() {
     this.client = new DebugClient(process.execPath, join(root, "test", "dap", "adapter-process.ts"), "kmdf-dma", { cwd: root }, true);
@@ -128,6 +130,7 @@ export class Conversation {
       this.#stops.shift() ??
       (this.#isOver ? undefined : await new Promise<DebugProtocol.StoppedEvent["body"] | undefined>((resolve) => (this.#waiting = resolve)));
     assert.ok(stop, `the target ended instead of stopping: ${this.output()}`);
+    this.thread = stop.threadId ?? 1;
     return stop;
   }
 
@@ -147,8 +150,9 @@ export class Conversation {
     return { reason, name: top?.name ?? "", line: top?.line ?? 0 };
   }
 
-  async frames(): Promise<DebugProtocol.StackFrame[]> {
-    return (await this.client.stackTraceRequest({ threadId: 1 })).body.stackFrames;
+  /** Frames of the thread that stopped, or of another. */
+  async frames(threadId = this.thread): Promise<DebugProtocol.StackFrame[]> {
+    return (await this.client.stackTraceRequest({ threadId })).body.stackFrames;
   }
 
   /** Variables of the scope called `scope` in the innermost frame with source (or the frame called `frame`). */

@@ -59,9 +59,11 @@ function pause({ session }: AdapterState): void {
   session.pause();
 }
 
+/** The processors, and while the target is stopped the driver's threads. */
 function threadsOf({ launched }: AdapterState): readonly { readonly id: number; readonly name: string }[] {
   const processors = launched?.configuration.machine.processors ?? 1;
-  return Array.from({ length: processors }, (_, cpu) => ({ id: cpu + 1, name: `CPU ${cpu}` }));
+  const threads = launched?.session.state === "stopped" ? launched.session.target.threads : [];
+  return [...Array.from({ length: processors }, (_, cpu) => ({ id: cpu + 1, name: `CPU ${cpu}` })), ...threads];
 }
 
 /** Lines to run to; an id stays good as long as the connection. */

@@ -29,7 +29,10 @@ export function inspectionHandlers(state: AdapterState): RequestHandlers {
 
 async function stackTrace(state: AdapterState, request: RequestArguments): Promise<object> {
   const { target } = state.session;
-  const frames = [...target.frames, ...(await target.causeFrames())];
+  const thread = request.optionalNumber("threadId") ?? 0;
+  const { cpu, thread: running } = target.event;
+  const id = thread === 0 ? running : thread === cpu + 1 ? 0 : thread;
+  const frames = [...target.framesOf(id), ...(id === running ? await target.causeFrames() : [])];
   const start = request.optionalNumber("startFrame") ?? 0;
   const levels = request.optionalNumber("levels") ?? 0;
   const shown = frames.slice(start, levels === 0 ? undefined : start + levels);

@@ -701,6 +701,29 @@ TestCrash(
     Join(&threads);
 }
 
+static VOID
+Endless(
+    PVOID Context
+    )
+{
+    UNREFERENCED_PARAMETER(Context);
+    Say("begins\n");
+    while (s_Flag == 0) { // #Endless
+    }
+}
+
+static VOID
+TestEndless(
+    VOID
+    )
+{
+    THREADS threads = { 0 };
+
+    s_Flag = 0;
+    Start(&threads, Endless, NULL);
+    Join(&threads);
+}
+
 static const TEST s_Tests[] = {
     { "turns", TestTurns },
     { "semaphore", TestSemaphore },
@@ -720,6 +743,7 @@ static const TEST s_Tests[] = {
     { "wait-at-dispatch", TestWaitAtDispatch },
     { "end-at-dispatch", TestEndAtDispatch },
     { "crash", TestCrash },
+    { "endless", TestEndless },
 };
 
 static VOID
