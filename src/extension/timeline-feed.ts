@@ -4,7 +4,7 @@
  * that a page that was hidden, or opened after the session has ended, can be told again; and the run before, to compare with.
  */
 import * as vscode from "vscode";
-import { type TargetPosition, type TimelineUpdate, type TraceSnapshot, decodeTrace } from "../protocol/index.ts";
+import { type TargetPosition, type TimelineUpdate, type TraceSnapshot, decodeTrace, ntStatusName, traceKinds } from "../protocol/index.ts";
 import type { SessionWatch, TargetChange } from "./session-watch.ts";
 import { joinSnapshots } from "./join-snapshots.ts";
 
@@ -37,7 +37,7 @@ interface Run {
   readonly chunks: TraceSnapshot[];
   lastEvent: number;
   furthest: number;
-  registers: Readonly<Record<string, string>>;
+  names: Readonly<Record<string, string>>;
   position?: TargetPosition | undefined;
   hasEnded: boolean;
 }
@@ -92,7 +92,7 @@ export class TimelineFeed implements vscode.DebugAdapterTrackerFactory, vscode.D
   repeat(): void {
     const run = this.#run;
     if (run !== undefined) {
-      this.#updated.fire({ type: "registers", names: run.registers });
+      this.#updated.fire({ type: "registers", names: run.names });
       for (const [i, trace] of run.chunks.entries()) this.#updated.fire({ type: "trace", isWhole: i === 0, trace, ...positionPart(run.position) });
       if (run.hasEnded) this.#updated.fire({ type: "ended" });
     }
@@ -141,6 +141,7 @@ export class TimelineFeed implements vscode.DebugAdapterTrackerFactory, vscode.D
     const trace = await this.#trace(run, isWhole);
     if (trace === undefined || this.#run !== run) return;
     if (run.chunks.length === 0 || trace.firstEvent === 1) await this.#nameRegisters(run);
+    this.#nameStatuses(run, trace);
     const startsAgain = trace.firstEvent === 1;
     if (startsAgain) run.chunks.length = 0;
     if (trace.count > 0 || startsAgain) run.chunks.push(trace);
@@ -166,7 +167,7 @@ export class TimelineFeed implements vscode.DebugAdapterTrackerFactory, vscode.D
     const known = this.#run;
     if (known?.session === id) return known;
     if (known !== undefined && known.chunks.length > 0) this.#previous = { name: known.name, trace: joinSnapshots(known.chunks) };
-    const run: Run = { session: id, name, chunks: [], lastEvent: 0, furthest: 0, registers: {}, hasEnded: false };
+    const run: Run = { session: id, name, chunks: [], lastEvent: 0, furthest: 0, names: {}, hasEnded: false };
     this.#run = run;
     if (known?.name !== name) this.#runChanged.fire(name);
     return run;
@@ -183,9 +184,28 @@ export class TimelineFeed implements vscode.DebugAdapterTrackerFactory, vscode.D
   async #nameRegisters(run: Run): Promise<void> {
     const answer = await this.#watch.request("kmdf/registers");
     if (answer === undefined) return;
-    run.registers = Object.fromEntries(answer.registers.map(({ bar, offset, name }) => [`${bar}:${offset}`, name]));
-    this.#updated.fire({ type: "registers", names: run.registers });
+    run.names = Object.fromEntries(answer.registers.map(({ bar, offset, name }) => [`${bar}:${offset}`, name]));
+    this.#updated.fire({ type: "registers", names: run.names });
   }
+
+  #nameStatuses(run: Run, trace: TraceSnapshot): void {
+    const found = statusNames(trace);
+    if (Object.keys(found).every((key) => run.names[key] !== undefined)) return;
+    run.names = { ...run.names, ...found };
+    this.#updated.fire({ type: "registers", names: run.names });
+  }
+}
+
+/** Names of the statuses with which requests completed, by `status:VALUE`. */
+function statusNames({ count, kind, args }: TraceSnapshot): Record<string, string> {
+  const names: Record<string, string> = {};
+  for (let i = 0; i < count; i++) {
+    if (kind[i] !== traceKinds.requestCompleted.id) continue;
+    const status = (args[3 * i] ?? 0) >>> 0;
+    const name = ntStatusName(status);
+    if (name !== undefined) names[`status:${status}`] = name;
+  }
+  return names;
 }
 
 const positionPart = (position: TargetPosition | undefined): { position?: TargetPosition } => (position === undefined ? {} : { position });

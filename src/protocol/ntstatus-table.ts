@@ -1411,8 +1411,13 @@ export const ntStatus = {
 
 export type NtStatusName = keyof typeof ntStatus;
 
-const values: ReadonlyMap<string, number> = new Map(Object.entries(ntStatus));
-const names: ReadonlyMap<number, string> = new Map([...values].reverse().map(([name, value]) => [value, name]));
+// Pure: bundles that name no status do without the table.
+const values: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(/* @__PURE__ */ Object.entries(ntStatus));
+const names: ReadonlyMap<number, string> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Object.entries(ntStatus)
+    .reverse()
+    .map(([name, value]) => [value, name]),
+);
 
 /** Name of `value` (signed or unsigned 32 bits), e.g. `STATUS_PENDING`. */
 export function ntStatusName(value: number): string | undefined {

@@ -37,7 +37,7 @@ export type TimelineUpdate =
   | { readonly type: "trace"; readonly isWhole: boolean; readonly trace: TraceSnapshot; readonly position?: TargetPosition; readonly isRunning?: boolean }
   /** The session is over: the trace stays to be looked at, but nothing can travel in it. */
   | { readonly type: "ended" }
-  /** Names of the device's registers by `BAR:offset`. */
+  /** Names of the device's registers by `BAR:offset`, and of NTSTATUS values by `status:VALUE`. */
   | { readonly type: "registers"; readonly names: Readonly<Record<string, string>> }
   | { readonly type: "settings"; readonly settings: TimelineSettings; readonly notes: readonly TimelineNote[] }
   /** Another run to compare with; without a trace the comparison ends. */

@@ -94,7 +94,7 @@ function textOf({ kind, a, b, c }: Name, texts: readonly string[], registers: Re
     case "requestPresented":
       return "presented";
     case "requestCompleted":
-      return `completed ${statusText(a)}`;
+      return `completed ${statusText(registers, a)}`;
     case "transaction":
       return `${b === 1 ? "write" : "read"} ${bytesText(a)}`;
     case "transfer":

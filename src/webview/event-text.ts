@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Events in words: the label of a bar, and the arguments for the details. */
 import { hex } from "../base/index.ts";
-import { type DecodedEvent, type TraceSnapshot, eventFunction, eventName, namedArguments, ntStatusName } from "../protocol/index.ts";
+import { type DecodedEvent, type TraceSnapshot, eventFunction, eventName, namedArguments } from "../protocol/index.ts";
 
-/** Names of registers by `BAR:offset`. */
+/** Names of registers by `BAR:offset`, and of NTSTATUS values by `status:VALUE`. The table of all statuses would be most of the panel. */
 export type RegisterNames = Readonly<Record<string, string>>;
 
 /** Texts are looked up in the store's latest piece, which has all of them. */
@@ -17,7 +17,7 @@ export function eventLabel(texts: readonly string[], event: DecodedEvent, regist
     case "requestPresented":
       return "presented";
     case "requestCompleted":
-      return `completed ${statusText(a)}, ${bytesText(b)}`;
+      return `completed ${statusText(registers, a)}, ${bytesText(b)}`;
     case "transaction":
       return `${b === 1 ? "write" : "read"} ${bytesText(a)}`;
     case "transfer":
@@ -52,7 +52,7 @@ export function eventLabel(texts: readonly string[], event: DecodedEvent, regist
 export const registerText = (registers: RegisterNames, bar: number, offset: number): string => registers[`${bar}:${offset}`] ?? hex(offset);
 
 /** Name of an NTSTATUS, or its digits. */
-export const statusText = (status: number): string => ntStatusName(status >>> 0) ?? hex(status >>> 0, 8);
+export const statusText = (names: RegisterNames, status: number): string => names[`status:${status >>> 0}`] ?? hex(status >>> 0, 8);
 
 export const bytesText = (bytes: number): string => `${bytes.toLocaleString("en")} bytes`;
 

@@ -11,6 +11,10 @@ const bucketCount = (53 - subBits + 1) * sub;
 
 function bucketOf(value: number): number {
   if (value < 2 * sub) return Math.max(0, Math.floor(value));
+  if (value < 0x8000_0000) {
+    const shift = 31 - Math.clz32(value) - subBits;
+    return shift * sub + (value >>> shift);
+  }
   const exponent = Math.min(52, Math.floor(Math.log2(value)));
   const shift = exponent - subBits;
   return shift * sub + Math.floor(value / 2 ** shift);
@@ -25,26 +29,26 @@ function greatestOf(bucket: number): number {
 
 export class Percentiles {
   #buckets = new Uint32Array(4 * sub);
-  #count = 0;
 
   add(value: number): void {
-    const bucket = Math.min(bucketCount - 1, bucketOf(value));
-    if (bucket >= this.#buckets.length) {
-      const wider = new Uint32Array(Math.min(bucketCount, Math.max(bucket + 1, 2 * this.#buckets.length)));
-      wider.set(this.#buckets);
-      this.#buckets = wider;
-    }
+    const bucket = bucketOf(value);
+    if (bucket >= this.#buckets.length) this.#grow(bucket);
     this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
-    this.#count++;
   }
 
   /** Least value that `share` (0 to 1) of the values do not exceed. */
   at(share: number): number {
-    const wanted = Math.max(1, Math.ceil(share * this.#count));
+    const wanted = Math.max(1, Math.ceil(share * this.#buckets.reduce((sum, count) => sum + count, 0)));
     for (let bucket = 0, seen = 0; bucket < this.#buckets.length; bucket++) {
       seen += this.#buckets[bucket] ?? 0;
       if (seen >= wanted) return greatestOf(bucket);
     }
     return 0;
+  }
+
+  #grow(bucket: number): void {
+    const wider = new Uint32Array(Math.min(bucketCount, Math.max(bucket + 1, 2 * this.#buckets.length)));
+    wider.set(this.#buckets);
+    this.#buckets = wider;
   }
 }

@@ -3,7 +3,7 @@
  * The language of the search box: words, "quoted words", /regular expressions/ and filters such as `kind:dma`, `lane:driver`, `dur>100us`,
  * `len>4096`, `status!=0`, `request:3`, `value=0x5`; all must hold, `-` before one turns it over.
  */
-import { ntStatusValue } from "../protocol/index.ts";
+import type { RegisterNames } from "./event-text.ts";
 
 export const comparisons = [":", "=", "!=", "<", "<=", ">", ">="] as const;
 export type Comparison = (typeof comparisons)[number];
@@ -30,10 +30,12 @@ export interface SearchQuery {
 
 const unit: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, k: 1024, kib: 1024, m: 1 << 20, mib: 1 << 20 };
 
-/** A number in decimal or hexadecimal, with a unit of time or size, or the name of an NTSTATUS. */
-export function numberOf(text: string): number | undefined {
-  const status = /^STATUS_\w+$/i.test(text) ? ntStatusValue(text.toUpperCase()) : undefined;
-  if (status !== undefined) return status;
+/** A number in decimal or hexadecimal, with a unit of time or size, or the name of an NTSTATUS among `names`. */
+export function numberOf(text: string, names: RegisterNames = {}): number | undefined {
+  if (/^STATUS_\w+$/i.test(text)) {
+    const found = Object.entries(names).find(([key, name]) => key.startsWith("status:") && name === text.toUpperCase());
+    return found === undefined ? undefined : Number(found[0].slice("status:".length));
+  }
   if (/^0x[\da-f]+$/i.test(text)) return Number.parseInt(text.slice(2), 16);
   const [, digits, name] = /^(-?\d+(?:[.]\d+)?)([a-zµμ]*)$/i.exec(text) ?? [];
   if (digits === undefined || name === undefined) return undefined;
@@ -43,7 +45,7 @@ export function numberOf(text: string): number | undefined {
 
 const token = /(-?)(?:\/((?:[^/\\]|\\.)+)\/|([A-Za-z]\w*)(<=|>=|!=|[:=<>])("[^"]*"|\S+)|"([^"]*)"|(\S+))/g;
 
-export function parseSearch(text: string): SearchQuery {
+export function parseSearch(text: string, names: RegisterNames = {}): SearchQuery {
   const terms: SearchTerm[] = [];
   for (const [whole, minus, pattern, key, comparison, operand, quoted, word] of text.matchAll(token)) {
     const isNegated = minus === "-";
@@ -56,13 +58,13 @@ export function parseSearch(text: string): SearchQuery {
     } else if (key !== undefined) {
       const known = comparisons.find((candidate) => candidate === comparison);
       const raw = (operand ?? "").replaceAll('"', "");
-      const value = numberOf(raw);
+      const value = numberOf(raw, names);
       // Greater and less want something to count.
       if (known === undefined || (/[<>]/.test(known) && value === undefined)) return { terms, mistake: whole };
       terms.push({ type: "filter", key: key.toLowerCase(), comparison: known, text: raw.toLowerCase(), ...(value === undefined ? {} : { value }), isNegated });
     } else {
       const wanted = (quoted ?? word ?? "").toLowerCase();
-      const value = quoted === undefined ? numberOf(wanted) : undefined;
+      const value = quoted === undefined ? numberOf(wanted, names) : undefined;
       if (wanted !== "") terms.push({ type: "word", text: wanted, ...(value === undefined ? {} : { value }), isNegated });
     }
   }

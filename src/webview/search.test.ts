@@ -46,17 +46,12 @@ describe("search in the timeline", () => {
     assert.equal(parseSearch("/(/").mistake, "/(/");
   });
 
-  it("reads numbers with units and the names of statuses", () => {
-    assert.deepEqual(["100us", "1.5ms", "2s", "0xff", "4k", "STATUS_SUCCESS", "STATUS_CANCELLED", "12 x", "us"].map(numberOf), [
-      100_000,
-      1_500_000,
-      2e9,
-      255,
-      4096,
-      0,
-      0xc0000120,
-      undefined,
-      undefined,
-    ]);
+  it("reads numbers with units, and the names of statuses that the trace has", () => {
+    const names = { "status:3221225760": "STATUS_CANCELLED" };
+    const texts = ["100us", "1.5ms", "2s", "0xff", "4k", "STATUS_CANCELLED", "STATUS_OTHER", "12 x", "us"];
+    assert.deepEqual(
+      texts.map((text) => numberOf(text, names)),
+      [100_000, 1_500_000, 2e9, 255, 4096, 0xc0000120, undefined, undefined, undefined],
+    );
   });
 });

@@ -18,51 +18,93 @@ export interface SearchContext {
 type Test = (chunk: TraceSnapshot, i: number, id: number) => boolean;
 
 const kindNames = (Object.keys(traceKinds) as TraceKind[]).sort((a, b) => traceKinds[a].id - traceKinds[b].id);
-const always: Test = () => true;
+
+/** What the columns can say: whether an event of a name, or in a row, may be among the results. */
+interface Candidates {
+  readonly names: Uint8Array;
+  readonly rows: Uint8Array;
+}
 
 /** Events (begins of spans and instants that are drawn) that fulfil all terms, ascending; undefined for a key that nobody knows. */
 export function search(model: TimelineModel, { terms }: SearchQuery, context: SearchContext): Uint32Array | undefined {
   if (terms.length === 0) return new Uint32Array(0);
+  const candidates = { names: new Uint8Array(model.names.count).fill(1), rows: new Uint8Array(model.rowCount + 1).fill(1) };
+  candidates.rows[0] = 0;
   const tests: Test[] = [];
-  const names = new Uint8Array(model.names.count).fill(1);
   for (const term of terms) {
-    const byName = nameTest(term);
-    if (byName !== undefined) {
-      for (let name = 0; name < names.length; name++) if (!byName(model.names.text(name, model.store.texts, context.registers))) names[name] = 0;
-      continue;
-    }
+    if (narrow(model, term, context, candidates)) continue;
     const test = testOf(model, term, context);
     if (test === undefined) return undefined;
     tests.push(term.isNegated ? (chunk, i, id) => !test(chunk, i, id) : test);
   }
-  const test =
-    tests.length === 0
-      ? always
-      : tests.length === 1
-        ? (tests[0] ?? always)
-        : (chunk: TraceSnapshot, i: number, id: number): boolean => tests.every((one) => one(chunk, i, id));
-  return collect(model, names, test);
+  return tests.reduce((found, test) => fulfilling(model, found, test), collect(model, candidates));
 }
 
-function collect(model: TimelineModel, names: Uint8Array, test: Test): Uint32Array {
-  const found = new Uint32Array(model.store.last);
+/** Begins and instants by name and row. */
+function collect(model: TimelineModel, { names, rows }: Candidates): Uint32Array {
+  const { rowOf, nameOf } = model.columns;
+  const { last } = model.store;
+  const found = new Uint32Array(last);
   let count = 0;
-  for (const chunk of model.store.chunks) {
-    for (let i = 0; i < chunk.count; i++) {
-      if (chunk.phase[i] === tracePhase.end) continue;
-      const id = chunk.firstEvent + i;
-      if (!model.isDrawn(id) || names[model.nameOf(id)] !== 1 || !test(chunk, i, id)) continue;
-      found[count++] = id;
-    }
+  // Ends have no row.
+  for (let id = 1; id <= last; id++) {
+    const row = rowOf[id] ?? 0;
+    if (row === 0 || rows[row] === 0 || names[nameOf[id] ?? 0] === 0) continue;
+    found[count++] = id;
   }
-  return found.slice(0, count);
+  return found.subarray(0, count);
+}
+
+/** Those of the ascending `events` that fulfil `test`. */
+function fulfilling(model: TimelineModel, events: Uint32Array, test: Test): Uint32Array {
+  const { chunks } = model.store;
+  const found = new Uint32Array(events.length);
+  let count = 0;
+  let at = 0;
+  for (const id of events) {
+    let chunk = chunks[at];
+    while (chunk !== undefined && id >= chunk.firstEvent + chunk.count) chunk = chunks[++at];
+    if (chunk !== undefined && test(chunk, id - chunk.firstEvent, id)) found[count++] = id;
+  }
+  return found.subarray(0, count);
+}
+
+/** Narrows the candidates by a term about names, kinds or lanes; false for any other. */
+function narrow(model: TimelineModel, term: SearchTerm, context: SearchContext, { names, rows }: Candidates): boolean {
+  const byName = nameTest(term);
+  if (byName !== undefined) {
+    for (let name = 0; name < names.length; name++) if (!byName(model.names.text(name, model.store.texts, context.registers))) names[name] = 0;
+    return true;
+  }
+  if (term.type !== "filter") return false;
+  if (term.key !== "kind" && term.key !== "lane") {
+    // What has no such argument need not be looked at one by one.
+    const places = argumentPlaces(term.key);
+    for (let name = 0; name < names.length && !term.isNegated; name++)
+      if (places !== undefined && (places[traceKinds[model.names.kindOf(name)].id] ?? -1) < 0) names[name] = 0;
+    return false;
+  }
+  const isWanted = (text: string): boolean => text.toLowerCase().includes(term.text) !== ((term.comparison === "!=") !== term.isNegated);
+  if (term.key === "kind") {
+    for (let name = 0; name < names.length; name++) {
+      const kind = model.names.kindOf(name);
+      if (!isWanted(`${kind} ${traceKinds[kind].lane}`)) names[name] = 0;
+    }
+    return true;
+  }
+  for (let row = 1; row < rows.length; row++) {
+    const lane = model.laneOfRow(row);
+    if (lane === undefined || !isWanted(`${lane.id} ${laneTitle(lane, context.laneNames)}`)) rows[row] = 0;
+  }
+  return true;
 }
 
 /** Terms that look at names only. */
 function nameTest(term: SearchTerm): ((name: string) => boolean) | undefined {
   if (term.type === "pattern") return (name) => term.pattern.test(name) !== term.isNegated;
   if (term.type === "word" && term.value === undefined) return (name) => name.toLowerCase().includes(term.text) !== term.isNegated;
-  if (term.type === "filter" && term.key === "name") return (name) => name.toLowerCase().includes(term.text) !== (term.isNegated || term.comparison === "!=");
+  if (term.type === "filter" && term.key === "name")
+    return (name) => name.toLowerCase().includes(term.text) !== ((term.comparison === "!=") !== term.isNegated);
   return undefined;
 }
 
@@ -75,7 +117,7 @@ function testOf(model: TimelineModel, term: SearchTerm, context: SearchContext):
   switch (term.key) {
     case "dur":
     case "duration":
-      return number((_chunk, _i, id) => durationOf(model, id));
+      return number((_chunk, _i, id) => model.durationOf(id));
     case "time":
     case "t":
       return number((chunk, i) => chunk.time[i] ?? 0);
@@ -92,45 +134,12 @@ function testOf(model: TimelineModel, term: SearchTerm, context: SearchContext):
       return number((_chunk, _i, id) => model.requestOf(id));
     case "request":
       return value === undefined ? undefined : requestTest(model, value);
-    case "kind":
-      return turned(
-        wordTest((chunk, i) => `${kindNames[chunk.kind[i] ?? 0] ?? ""} ${kindInfos[chunk.kind[i] ?? 0]?.lane ?? ""}`, text),
-        comparison,
-      );
-    case "lane": {
-      const titles = new Map(model.lanes.map((lane) => [lane, `${lane.id} ${laneTitle(lane, context.laneNames)}`]));
-      return turned(
-        wordTest((_chunk, _i, id) => titles.get(model.laneOf(id) ?? unknownLane) ?? "", text),
-        comparison,
-      );
-    }
     default:
       return argumentTest(model, term.key, comparison, text, value);
   }
 }
 
 const kindInfos = kindNames.map((kind) => traceKinds[kind]);
-const unknownLane = {} as TimelineModel["lanes"][number];
-
-/** Whether a text contains `wanted`; each text is compared once. */
-function wordTest(of: (chunk: TraceSnapshot, i: number, id: number) => string, wanted: string): Test {
-  const known = new Map<string, boolean>();
-  return (chunk, i, id) => {
-    const text = of(chunk, i, id);
-    const answer = known.get(text) ?? text.toLowerCase().includes(wanted);
-    known.set(text, answer);
-    return answer;
-  };
-}
-
-const turned = (test: Test, comparison: string): Test => (comparison === "!=" ? (chunk, i, id) => !test(chunk, i, id) : test);
-
-function durationOf(model: TimelineModel, id: number): number {
-  const place = model.placeOf(id);
-  if (place === undefined) return 0;
-  return Math.min(place.row.end[place.index] ?? 0, model.lastTime) - (place.row.start[place.index] ?? 0);
-}
-
 function requestTest(model: TimelineModel, number: number): Test {
   let request = 0;
   let seen = 0;
@@ -157,14 +166,23 @@ function numberTest(model: TimelineModel, text: string, value: number, { registe
 /** `len` and `bytes` mean whichever argument of the kind counts bytes. */
 const bytesKeys: ReadonlySet<string> = new Set(["len", "bytes", "size"]);
 
-/** An argument of the kind by its name; what has no such argument does not match. Undefined when no kind has one. */
-function argumentTest(model: TimelineModel, key: string, comparison: Comparison, text: string, value: number | undefined): Test | undefined {
+const ownKeys: ReadonlySet<string> = new Set(["dur", "duration", "time", "t", "irql", "statement", "object", "obj", "event", "corr", "request"]);
+
+/** For each kind which of its arguments is called `key`; -1 = none. Undefined when no kind has one, and for what every event has. */
+function argumentPlaces(key: string): Int8Array | undefined {
+  if (ownKeys.has(key)) return undefined;
   const places = kindInfos.map(({ args }) =>
     (args as readonly (readonly [string, TraceArgument])[]).findLastIndex(
       ([name, reading]) => name.toLowerCase() === key || (bytesKeys.has(key) && reading === "bytes" && name !== "offset"),
     ),
   );
-  if (places.every((place) => place < 0)) return undefined;
+  return places.every((place) => place < 0) ? undefined : Int8Array.from(places);
+}
+
+/** An argument of the kind by its name; what has no such argument does not match. Undefined when no kind has one. */
+function argumentTest(model: TimelineModel, key: string, comparison: Comparison, text: string, value: number | undefined): Test | undefined {
+  const places = argumentPlaces(key);
+  if (places === undefined) return undefined;
   const { texts } = model.store;
   return (chunk, i) => {
     const kind = chunk.kind[i] ?? 0;

@@ -8,7 +8,7 @@ import type { RegisterNames } from "./event-text.ts";
 import type { Layout } from "./layout.ts";
 import { Percentiles } from "./percentiles.ts";
 import type { Range } from "./scene.ts";
-import { type SliceRow, lowerBound } from "./slice-row.ts";
+import { type SliceRow, gallop, lowerBound } from "./slice-row.ts";
 import type { Lane, TimelineModel } from "./timeline-model.ts";
 
 export interface NameStatistics {
@@ -51,51 +51,75 @@ class Sum {
     this.isInstant = isInstant;
   }
 
-  add(event: number, start: number, end: number, self: number): void {
+  add(event: number, start: number, end: number, inner: number): void {
     const duration = end - start;
     this.count++;
     this.total += duration;
-    this.self += self;
+    this.self += duration - inner;
     if (duration < this.least) this.least = duration;
     if (duration > this.greatest) {
       this.greatest = duration;
       this.example = event;
     }
     if (start - this.lastEnd > this.gap) this.gap = start - this.lastEnd;
-    if (!(end <= this.lastEnd)) this.lastEnd = end;
-    if (!this.isInstant) this.percentiles.add(duration);
+    if (end > this.lastEnd || this.count === 1) this.lastEnd = end;
+    this.percentiles.add(duration);
+  }
+
+  addInstant(event: number, time: number): void {
+    if (this.count++ === 0) this.example = event;
+    else if (time - this.lastEnd > this.gap) this.gap = time - this.lastEnd;
+    this.lastEnd = time;
+  }
+}
+
+/** Time of what lies upon slices that are asked for in the order of time: the search goes on where it was. */
+class InnerTime {
+  #from = 0;
+
+  reset(): void {
+    this.#from = 0;
+  }
+
+  busy(row: SliceRow, start: number, end: number): number {
+    const { closed } = row;
+    const first = gallop(row.start, closed, start, Math.min(this.#from, closed));
+    this.#from = gallop(row.start, closed, end, first);
+    return row.busy(first, this.#from);
   }
 }
 
 /** Events of the shown lanes that lie in `range` at least in part, by name, longest in all first. Open ones count until now. */
 export function statistics(model: TimelineModel, layout: Layout, { from, to }: Range, registers: RegisterNames): NameStatistics[] {
   const sums: Sum[] = [];
+  const inner = new InnerTime();
+  const { nameOf } = model.columns;
   for (const { lane } of layout.lanes) {
     const ofLane: (Sum | undefined)[] = [];
     for (const [depth, row] of [lane.instants, ...lane.rows].entries()) {
       const below = lane.nests && depth > 0 ? lane.rows[depth] : undefined;
       const last = lowerBound(row.start, row.count, to);
+      const { start, end } = row;
       for (let i = row.firstEndingAt(from); i < last; i++) {
         const event = row.event[i] ?? 0;
-        const name = model.nameOf(event);
+        const name = nameOf[event] ?? 0;
         let sum = ofLane[name];
         if (sum === undefined) {
           sum = new Sum(lane, name, depth === 0);
           ofLane[name] = sum;
           sums.push(sum);
         }
-        const start = row.start[i] ?? 0;
-        const end = Math.min(row.end[i] ?? 0, model.lastTime);
-        sum.add(event, start, end, end - start - (below === undefined ? 0 : busyInside(below, start, end)));
+        const begin = start[i] ?? 0;
+        if (depth === 0) sum.addInstant(event, begin);
+        else {
+          const until = Math.min(end[i] ?? 0, model.lastTime);
+          sum.add(event, begin, until, below === undefined ? 0 : inner.busy(below, begin, until));
+        }
       }
+      inner.reset();
     }
   }
   return sums.map((sum) => resultOf(sum, model, registers)).sort((a, b) => (b.durations?.total ?? -1) - (a.durations?.total ?? -1) || b.count - a.count);
-}
-
-function busyInside(row: SliceRow, start: number, end: number): number {
-  const first = lowerBound(row.start, row.closed, start);
-  return row.busy(first, Math.max(first, lowerBound(row.start, row.closed, end, first)));
 }
 
 function resultOf(sum: Sum, model: TimelineModel, registers: RegisterNames): NameStatistics {

@@ -108,6 +108,27 @@ export class TimelineModel {
     return (this.#rowOf[event] ?? 0) !== 0;
   }
 
+  /** By event: number of the row in which it is drawn, from 1, or 0 (`laneOfRow` knows its lane), and its name. For passes over all events. */
+  get columns(): { readonly rowOf: Uint16Array; readonly nameOf: Uint32Array } {
+    return { rowOf: this.#rowOf, nameOf: this.#nameOf };
+  }
+
+  laneOfRow(number: number): Lane | undefined {
+    return this.#rows[number - 1]?.lane;
+  }
+
+  get rowCount(): number {
+    return this.#rows.length;
+  }
+
+  /** ns; of an open one until now. 0 when it is not drawn. */
+  durationOf(event: number): number {
+    const row = this.#rows[(this.#rowOf[event] ?? 0) - 1]?.row;
+    if (row === undefined) return 0;
+    const index = this.#indexOf[event] ?? 0;
+    return Math.min(row.end[index] ?? 0, this.lastTime) - (row.start[index] ?? 0);
+  }
+
   /** Lane of a drawn event. */
   laneOf(event: number): Lane | undefined {
     return this.#rows[(this.#rowOf[event] ?? 0) - 1]?.lane;

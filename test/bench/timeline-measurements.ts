@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+/** Calls of what is too short for one. */
+export const repeats = 20;
+
 /** What the page of the timeline's benchmark measures, as the benchmark calls it. */
 export interface TimelineMeasurements {
   /** Makes a trace of so many drawn events; returns its rows. */
@@ -12,10 +15,10 @@ export interface TimelineMeasurements {
   memory(): { readonly slices: number; readonly bytes: number };
   /** Least share of truly busy pixel columns that are painted at full zoom, of all rows. */
   fidelity(): number;
-  /** ms */
-  search(text: string): number;
-  /** ms */
-  aggregate(): number;
+  /** `repeats` times. */
+  search(text: string): void;
+  /** `repeats` times. */
+  aggregate(): void;
   /** µs for one. */
   hitTests(): number;
   /** Appends `perSecond` rows a second for `seconds`; returns how many arrived. */

@@ -13,7 +13,7 @@ import { traceKinds } from "../../src/protocol/index.ts";
 import { traceFormatOf } from "../../src/trace/index.ts";
 import { TimelineBrowser, type TimelinePage } from "../webview/harness.ts";
 import { Report } from "./report.ts";
-import type { TimelineMeasurements } from "./timeline-measurements.ts";
+import { type TimelineMeasurements, repeats } from "./timeline-measurements.ts";
 import { makeTrace } from "./timeline-trace.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -62,7 +62,8 @@ async function panel(report: Report, timeline: TimelinePage): Promise<void> {
   report.section(`Panel, ${count.toLocaleString("en")} events (${rows.toLocaleString("en")} rows of the trace)`);
   const before = await mainThread(session);
   const wall = await run(page, "firstPaint");
-  report.goal("first picture, from columns", `${ms(wall)} (${ms((await mainThread(session)) - before)} CPU)`, { value: wall, limit: 500, unit: " ms" });
+  const cpu = (await mainThread(session)) - before;
+  report.goal("first picture, from columns, CPU", `${ms(cpu)} (${ms(wall)} by the clock)`, { value: cpu, limit: 500, unit: " ms" });
   await run(page, "steps");
   const from = await mainThread(session);
   const { steps, stale } = await run(page, "steps");
@@ -80,11 +81,18 @@ async function panel(report: Report, timeline: TimelinePage): Promise<void> {
     unit: " %",
     isAtLeast: true,
   });
-  for (const text of ["programdma", "/Isr$/", "dur>50us lane:dpc"]) {
-    const time = await run(page, "search", text);
+  /** CPU time of one of `repeats` calls that the page makes, after as many to get warm. */
+  const each = async (work: () => Promise<unknown>): Promise<number> => {
+    await work();
+    const start = await mainThread(session);
+    await work();
+    return ((await mainThread(session)) - start) / repeats;
+  };
+  for (const text of ["programdma", "/Isr$/", "dur>50us lane:dpc", "len>4096"]) {
+    const time = await each(() => run(page, "search", text));
     report.goal(`search "${text}"`, ms(time), { value: time, limit: 10, unit: " ms" });
   }
-  const aggregate = await run(page, "aggregate");
+  const aggregate = await each(() => run(page, "aggregate"));
   report.goal("statistics of everything", ms(aggregate), { value: aggregate, limit: 10, unit: " ms" });
   const hit = await run(page, "hitTests");
   report.goal("finding what is at a point", `${hit.toFixed(2)} µs`, { value: hit, limit: 5, unit: " µs" });

@@ -242,7 +242,7 @@ export class TimelineView {
   }
 
   #find(): number | undefined {
-    const query = parseSearch(this.#searchText);
+    const query = parseSearch(this.#searchText, this.registers);
     const found = query.mistake === undefined ? search(this.model, query, { registers: this.registers, laneNames: strings.lanes }) : undefined;
     this.matches = found ?? noMatches;
     return found?.length;
