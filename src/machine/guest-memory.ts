@@ -34,6 +34,8 @@ export class GuestMemory {
   #watched: ReadonlySet<number> = new Set();
   /** A write to watched granules that is about to happen. */
   #pendingWrite: AccessFault | undefined;
+  /** Told of writes to watched granules by driver and kernel before they happen. */
+  beforeWatched: ((access: AccessFault) => void) | undefined;
   /** Told of accesses to watched granules by driver and kernel: of reads before, of writes after they happen. */
   onWatched: ((access: AccessFault) => void) | undefined;
   /** Bytes that may be touched of granules whose shadow sends every access to the host, by granule index. */
@@ -103,7 +105,10 @@ export class GuestMemory {
     for (let granule = Math.floor(address / shadowGranule); granule <= last && !isWatched; granule++) isWatched = this.#watched.has(granule);
     if (!isWatched) return;
     if (kind === "read") this.onWatched({ address, length, kind });
-    else this.#pendingWrite = { address, length, kind };
+    else {
+      this.#pendingWrite = { address, length, kind };
+      this.beforeWatched?.(this.#pendingWrite);
+    }
   }
 
   /** After a write. */

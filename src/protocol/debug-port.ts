@@ -9,7 +9,7 @@ import type { FaultConfiguration, LaunchConfiguration } from "./configuration.ts
 import type { CoverageRecord } from "./coverage.ts";
 import type { Past } from "./input.ts";
 import type { InstrumentedModule } from "./instrumented-module.ts";
-import type { AddressSpace, MemoryRun, MemoryWriter } from "./memory-view.ts";
+import type { AddressSpace, FrameReference, MemoryRun, MemoryWriter } from "./memory-view.ts";
 import type { RunReport } from "./run-report.ts";
 import type { TraceSnapshot } from "./trace-snapshot.ts";
 import type { ObjectView, RegisterView } from "./views.ts";
@@ -58,8 +58,8 @@ export interface ScoutTask {
   readonly address: number;
   /** The bytes as they are where the target is. */
   readonly present: Uint8Array;
-  /** Set when they lie in the frame of a function that is on the stack: its call record, and its function. */
-  readonly frame?: { readonly record: number; readonly functionIndex: number };
+  /** Set when they lie in the frame of a function that is on the stack. */
+  readonly frame?: FrameReference;
 }
 
 export type StepKind = "in" | "over" | "out";

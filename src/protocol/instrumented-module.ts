@@ -15,6 +15,18 @@ export interface StatementTable {
   readonly column: Uint32Array;
   /** Index in `InstrumentedModule.files`. */
   readonly file: Uint32Array;
+  /** Stores of functions into their own frames, which go unchecked; ascending by statement. Other stores of a statement can be watched. */
+  readonly frameStores?: FrameStores;
+}
+
+/** All arrays have one entry a store. */
+export interface FrameStores {
+  /** Statement that the store belongs to. */
+  readonly statement: Uint32Array;
+  /** Offset from the frame base. */
+  readonly offset: Uint32Array;
+  /** Bytes. */
+  readonly size: Uint8Array;
 }
 
 export interface InstrumentedFunction {

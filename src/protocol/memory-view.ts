@@ -71,12 +71,19 @@ export interface MemoryDescription {
   readonly writers?: readonly WriterDescription[];
 }
 
+/** A frame on the stack: address of its call record, its function, and the frame base. */
+export interface FrameReference {
+  readonly record: number;
+  readonly functionIndex: number;
+  readonly frameBase: number;
+}
+
 /** Names a write in the course of a statement: one of those to [address, address + length), counted from 1. */
 export interface WriteReference {
   readonly address: number;
   readonly length: number;
   /** Of the function whose variable it is. */
-  readonly frame?: { readonly record: number; readonly functionIndex: number };
+  readonly frame?: FrameReference;
   readonly sequence: number;
 }
 

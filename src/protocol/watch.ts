@@ -30,15 +30,16 @@ export type Watch = { readonly id: number } & (
     }
   | {
       /**
-       * Bytes of the stack frame of a function. Accesses of a function to its own frame are not seen, so the bytes are compared at each statement
-       * while the frame exists.
+       * Bytes of the stack frame of a function, while the frame exists: changes by the function itself, which are seen at the statement after,
+       * and by others.
        */
       readonly kind: "local";
       readonly address: number;
       readonly length: number;
-      /** Address of the frame's call record, and its function. */
+      /** Address of the frame's call record, its function, and the frame base. */
       readonly record: number;
       readonly functionIndex: number;
+      readonly frameBase: number;
     }
   /** The driver calls a routine of kernel or framework. */
   | { readonly kind: "call"; readonly routine: string }

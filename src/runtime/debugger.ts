@@ -68,11 +68,11 @@ export class Debugger implements HookListener {
     this.#map = map;
     this.link = link;
     this.coverage = init.coverage === true ? new CoverageRecorder(init.module.statements) : undefined;
-    this.watches = new Watches(init.module, (hits) => void this.#hit(hits));
     this.queries = new QueryService(this);
     this.armedStatements = new ArmedStatements(init.memory.buffer, guestLayout(init.configuration.machine.memoryMiB), init.module.statements, () =>
       this.#conditionMachine(),
     );
+    this.watches = new Watches(init.module, this.armedStatements, (hits) => void this.#hit(hits));
   }
 
   get hasRun(): boolean {
@@ -101,7 +101,6 @@ export class Debugger implements HookListener {
 
   #armForTravel(goal: TravelGoal): void {
     if (goal.kind === "search") goal.run.rearm();
-    else if (goal.kind === "hit" && this.watches.needsStatements) this.armedStatements.apply({ all: true });
     else this.armedStatements.clear();
   }
 
@@ -124,7 +123,7 @@ export class Debugger implements HookListener {
   arm(): void {
     this.#mayAllSkip = false;
     if (this.#goal !== undefined) return;
-    const all = this.#isPausePending || this.link.hasAttention || this.watches.needsStatements || this.coverage !== undefined;
+    const all = this.#isPausePending || this.link.hasAttention || this.coverage !== undefined;
     const functions = this.#step === undefined ? undefined : this.#step.functions(this.current.guest);
     this.#mayAllSkip = !all && this.#step === undefined && !this.#isEntryPending;
     this.armedStatements.apply({ all: all || (this.#step !== undefined && functions === undefined), functions });
@@ -153,7 +152,7 @@ export class Debugger implements HookListener {
 
   skips(statement: number, callStackPointer: number): boolean {
     const { armedStatements } = this;
-    if (!this.#mayAllSkip || !armedStatements.isConditional(statement)) return false;
+    if (!this.#mayAllSkip || !armedStatements.isConditional(statement) || armedStatements.isWatched(statement)) return false;
     if (this.watches.isEntering || this.link.hasAttention || !armedStatements.isRuledOut(statement, callStackPointer)) return false;
     armedStatements.cover(statement, true);
     return true;
@@ -176,7 +175,7 @@ export class Debugger implements HookListener {
     if (goal !== undefined) return;
     this.coverage?.visit(statement, this.current.guest.callStackPointer);
     const hasBreakpoint = this.armedStatements.breakpoints.has(statement);
-    const isNeeded = this.#isPausePending || this.watches.needsStatements || this.coverage !== undefined;
+    const isNeeded = this.#isPausePending || this.coverage !== undefined;
     this.armedStatements.cover(statement, hasBreakpoint || this.#step !== undefined || isNeeded);
     if (this.link.hasAttention) this.service();
     if (this.#init.debug && position !== this.#arrivedAt) this.#decide(statement, hasBreakpoint);

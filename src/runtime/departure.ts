@@ -58,7 +58,6 @@ function reverseContinue({ guest, armed, watches, hits }: Whereabouts, position:
     { breakpoints: armed.breakpoints, mayStop: (statement, record) => armed.mayStop(statement, record) },
     until,
     watches.earlier(position, hits),
-    watches.needsStatements,
   );
   return search(what, until);
 }

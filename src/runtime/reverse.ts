@@ -13,19 +13,19 @@ export interface BreakpointTest {
 
 /** The latest hit of a breakpoint or watch before a place. */
 export class ReverseContinue implements ReverseSearch {
-  readonly statements?: ReadonlySet<number>;
+  readonly statements: ReadonlySet<number>;
   readonly #mayStop: (statement: number, record: number) => boolean;
   readonly #until: number;
   readonly #isEarlier: (hit: WatchHit) => boolean;
   #found = 0;
   #hit: WatchHit | undefined;
 
-  /** Breakpoints count at statement numbers below `until`, watches when `isEarlier` says so. With `everyStatement` watches look at statements. */
-  constructor({ breakpoints, mayStop }: BreakpointTest, until: number, isEarlier: (hit: WatchHit) => boolean = () => false, everyStatement = false) {
+  /** Breakpoints count at statement numbers below `until`, watches when `isEarlier` says so. */
+  constructor({ breakpoints, mayStop }: BreakpointTest, until: number, isEarlier: (hit: WatchHit) => boolean = () => false) {
     this.#mayStop = mayStop;
     this.#until = until;
     this.#isEarlier = isEarlier;
-    if (!everyStatement) this.statements = breakpoints;
+    this.statements = breakpoints;
   }
 
   visit(statement: number, pointer: number, position: number): void {

@@ -9,9 +9,9 @@ import type { ArmedStatements } from "./statement-table.ts";
 import { type ReverseSearch, Travel } from "./unwind.ts";
 
 /** Statements a search sees before it looks away. */
-const manyVisits = 50_000;
+const manyVisits = 10_000;
 /** Statements before the end of the first window, and how much longer the next is. */
-const firstWindow = 20_000;
+const firstWindow = 5_000;
 const growth = 50;
 
 export class SearchRun {
@@ -70,7 +70,7 @@ export class SearchRun {
 
   /** An armed statement. */
   visit(statement: number, callStackPointer: number, position: number): void {
-    if (this.#from !== 0) return;
+    if (this.#from !== 0 || !this.#armed.isSearched(this.#search, statement)) return;
     this.#search.visit(statement, callStackPointer, position);
     if (this.#hasSkipped || ++this.#visits < manyVisits || this.#until - this.#window <= position) return;
     this.#hasSkipped = true;

@@ -5,6 +5,12 @@ import { type Condition, ConditionBuilder, type ConditionMachine } from "./condi
 
 export type ArmedSet = "none" | "all" | ReadonlySet<number>;
 
+/** Neither: all. */
+export interface SearchedStatements {
+  readonly functions?: ReadonlySet<number>;
+  readonly statements?: ReadonlySet<number>;
+}
+
 const on = 0xff;
 
 export class ArmedStatements {
@@ -16,6 +22,10 @@ export class ArmedStatements {
   /** By statement; only where all breakpoints have one. */
   #conditions: readonly (readonly Condition[] | undefined)[] = [];
   readonly #builder: ConditionBuilder;
+  #isWanted: (id: number) => boolean = () => false;
+  #watched: ReadonlySet<number> = new Set();
+  readonly #extra = new Set<number>();
+  readonly #lent = new Set<number>();
 
   /** `machine` is asked when a condition is evaluated. */
   constructor(buffer: ArrayBufferLike, layout: GuestLayout, statements: StatementTable, machine: () => ConditionMachine) {
@@ -59,40 +69,75 @@ export class ArmedStatements {
     const { covered } = this;
     const breakpoints = this.#breakpoints;
     const { functionIndex } = this.#statements;
-    if (mode.all === true) {
-      this.#bytes.fill(on);
-      return;
-    }
-    for (let id = 0; id < this.#bytes.length; id++) {
-      const function_ = functionIndex[id] ?? -1;
-      this.#bytes[id] = covered[id] === 0 || breakpoints.has(id) || mode.functions?.has(function_) === true ? on : 0;
-    }
+    const { all = false, functions } = mode;
+    this.#write((id) => all || covered[id] === 0 || breakpoints.has(id) || functions?.has(functionIndex[id] ?? -1) === true);
   }
 
   /** Only what a backwards search looks at; coverage waits. */
-  applySearch(search: { readonly functions?: ReadonlySet<number>; readonly statements?: ReadonlySet<number> }): void {
-    const { functionIndex } = this.#statements;
-    for (let id = 0; id < this.#bytes.length; id++) {
-      const wanted =
-        search.statements !== undefined ? search.statements.has(id) : search.functions === undefined || search.functions.has(functionIndex[id] ?? -1);
-      this.#bytes[id] = wanted ? on : 0;
-    }
+  applySearch(search: SearchedStatements): void {
+    this.#write((id) => this.isSearched(search, id));
   }
 
-  /** One statement more. */
+  /** Whether a backwards search looks at the statement. */
+  isSearched({ statements, functions }: SearchedStatements, id: number): boolean {
+    if (statements !== undefined) return statements.has(id);
+    return functions === undefined || functions.has(this.#statements.functionIndex[id] ?? -1);
+  }
+
+  /** Nothing calls the hook but the end of a slice, and what is watched. */
+  clear(): void {
+    this.#write(() => false);
+  }
+
+  /** One statement more, until the table is written anew. */
   arm(id: number): void {
+    this.#extra.add(id);
     this.#bytes[id] = on;
   }
 
-  /** Nothing calls the hook but the end of a slice. */
-  clear(): void {
-    this.#bytes.fill(0);
+  /** All statements of a function, until `giveBack`. */
+  lend(functionIndex: number): void {
+    if (this.#lent.has(functionIndex)) return;
+    this.#lent.add(functionIndex);
+    this.#rewrite(functionIndex);
+  }
+
+  /** Takes back what was lent of a function, or of all. */
+  giveBack(functionIndex?: number): void {
+    const functions = functionIndex === undefined ? [...this.#lent] : [functionIndex];
+    for (const index of functions) if (this.#lent.delete(index)) this.#rewrite(index);
+  }
+
+  /** Whether something besides breakpoints wants the statement. */
+  isWatched(id: number): boolean {
+    return this.#watched.has(id) || this.#extra.has(id) || this.#lent.has(this.#statements.functionIndex[id] ?? -1);
+  }
+
+  /** Statements that call the hook whatever else does. */
+  set watched(statements: ReadonlySet<number>) {
+    this.#watched = statements;
+    this.#rewrite();
   }
 
   /** Marks a statement executed and switches its byte off unless something else wants it. */
   cover(id: number, keepArmed: boolean): void {
     this.covered[id] = 1;
-    if (!keepArmed) this.#bytes[id] = 0;
+    if (!keepArmed && !this.isWatched(id)) this.#bytes[id] = 0;
+  }
+
+  #write(isWanted: (id: number) => boolean): void {
+    this.#isWanted = isWanted;
+    this.#extra.clear();
+    this.#rewrite();
+  }
+
+  /** Writes the bytes of a function's statements, or of all. */
+  #rewrite(functionIndex?: number): void {
+    const owner = this.#statements.functionIndex;
+    const start = functionIndex === undefined ? 0 : owner.indexOf(functionIndex);
+    // The statements of a function stand together.
+    for (let id = Math.max(0, start); id < this.#bytes.length && start >= 0 && (functionIndex === undefined || owner[id] === functionIndex); id++)
+      this.#bytes[id] = this.#isWanted(id) || this.isWatched(id) ? on : 0;
   }
 }
 

@@ -4,24 +4,22 @@
  * the framework gives them, events of the trace. Watches live as long as the worker; each execution is attached anew and sees the same hits.
  */
 import type { AccessKind } from "../machine/index.ts";
-import { type DeviceAccess, type InstrumentedModule, type TraceKind, type Watch, type WatchHit, callRecord, traceKinds } from "../protocol/index.ts";
+import { type DeviceAccess, type InstrumentedModule, type TraceKind, type Watch, type WatchHit, traceKinds } from "../protocol/index.ts";
 import type { Context } from "./guest.ts";
+import { LocalWatches } from "./local-watches.ts";
 import type { Run } from "./run.ts";
-import { firstStatementOf } from "./statement-table.ts";
+import { type ArmedStatements, firstStatementOf } from "./statement-table.ts";
 import { EventCounts, type EventWatch, matches } from "./watch-match.ts";
 
 type OfKind<K extends Watch["kind"]> = Extract<Watch, { kind: K }>;
 type Facts<H = WatchHit> = H extends WatchHit ? Omit<H, "watch" | "position" | "sequence"> : never;
 type MutableHits = WatchHit[];
 
-/** Statements between two looks at a local that make them strangers: what changed meanwhile was not seen. */
-const longestGap = 2;
-
 export class Watches {
   readonly #module: InstrumentedModule;
   readonly #onHits: (hits: readonly WatchHit[]) => void;
   #memory: readonly OfKind<"memory">[] = [];
-  #locals: readonly OfKind<"local">[] = [];
+  readonly #locals: LocalWatches;
   #calls: ReadonlyMap<string, readonly number[]> = new Map();
   #callbacks: ReadonlyMap<string, readonly number[]> = new Map();
   #events: readonly EventWatch[] = [];
@@ -36,12 +34,10 @@ export class Watches {
   #entries: { readonly serial: number; readonly statement: number; readonly name: string; readonly ids: readonly number[] }[] = [];
   /** Hits that wait until the framework has finished what it is doing. */
   #deferred: { readonly id: number; readonly facts: Facts }[] = [];
-  #previous = { statement: -1, position: Number.NEGATIVE_INFINITY };
-  /** Statement that the frame of a local executed last, by watch. */
-  readonly #ownStatements = new Map<number, number>();
 
-  constructor(module: InstrumentedModule, onHits: (hits: readonly WatchHit[]) => void) {
+  constructor(module: InstrumentedModule, armed: ArmedStatements, onHits: (hits: readonly WatchHit[]) => void) {
     this.#module = module;
+    this.#locals = new LocalWatches(module, armed, (id, facts) => this.#number(id, facts));
     this.#onHits = onHits;
   }
 
@@ -49,11 +45,11 @@ export class Watches {
   set(watches: readonly Watch[]): void {
     const of = <K extends Watch["kind"]>(kind: K): OfKind<K>[] => watches.filter((watch): watch is OfKind<K> => watch.kind === kind);
     this.#memory = of("memory");
-    this.#locals = of("local");
+    this.#locals.set(of("local"));
     this.#events = of("event");
     this.#calls = group(of("call"), ({ routine }) => routine);
     this.#callbacks = group(of("callback"), ({ callback }) => callback);
-    this.#run?.machine.memory.setWatched(this.#memory);
+    this.#run?.machine.memory.setWatched(this.#watchedMemory);
     this.refresh();
   }
 
@@ -62,23 +58,23 @@ export class Watches {
     this.#run = run;
     this.#counts = new EventCounts();
     this.#sequences.clear();
-    this.#ownStatements.clear();
+    this.#locals.attach(run);
     this.#entries = [];
     this.#deferred = [];
-    this.#previous = { statement: -1, position: Number.NEGATIVE_INFINITY };
     const { memory, dma } = run.machine;
     run.trace.onEvent = (kind, phase, object, a, b, c) => this.#observe(kind, phase, object, [a, b, c]);
+    memory.beforeWatched = ({ address, length }) => this.#locals.beforeWrite(address, length);
     memory.onWatched = ({ address, length, kind }) => this.#touched(address, length, kind, undefined);
     dma.onDeviceRead = (address, length) => this.#touched(address, length, "read", this.#device);
     dma.onDeviceWrite = (address, length) => this.#touched(address, length, "write", this.#device);
-    memory.setWatched(this.#memory);
+    memory.setWatched(this.#watchedMemory);
     this.refresh();
   }
 
   /** Memory was changed behind the watches' back. */
   refresh(): void {
     for (const { id, address, length } of this.#memory) this.#values.set(id, this.#bytes(address, length));
-    for (const { id } of this.#locals) this.#values.delete(id);
+    this.#locals.forget();
   }
 
   /** Does `action` without looking. */
@@ -92,9 +88,8 @@ export class Watches {
     }
   }
 
-  /** Whether every statement has to be looked at. */
-  get needsStatements(): boolean {
-    return this.#locals.length > 0;
+  get #watchedMemory(): readonly { readonly address: number; readonly length: number }[] {
+    return [...this.#memory, ...this.#locals.all];
   }
 
   /** Whether a callback has been entered whose first statement is waited for. */
@@ -103,7 +98,7 @@ export class Watches {
   }
 
   get isEmpty(): boolean {
-    return this.#memory.length + this.#locals.length + this.#calls.size + this.#callbacks.size + this.#events.length === 0;
+    return this.#memory.length + this.#locals.all.length + this.#calls.size + this.#callbacks.size + this.#events.length === 0;
   }
 
   /** The driver has called `routine`. */
@@ -135,7 +130,7 @@ export class Watches {
   atStatement(statement: number, position: number): readonly WatchHit[] {
     const hits: MutableHits = [];
     if (this.#entries.length > 0) this.#enter(statement, hits);
-    if (this.#locals.length > 0) this.#compareLocals(statement, position, hits);
+    if (this.#locals.all.length > 0) hits.push(...this.#locals.atStatement(statement, position));
     return hits;
   }
 
@@ -155,36 +150,9 @@ export class Watches {
     for (const id of entry.ids) hits.push(this.#number(id, { kind: "callback", callback: entry.name }));
   }
 
-  #compareLocals(statement: number, position: number, hits: MutableHits): void {
-    const previous = this.#previous;
-    this.#previous = { statement, position };
-    const isContinuous = position - previous.position <= longestGap;
-    for (const watch of this.#locals) {
-      if (!this.#exists(watch)) {
-        this.#values.delete(watch.id);
-        this.#ownStatements.delete(watch.id);
-        continue;
-      }
-      const before = isContinuous ? this.#values.get(watch.id) : undefined;
-      const after = this.#bytes(watch.address, watch.length);
-      this.#values.set(watch.id, after);
-      // Back in the frame itself, its statement is done; above it, a function that was given a pointer did it.
-      const isOwn = this.#run?.guest.callStackPointer === watch.record;
-      const culprit = (isOwn ? this.#ownStatements.get(watch.id) : undefined) ?? previous.statement;
-      if (isOwn) this.#ownStatements.set(watch.id, statement);
-      if (before !== undefined && !isEqual(before, after)) hits.push(this.#number(watch.id, { kind: "local", before, after, statement: culprit }));
-    }
-  }
-
-  /** Whether a frame of the function stands where the watch's frame was. */
-  #exists({ record, functionIndex }: OfKind<"local">): boolean {
-    if (this.#run === undefined || this.#run.guest.callStackPointer > record) return false;
-    return this.#run.machine.memory.view.getUint32(record + callRecord.functionIndex, true) === functionIndex;
-  }
-
   #touched(address: number, length: number, access: AccessKind, device: DeviceAccess | undefined): void {
-    if (this.#memory.length === 0 || this.#isMuted) return;
-    const hits: MutableHits = [];
+    if (this.#memory.length + this.#locals.all.length === 0 || this.#isMuted) return;
+    const hits: MutableHits = access === "write" ? [...this.#locals.written(address, length)] : [];
     for (const watch of this.#memory) {
       if (address >= watch.address + watch.length || address + length <= watch.address) continue;
       const before = this.#values.get(watch.id) ?? new Uint8Array(watch.length);
@@ -238,5 +206,3 @@ function group<T extends { readonly id: number }>(watches: readonly T[], key: (w
   for (const watch of watches) groups.set(key(watch), [...(groups.get(key(watch)) ?? []), watch.id]);
   return groups;
 }
-
-const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, i) => byte === b[i]);

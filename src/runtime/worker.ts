@@ -103,9 +103,9 @@ class Worker {
   /** Repeats the past of another machine, once or until the search has seen enough of it, and tells what was found. */
   async #scout(compiled: WebAssembly.Module, task: ScoutTask): Promise<void> {
     this.#link.setState("running");
-    const { past, address, present, frame } = task;
+    const { past, address, present } = task;
     const run = (): Run => defined(this.#run, "there is no execution to look at");
-    const search = new WriterSearch({ address, present, frame, length: present.length }, past.position, past.isMidStatement, run);
+    const search = new WriterSearch({ address, present, length: present.length }, past.position, past.isMidStatement, run);
     this.#debug.history.repeat(past.inputs);
     this.#debug.watches.set([writerWatch(task)]);
     await this.#search(compiled, new SearchRun(search, past.position + (past.isMidStatement ? 1 : 0), this.#debug.armedStatements));

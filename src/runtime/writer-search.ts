@@ -7,8 +7,6 @@ import type { ReverseSearch, TravelGoal } from "./unwind.ts";
 export interface WriterTask {
   readonly address: number;
   readonly length: number;
-  /** Set when the bytes lie in the frame of a function that is on the stack: its call record, and its function. */
-  readonly frame?: { readonly record: number; readonly functionIndex: number } | undefined;
   /** The bytes as they are now: what tells writes of the statement in progress from those that it has still to do. */
   readonly present: Uint8Array;
 }
@@ -19,7 +17,7 @@ export function writerWatch({ address, present: { length }, frame }: ScoutTask):
 }
 
 export class WriterSearch implements ReverseSearch {
-  readonly statements?: ReadonlySet<number>;
+  readonly statements: ReadonlySet<number> = new Set();
   readonly #task: WriterTask;
   readonly #until: number;
   readonly #isMidStatement: boolean;
@@ -33,7 +31,6 @@ export class WriterSearch implements ReverseSearch {
     this.#isMidStatement = isMidStatement;
     this.#run = run;
     this.#writers = Array.from({ length: task.length });
-    if (task.frame === undefined) this.statements = new Set();
   }
 
   visit(): void {

@@ -77,7 +77,7 @@ async function watchable(session: DebugSession, { address, size, label }: Locate
   const frame = frameAt(address, session.target.event.frames);
   if (frame === undefined) return refused(`${hex(address, 8)} lies on the stack, but in no frame of the driver`);
   if (by === "device") return refused("A device cannot write the kernel stack");
-  return { dataId: `local ${address} ${size} ${frame.record} ${frame.functionIndex} ${label}`, description, accesses: ["write"] };
+  return { dataId: `local ${address} ${size} ${frame.record} ${frame.functionIndex} ${frame.frameBase >>> 0} ${label}`, description, accesses: ["write"] };
 }
 
 async function register(session: DebugSession, address: number, size: number, label: string): Promise<DataBreakpointAnswer> {
@@ -91,16 +91,18 @@ async function register(session: DebugSession, address: number, size: number, la
 export function dataWatch({ dataId, access = "write", ...options }: DataBreakpointRequest): WatchRequest {
   const [kind, ...rest] = dataId.split(" ");
   const key = `${access} ${dataId}`;
-  const numbers = rest.slice(0, 4).map(Number);
-  const [a = Number.NaN, b = Number.NaN, c = Number.NaN, d = Number.NaN] = numbers;
+  const numbers = rest.slice(0, 5).map(Number);
+  const [a = Number.NaN, b = Number.NaN, c = Number.NaN, d = Number.NaN, e = Number.NaN] = numbers;
   if (kind === "memory" && isWhole(a, b)) {
     const by = rest[2] === "device" || rest[2] === "processor" ? { by: rest[2] } : {};
     return { key, label: rest.slice(3).join(" "), watch: { kind, address: a, length: b, access, ...by } as WatchPlan, ...options };
   }
-  if (kind === "local" && isWhole(a, b, c, d)) {
+  if (kind === "local" && isWhole(a, b, c, d, e)) {
     const watch: WatchPlan | string =
-      access === "write" ? { kind, address: a, length: b, record: c, functionIndex: d } : "Reads of a function's own variables cannot be watched, only changes";
-    return { key, label: rest.slice(4).join(" "), watch, ...options };
+      access === "write"
+        ? { kind, address: a, length: b, record: c, functionIndex: d, frameBase: e }
+        : "Reads of a function's own variables cannot be watched, only changes";
+    return { key, label: rest.slice(5).join(" "), watch, ...options };
   }
   if (kind === "register" && isWhole(a, b, c)) return { key, label: rest.slice(3).join(" "), watch: registerWatch(a, b, c, access), ...options };
   throw new SessionError(`'${dataId}' is not an id of a data breakpoint; ids come from 'dataBreakpointInfo'`);

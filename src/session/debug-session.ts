@@ -217,7 +217,7 @@ export class DebugSession {
     const { target, program } = this;
     const [run] = await this.query({ type: "memoryRuns", address, length: 1 });
     const owner = run?.owner.kind === "stack" ? frameAt(address, target.event.frames) : undefined;
-    const frame = owner === undefined ? undefined : { record: owner.record, functionIndex: owner.functionIndex };
+    const frame = owner === undefined ? undefined : { record: owner.record, functionIndex: owner.functionIndex, frameBase: owner.frameBase >>> 0 };
     const present = await this.query({ type: "readSpace", space: "virtual", address: BigInt(address), length });
     if (present.length === 0) return [];
     const past = await this.query({ type: "past" });

@@ -63,6 +63,19 @@ export class StatementTableBuilder {
   readonly #line: number[] = [];
   readonly #column: number[] = [];
   readonly #file: number[] = [];
+  readonly #storeStatement: number[] = [];
+  readonly #storeOffset: number[] = [];
+  readonly #storeSize: number[] = [];
+
+  /** Notes a store into the frame of the function, by the statement that was added last when that is one of the function. */
+  addFrameStore(functionIndex: number, offset: number, size: number): void {
+    const id = this.#offset.length - 1;
+    // What is stored before the first statement are arguments.
+    if (this.#functionIndex[id] !== functionIndex) return;
+    this.#storeStatement.push(id);
+    this.#storeOffset.push(offset);
+    this.#storeSize.push(size);
+  }
 
   /** Adds a statement and returns its id. Throws UserError `instrument-too-many-statements` beyond `maxStatements`. */
   add(offset: number, functionIndex: number, line: number, column: number, file: number): number {
@@ -91,6 +104,11 @@ export class StatementTableBuilder {
       line: Uint32Array.from(this.#line),
       column: Uint32Array.from(this.#column),
       file: Uint32Array.from(this.#file),
+      frameStores: {
+        statement: Uint32Array.from(this.#storeStatement),
+        offset: Uint32Array.from(this.#storeOffset),
+        size: Uint8Array.from(this.#storeSize),
+      },
     };
   }
 }

@@ -10,7 +10,7 @@ import { Emitter } from "./instrument-emitter.ts";
 import { OperandStack, tag } from "./instrument-operand-stack.ts";
 import type { FunctionPlan } from "./instrument-plan.ts";
 import { InstructionReader } from "./wasm-instruction.ts";
-import { emptyBlock, isLoad, isStore, op } from "./wasm-opcodes.ts";
+import { accessInfo, emptyBlock, isLoad, isStore, op } from "./wasm-opcodes.ts";
 import { WasmWriter } from "./wasm-writer.ts";
 
 export interface RewrittenBody {
@@ -109,6 +109,13 @@ class FunctionRewriter {
     this.#emitter.writer.copy(this.#context.module.bytes, this.#reader.start, this.#reader.end);
   }
 
+  /** A load or store in the function's own frame. */
+  #copyFrameAccess(): void {
+    const { opcode, offset } = this.#reader;
+    if (isStore(opcode)) this.#context.statements.addFrameStore(this.#plan.functionIndex, offset, accessInfo(opcode)?.size ?? 0);
+    this.#copy();
+  }
+
   #rewrite(): void {
     const reader = this.#reader;
     const emitter = this.#emitter;
@@ -119,7 +126,7 @@ class FunctionRewriter {
     }
     if (isLoad(opcode) || isStore(opcode)) {
       const addressTag = this.#stack.peek(isStore(opcode) ? 1 : 0);
-      if (addressTag === tag.frameBase) this.#copy();
+      if (addressTag === tag.frameBase) this.#copyFrameAccess();
       else emitAccess(emitter, reader, addressTag);
       return;
     }

@@ -65,7 +65,9 @@ function writeReference(request: RequestArguments): WriteReference | undefined {
     address: whole(write, "address", 0),
     length: whole(write, "length", 1),
     sequence: whole(write, "sequence", 1),
-    ...(frame === undefined ? {} : { frame: { record: whole(frame, "record", 0), functionIndex: whole(frame, "functionIndex", 0) } }),
+    ...(frame === undefined
+      ? {}
+      : { frame: { record: whole(frame, "record", 0), functionIndex: whole(frame, "functionIndex", 0), frameBase: whole(frame, "frameBase", 0) } }),
   };
 }
 
