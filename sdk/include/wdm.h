@@ -45,6 +45,7 @@
 #include <ntdef.h>
 #include <ntstatus.h>
 #include <ddk/rtl.h>
+#include <ddk/exception.h>
 #include <ddk/interlocked.h>
 #include <ddk/ke.h>
 #include <ddk/ex.h>

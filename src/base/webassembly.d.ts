@@ -20,7 +20,13 @@ declare namespace WebAssembly {
   class Global {
     value: number;
   }
-  type ImportValue = Memory | Table | Global | ((...args: never[]) => unknown);
+  class Tag {
+    constructor(type: { readonly parameters: readonly string[] });
+  }
+  class Exception {
+    constructor(tag: Tag, payload: readonly unknown[]);
+  }
+  type ImportValue = Memory | Table | Global | Tag | ((...args: never[]) => unknown);
   type ExportValue = Memory | Table | Global | ((...args: (number | bigint)[]) => number | bigint | undefined);
   class Instance {
     constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, ImportValue>>>>);

@@ -15,6 +15,9 @@ export interface AccessFault {
   readonly kind: AccessKind;
 }
 
+/** MmHighestUserAddress + 1 of 32-bit Windows, rounded up to the end of the user-mode half. */
+const userSpaceEnd = 0x8000_0000;
+
 export class GuestMemory {
   readonly layout: GuestLayout;
   readonly buffer: ArrayBufferLike;
@@ -24,6 +27,8 @@ export class GuestMemory {
   onFault: (fault: AccessFault) => never = (fault) => {
     throw new RangeError(`invalid ${fault.kind} of ${fault.length} bytes at ${hex(fault.address, 8)}`);
   };
+  /** Whether the page of an address in RAM belongs to a program in user mode; set by who knows the programs. */
+  isUserPage: (address: number) => boolean = () => false;
   /** Asked in order by `describe`. */
   readonly describers: ((address: number) => string | undefined)[] = [];
   /** Asked in order by `ownerOf`. */
@@ -117,6 +122,15 @@ export class GuestMemory {
     if (access === undefined) return;
     this.#pendingWrite = undefined;
     this.onWatched?.(access);
+  }
+
+  /**
+   * Whether an address is of the user-mode half: the null guard, what lies between RAM and 2 GiB, where no kernel memory ever is, and the pages of
+   * programs. A bad access there raises STATUS_ACCESS_VIOLATION; a bad address of the kernel stops the machine.
+   */
+  isUserAddress(address: number): boolean {
+    if (address < nullGuardEnd) return true;
+    return address < this.layout.ramEnd ? this.isUserPage(address) : address < userSpaceEnd;
   }
 
   /** Whether the driver may touch all of [address, address + length). */

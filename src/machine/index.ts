@@ -3,6 +3,7 @@
 export * from "./clock.ts";
 export * from "./cpu.ts";
 export * from "./device-window.ts";
+export type * from "./driver-exception.ts";
 export * from "./guest-memory.ts";
 export * from "./guest-port.ts";
 export * from "./interrupt-controller.ts";

@@ -6,6 +6,7 @@ import { Clock, type StatementCounter } from "./clock.ts";
 import { Cpu } from "./cpu.ts";
 import { createDeviceBus } from "./device-bus.ts";
 import { DeviceWindow } from "./device-window.ts";
+import type { DriverException } from "./driver-exception.ts";
 import { GuestMemory } from "./guest-memory.ts";
 import type { GuestPort, StopPort } from "./guest-port.ts";
 import { InterruptController } from "./interrupt-controller.ts";
@@ -49,6 +50,11 @@ export class Machine {
   readonly schedule: Schedule;
   /** Gets every text the device model logs. */
   onDeviceLog: (text: string) => void = () => undefined;
+  /**
+   * Raises an exception where driver code is: a handler of the driver takes it, or the machine stops. It returns only when a filter says
+   * EXCEPTION_CONTINUE_EXECUTION. Replaced by who knows the driver's handlers; without handlers every exception is unhandled.
+   */
+  raise: (exception: DriverException) => void = ({ unhandled, stop }) => (stop === undefined ? this.stop.bugCheck(unhandled) : stop());
   readonly #faultCounts = new Map<string, number>();
   readonly #faults: readonly FaultConfiguration[];
 

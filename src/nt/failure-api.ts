@@ -6,6 +6,8 @@ import { ntStatusName } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import { bugCheckName } from "./bug-check-table.ts";
 import type { Checks } from "./checks.ts";
+import { readExceptionRecord } from "./exception-layout.ts";
+import { raiseException } from "./raise-exception.ts";
 
 const longestName = 1024;
 
@@ -29,6 +31,8 @@ export class FailureApi {
       ExRaiseStatus: (status: number) => this.#raise(status >>> 0),
       ExRaiseAccessViolation: () => this.#raise(0xc000_0005),
       ExRaiseDatatypeMisalignment: () => this.#raise(0x8000_0002),
+      RtlRaiseStatus: (status: number) => this.#raise(status >>> 0),
+      RtlRaiseException: (record: number) => this.#raiseRecord(record >>> 0),
     };
   }
 
@@ -58,11 +62,12 @@ export class FailureApi {
     });
   }
 
-  #raise(status: number): never {
-    return this.#checks.bugCheck(0x1e, [status, 0, 0, 0], {
-      rule: "exception-not-handled",
-      message: `The driver raised ${ntStatusName(status) ?? hex(status, 8)} and no exception handler is in place`,
-      explanation: "A raised exception that no __except handles stops Windows with KMODE_EXCEPTION_NOT_HANDLED.",
-    });
+  #raise(code: number): void {
+    raiseException(this.#machine, { code, isContinuable: false, information: [] }, `The driver raised ${ntStatusName(code) ?? hex(code, 8)}`);
+  }
+
+  #raiseRecord(address: number): void {
+    const exception = readExceptionRecord(this.#machine.memory, address);
+    raiseException(this.#machine, exception, `The driver raised ${ntStatusName(exception.code) ?? hex(exception.code, 8)}`);
   }
 }

@@ -12,6 +12,7 @@ export * from "./dma-adapter.ts";
 export * from "./dma-layout.ts";
 export * from "./dma-types.ts";
 export * from "./dpc.ts";
+export { type ExceptionPlace, exceptionPointersBytes, writeExceptionPointers } from "./exception-layout.ts";
 export * from "./hal.ts";
 export * from "./io.ts";
 export * from "./irp.ts";

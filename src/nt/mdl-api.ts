@@ -9,6 +9,7 @@ import { irpLayout } from "./irp-layout.ts";
 import type { Mdls } from "./mdl.ts";
 import { mdlBytes, mdlFlag, mdlLayout, pagesSpanned } from "./mdl-layout.ts";
 import { type Pool, describePoolBlock } from "./pool.ts";
+import { accessViolation, raiseException } from "./raise-exception.ts";
 import type { UserMemory } from "./user-memory.ts";
 
 const at = mdlLayout.fields;
@@ -188,9 +189,9 @@ export class MdlApi {
     }
     const isUserAddress = this.#userMemory.contains(va);
     if (!this.#mdls.fillPages(mdl) || (mode !== 0 && !isUserAddress)) {
-      this.#checks.bugCheck(0x1e, [ntStatus.STATUS_ACCESS_VIOLATION, 0, 0, va], {
+      const what = `${this.#mdls.byteCount(mdl)} bytes at ${this.#checks.whatIsAt(va)} cannot be locked for ${mode === 0 ? "KernelMode" : "UserMode"}`;
+      raiseException(this.#machine, accessViolation(va, operation !== 0), `MmProbeAndLockPages raised STATUS_ACCESS_VIOLATION: ${what},`, {
         rule: "user-memory-unprobed",
-        message: `MmProbeAndLockPages raised STATUS_ACCESS_VIOLATION: ${this.#mdls.byteCount(mdl)} bytes at ${this.#checks.whatIsAt(va)} cannot be locked for ${mode === 0 ? "KernelMode" : "UserMode"}`,
         explanation: "MmProbeAndLockPages raises an exception for addresses that are not valid in the given mode; the call belongs inside __try/__except.",
         address: va,
       });

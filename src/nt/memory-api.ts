@@ -2,12 +2,13 @@
 /** Memory manager routines besides pool and MDLs: physical addresses, contiguous and non-cached memory, pages for an MDL, probing. */
 import { hex } from "../base/index.ts";
 import { type Machine, apcLevel, dispatchLevel, passiveLevel } from "../machine/index.ts";
-import { ntStatus, pageSize } from "../protocol/index.ts";
+import { ntStatus, ntStatusName, pageSize } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import type { Checks } from "./checks.ts";
 import { unicodeString } from "./irp-layout.ts";
 import type { Mdls } from "./mdl.ts";
 import { mdlFlag } from "./mdl-layout.ts";
+import { accessViolation, raiseException } from "./raise-exception.ts";
 import type { UserMemory } from "./user-memory.ts";
 
 /** Sections locked with MmLockPagableCodeSection; nothing is paged out here. */
@@ -63,8 +64,8 @@ export class MemoryApi {
       MmResetDriverPaging: () => undefined,
       /** MmLargeSystem. */
       MmQuerySystemSize: () => 2,
-      ProbeForRead: (address: number, length: number, alignment: number) => this.#probe("ProbeForRead", address >>> 0, length >>> 0, alignment),
-      ProbeForWrite: (address: number, length: number, alignment: number) => this.#probe("ProbeForWrite", address >>> 0, length >>> 0, alignment),
+      ProbeForRead: (address: number, length: number, alignment: number) => this.#probe("ProbeForRead", address >>> 0, length >>> 0, alignment, false),
+      ProbeForWrite: (address: number, length: number, alignment: number) => this.#probe("ProbeForWrite", address >>> 0, length >>> 0, alignment, true),
     };
   }
 
@@ -146,21 +147,38 @@ export class MemoryApi {
     return this.resolveRoutine(memory.wideString(memory.u32(name + unicodeString.fields.Buffer.offset), length));
   }
 
-  #probe(routine: string, address: number, length: number, alignment: number): void {
+  /**
+   * As the routines do it: the alignment first, then whether the range lies in the user-mode half; ProbeForWrite also touches every page. That the memory is there is
+   * not promised by ProbeForRead (reference pages of both).
+   */
+  #probe(routine: string, address: number, length: number, alignment: number, isWrite: boolean): void {
     this.#checks.irqlAtMost(routine, apcLevel);
     if (length === 0) return;
-    const status =
-      address % Math.max(1, alignment) !== 0
-        ? ntStatus.STATUS_DATATYPE_MISALIGNMENT
-        : this.#userMemory.contains(address)
-          ? ntStatus.STATUS_SUCCESS
-          : ntStatus.STATUS_ACCESS_VIOLATION;
-    if (status === ntStatus.STATUS_SUCCESS) return;
-    this.#checks.bugCheck(0x1e, [status, 0, 0, address], {
+    if (address % Math.max(1, alignment) !== 0) {
+      const misaligned = { code: ntStatus.STATUS_DATATYPE_MISALIGNMENT, isContinuable: false, information: [] };
+      return this.#raise(routine, misaligned, address, `${length} bytes at ${this.#checks.whatIsAt(address)} are not aligned to ${alignment} bytes`);
+    }
+    const bad = firstPage(address, length, (page) => !this.#isUserPage(page, isWrite));
+    if (bad === undefined) return;
+    const what = `${length} bytes at ${this.#checks.whatIsAt(address)} are not ${isWrite ? "writable " : ""}user memory`;
+    this.#raise(routine, accessViolation(Math.max(bad, address), isWrite), address, what);
+  }
+
+  #isUserPage(address: number, isWrite: boolean): boolean {
+    return isWrite ? this.#userMemory.hasPage(address) : address < 0x1_0000_0000 && this.#machine.memory.isUserAddress(address);
+  }
+
+  #raise(routine: string, exception: ReturnType<typeof accessViolation>, address: number, what: string): void {
+    raiseException(this.#machine, exception, `${routine} raised ${ntStatusName(exception.code)}: ${what},`, {
       rule: "user-memory-unprobed",
-      message: `${routine} raised an exception: ${length} bytes at ${this.#checks.whatIsAt(address)} are not ${status === ntStatus.STATUS_ACCESS_VIOLATION ? "user memory" : `aligned to ${alignment} bytes`}`,
-      explanation: "ProbeForRead and ProbeForWrite take the address of a user buffer and belong inside __try/__except.",
       address,
+      explanation: "ProbeForRead and ProbeForWrite take the address of a user buffer and belong inside __try/__except.",
     });
   }
+}
+
+/** The first page of a range for which `test` holds, by its address. */
+function firstPage(address: number, length: number, test: (page: number) => boolean): number | undefined {
+  for (let page = address - (address % pageSize); page < address + length; page += pageSize) if (test(page)) return page;
+  return undefined;
 }

@@ -36,6 +36,7 @@ export class UserMemory {
     this.#machine = machine;
     machine.memory.describers.unshift((address) => this.#describe(address));
     machine.memory.owners.unshift((address) => this.#ownerOf(address));
+    machine.memory.isUserPage = (address) => this.hasPage(address);
   }
 
   /** A buffer of `length` bytes that starts `pageOffset` bytes into a page; 0 when out of memory. */
@@ -66,6 +67,14 @@ export class UserMemory {
   /** Whether `address` is in a buffer. */
   contains(address: number): boolean {
     return this.#find(address) !== undefined;
+  }
+
+  /** Whether the page of `address` is one of a buffer's. */
+  hasPage(address: number): boolean {
+    for (const { pages, address: start, length } of this.#buffers.values()) {
+      if (address >= pages && address < Math.ceil((start + length) / pageSize) * pageSize) return true;
+    }
+    return false;
   }
 
   #find(address: number): UserBuffer | undefined {

@@ -365,6 +365,8 @@ export const declaredFunctionNames: readonly string[] = [
   "RtlPrefetchMemoryNonTemporal",
   "RtlPrefixUnicodeString",
   "RtlQueryRegistryValues",
+  "RtlRaiseException",
+  "RtlRaiseStatus",
   "RtlRandom",
   "RtlRandomEx",
   "RtlSetAllBits",

@@ -313,6 +313,8 @@ export const emulatedFunctionNames: readonly string[] = [
   "RtlPrefetchMemoryNonTemporal",
   "RtlPrefixUnicodeString",
   "RtlQueryRegistryValues",
+  "RtlRaiseException",
+  "RtlRaiseStatus",
   "RtlRandom",
   "RtlRandomEx",
   "RtlSetAllBits",

@@ -2,6 +2,7 @@
 /** Plain types that cross a boundary: toolchain → runtime → session → adapter → views. */
 export * from "./guest-layout.ts";
 export * from "./instrumented-module.ts";
+export * from "./seh.ts";
 export * from "./condition-code.ts";
 export * from "./configuration.ts";
 export * from "./run-report.ts";

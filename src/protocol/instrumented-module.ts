@@ -45,6 +45,15 @@ export interface InstrumentedFunction {
   readonly spilledLocals: readonly number[];
   /** Wasm local that holds the frame base; -1 when the function has none. */
   readonly frameBaseLocal: number;
+  /** Functions that contain `__try`. */
+  readonly seh?: {
+    /** Offset in a record of what `sehRecord` describes. */
+    readonly offset: number;
+    /** Export by which the host enters filters and termination blocks. */
+    readonly exportName: string;
+    /** Number and types of the arguments that an entry needs (their values do not matter): `i`, `l`, `f` or `d` each. */
+    readonly parameters: string;
+  };
 }
 
 export interface InstrumentedModule {

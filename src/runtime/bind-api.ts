@@ -54,8 +54,8 @@ function bind(name: string, implementation: ApiTable[string] | undefined, guest:
     try {
       result = call(...(args as (number | bigint)[]));
     } catch (error) {
-      // The routine ends the thread.
-      if (error instanceof ThreadExit) finish(0);
+      // The routine has raised an exception that a handler of the driver takes, or ends the thread.
+      if (error instanceof WebAssembly.Exception || error instanceof ThreadExit) finish(0);
       throw error;
     }
     return isBlocking(result) ? guest.block(result, finish) : finish(result);

@@ -14,9 +14,12 @@ export type Departure =
   | { readonly kind: "threw"; readonly error: unknown };
 
 export type HostFunctions = Readonly<Record<string, (...args: never[]) => unknown>>;
+/** Host functions that never suspend, and the tag of exceptions. */
+export type PlainImports = Readonly<Record<string, ((...args: never[]) => unknown) | WebAssembly.Tag>>;
+
 interface Realm {
   readonly cell: { suspends: boolean; departure: Departure };
-  instantiate(module: WebAssembly.Module, env: HostFunctions, dbg: HostFunctions, plain: HostFunctions, memory: WebAssembly.Memory): WebAssembly.Instance;
+  instantiate(module: WebAssembly.Module, env: HostFunctions, dbg: HostFunctions, plain: PlainImports, memory: WebAssembly.Memory): WebAssembly.Instance;
   prepareStart(callee: unknown, args: readonly (number | bigint)[]): void;
   prepareReturn(value: unknown): void;
   prepareThrow(error: unknown): void;
@@ -57,7 +60,7 @@ export class Coroutine {
   /** An instance of `module` whose calls of `env` and `dbg` may suspend this stack; those of `plain` are more of `dbg` that may not. */
   instantiate(
     module: WebAssembly.Module,
-    imports: { env: HostFunctions; dbg: HostFunctions; plain: HostFunctions },
+    imports: { env: HostFunctions; dbg: HostFunctions; plain: PlainImports },
     memory: WebAssembly.Memory,
   ): WebAssembly.Instance {
     return this.#realm.instantiate(module, imports.env, imports.dbg, imports.plain, memory);

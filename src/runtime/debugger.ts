@@ -30,7 +30,7 @@ import { type Step, stepFrom } from "./stepping.ts";
 import { type StopDetails, stoppedEvent } from "./stopped-event.ts";
 import { scenarioPlace } from "./stuck.ts";
 import { StopRules } from "./stop-rules.ts";
-import { badCallViolation, overrunViolation, trapViolation, v8TrapViolation } from "./trap-violations.ts";
+import { badCallViolation, overrunViolation, raiseTrap, v8TrapViolation } from "./trap-violations.ts";
 import { Restart, RunEnded, type TravelGoal } from "./unwind.ts";
 import { Watches } from "./watches.ts";
 import { violationLimit, violationLimitFailure } from "./violation-limit.ts";
@@ -244,7 +244,7 @@ export class Debugger implements HookListener {
   }
 
   trap(kind: number): never {
-    return this.bugCheck(trapViolation(kind, this.current.guest), "trap");
+    return raiseTrap(kind, this.current.guest, (violation) => this.bugCheck(violation, "trap"));
   }
 
   trapped(error: Error, topOffset: number | undefined): never {

@@ -19,6 +19,8 @@ export interface Context {
   /** Statement number at entry. */
   readonly enteredAt: number;
   readonly functionIndex: number;
+  /** Termination blocks: record of the function whose block it is. */
+  readonly terminates?: number;
 }
 
 /** The call of the host in which a stack was left. */

@@ -5,12 +5,13 @@
  */
 import { AssertionFailure, defined } from "../base/index.ts";
 import type { Blocking, CallReason, GuestPort, HostSignature, Machine, StatementCounter } from "../machine/index.ts";
-import { type InstrumentedModule, type RawFrame, callRecord, imageBase, pageSize } from "../protocol/index.ts";
-import { Coroutine, type CoroutinePool, type HostFunctions } from "./coroutine.ts";
+import { type InstrumentedModule, type RawFrame, callRecord, imageBase, pageSize, trapKind } from "../protocol/index.ts";
+import { Coroutine, type CoroutinePool, type HostFunctions, type PlainImports } from "./coroutine.ts";
 import { type Context, DriverStack, framesOf } from "./driver-stack.ts";
 import { DriverThreads } from "./driver-threads.ts";
 import { engineError } from "./engine-error.ts";
 import { ExecutionState } from "./execution-state.ts";
+import type { Funclet } from "./funclet.ts";
 import type { HookListener } from "./hook-listener.ts";
 import { wrapHostFunction } from "./host-function.ts";
 import { Registers } from "./registers.ts";
@@ -36,8 +37,8 @@ export interface GuestBinding {
   readonly compiled: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly env: HostFunctions;
-  /** Hooks of the instrumentation that move data. */
-  readonly slow: HostFunctions;
+  /** Hooks of the instrumentation that move data or handle exceptions. */
+  readonly slow: PlainImports;
   /** Stacks for driver code that waits; undefined when the driver calls nothing that waits, or the engine has no more than one stack. */
   readonly pool: CoroutinePool | undefined;
 }
@@ -273,8 +274,49 @@ export class Guest implements GuestPort, StatementCounter {
     return { functionIndex: view.getUint32(record + callRecord.functionIndex, true), offset: offset ?? view.getUint32(record + callRecord.callSite, true) };
   }
 
+  /** Runs a filter or termination block in the frame of the function it belongs to; returns the value of a filter. */
+  funclet({ functionIndex, owner, code, name, reason, isTermination }: Funclet, entered: (context: Context) => void): number {
+    const plain = this.#state.first.registers;
+    const seh = defined(this.#module.functions[functionIndex]?.seh, "only functions with __try have filters and termination blocks");
+    const leave = this.#enter(name, functionIndex, reason, isTermination ? { terminates: owner } : {});
+    entered(defined(this.contexts.at(-1), "a call has a context"));
+    const run = (): number => {
+      try {
+        return plain.enter(seh.exportName, owner, code, seh.parameters);
+      } catch (error) {
+        if (!(error instanceof WebAssembly.Exception)) this.#failed(error);
+        leave(0);
+        throw error;
+      }
+    };
+    const value = this.#state.registers === plain ? run() : this.#state.within(plain, run);
+    leave(0);
+    return value;
+  }
+
+  /** Runs `body` with `bytes` of the driver's stack set aside, at the address it gets. */
+  withStack<T>(bytes: number, body: (address: number) => T): T {
+    const { registers } = this.#state;
+    const { stackPointer, stackLimit, callStackPointer } = registers;
+    const address = (stackPointer - bytes) & ~15;
+    if (address < stackLimit) this.#listener.trap(trapKind.stackOverflow);
+    registers.move({ callStackPointer, stackPointer: address, stackLimit });
+    try {
+      return body(address);
+    } finally {
+      registers.move({ callStackPointer: registers.callStackPointer, stackPointer, stackLimit });
+    }
+  }
+
+  /** Driver code goes on in a handler: it is in no call of the host any more. */
+  landed(): void {
+    const { stack } = this.#state;
+    stack.api = undefined;
+    stack.statement = undefined;
+  }
+
   /** Notes a call of driver function `functionIndex`; what is returned undoes it and makes the result. */
-  #enter(name: string, functionIndex: number, reason: CallReason): (result: unknown) => number {
+  #enter(name: string, functionIndex: number, reason: CallReason, more: Pick<Context, "terminates"> = {}): (result: unknown) => number {
     const { trace } = this.machine;
     const { stack } = this.#state;
     const context: Context = {
@@ -286,6 +328,7 @@ export class Guest implements GuestPort, StatementCounter {
       interrupted: stack.statement,
       enteredAt: this.executed(),
       functionIndex,
+      ...more,
     };
     stack.api = undefined;
     stack.statement = undefined;

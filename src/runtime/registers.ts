@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The mutable globals of one instance of the instrumented module: what a processor would keep in registers. */
 import { defined } from "../base/index.ts";
-import { exportedGlobals, functionTableExport } from "../protocol/index.ts";
+import { exportedGlobals, functionTableExport, sehGlobals } from "../protocol/index.ts";
 
 export type DriverFunction = (...args: (number | bigint)[]) => number | bigint | undefined;
 
@@ -60,6 +60,16 @@ export class Registers {
     this.#stackPointer.value = to.stackPointer | 0;
     this.#stackLimit.value = to.stackLimit | 0;
     return place;
+  }
+
+  /** Enters function `name`, which contains `__try`, at `code` in the frame of `owner`; returns the value of a filter. */
+  enter(name: string, owner: number, code: number, parameters: string): number {
+    const callee = defined(this.exports[name], `the module does not export ${name}`) as DriverFunction;
+    const global = (exported: string): WebAssembly.Global => this.exports[exported] as WebAssembly.Global;
+    global(sehGlobals.owner).value = owner | 0;
+    global(sehGlobals.code).value = code;
+    callee(...Array.from(parameters, (letter) => (letter === "l" ? 0n : 0)));
+    return global(sehGlobals.result).value;
   }
 
   function(target: number): DriverFunction | undefined {

@@ -11,6 +11,7 @@ import { WdfFramework } from "../wdf/index.ts";
 import { bindApi } from "./bind-api.ts";
 import type { CoroutinePool } from "./coroutine.ts";
 import type { Debugger } from "./debugger.ts";
+import { ExceptionDispatcher } from "./exception-dispatcher.ts";
 import { type CallbackError, Guest } from "./guest.ts";
 import { writeSpace } from "./memory-spaces.ts";
 import type { FailedReturn } from "./return-place.ts";
@@ -150,10 +151,18 @@ export class Run {
     };
     this.#limitTime();
     const slow = new SlowPath(this.machine);
+    const exceptions = new ExceptionDispatcher(this.machine, this.guest, init.module);
     const api = { ...this.nt.api(), ...this.wdf.api() };
     const env = bindApi(init.module.imports, api, this.guest, this.machine, (name) => this.missing.add(name));
     const pool = this.guest.hasStacks && usesWaits(init.module.imports) ? this.parts.coroutines : undefined;
-    const entry = this.guest.instantiate({ machine: this.machine, compiled, memory: init.memory, env, slow: slow.imports(), pool });
+    const entry = this.guest.instantiate({
+      machine: this.machine,
+      compiled,
+      memory: init.memory,
+      env,
+      slow: { ...slow.imports(), ...exceptions.imports() },
+      pool,
+    });
     this.machine.device.setPower("D0");
     this.machine.attachDevice(device, configuration.device.options);
     const status = this.nt.loadDriver(entry, configuration.name);

@@ -5,7 +5,7 @@
  */
 import { hex } from "../base/index.ts";
 import { type AccessFault, type DeviceLocation, type Machine, apcLevel } from "../machine/index.ts";
-import { type Violation, deviceWindowBase, deviceWindowEnd, handleBase, nullGuardEnd } from "../protocol/index.ts";
+import { type BugCheck, type Violation, deviceWindowBase, deviceWindowEnd, handleBase, ntStatus, nullGuardEnd } from "../protocol/index.ts";
 
 /** Access of a load or store opcode: bytes moved, and whether a load extends the sign (WebAssembly core specification, 5.4.7). */
 const accessOf: Readonly<Record<number, readonly [size: number, signed: boolean]>> = {
@@ -33,6 +33,9 @@ const accessOf: Readonly<Record<number, readonly [size: number, signed: boolean]
   61: [2, false],
   62: [4, false],
 };
+
+/** How often a filter may claim to have repaired a fault that it has not. */
+const mostAttempts = 1000;
 
 const sizeOf = (opcode: number): number => accessOf[opcode]?.[0] ?? 1;
 
@@ -74,9 +77,30 @@ export class SlowPath {
     };
   }
 
-  /** Stops with the bug check that Windows shows for such an access. */
-  fault({ address, length, kind }: AccessFault): never {
-    return this.#machine.stop.bugCheck(accessViolation(this.#machine, address, length, kind));
+  /**
+   * Raises STATUS_ACCESS_VIOLATION for a user-mode address, and returns when a filter continues; a bad address of the kernel stops with the bug check that
+   * Windows shows for such an access, and so does every address at raised IRQL.
+   */
+  #raise({ address, length, kind }: AccessFault, isContinuable: boolean): void {
+    const unhandled = accessViolation(this.#machine, address, length, kind);
+    if (!this.#machine.memory.isUserAddress(address)) this.#machine.stop.bugCheck(unhandled);
+    this.#machine.raise({ code: ntStatus.STATUS_ACCESS_VIOLATION, isContinuable, information: [kind === "write" ? 1 : 0, address], unhandled });
+  }
+
+  /** A forbidden access by the host on behalf of the driver. */
+  fault(fault: AccessFault): never {
+    this.#raise(fault, false);
+    return this.#machine.stop.bugCheck(accessViolation(this.#machine, fault.address, fault.length, fault.kind));
+  }
+
+  /** A forbidden access by the driver, which is tried again as long as its filters say that they have repaired the cause. */
+  #retry<T>(fault: AccessFault, access: () => T | undefined): T {
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      this.#raise(fault, true);
+      const result = access();
+      if (result !== undefined) return result;
+    }
+    return this.#machine.stop.bugCheck(endlessFilter(accessViolation(this.#machine, fault.address, fault.length, fault.kind)));
   }
 
   #load(address: number, opcode: number): number | bigint {
@@ -87,6 +111,11 @@ export class SlowPath {
   }
 
   #loadRaw(address: number, size: number): number | bigint {
+    return this.#tryLoad(address, size) ?? this.#retry({ address, length: size, kind: "read" }, () => this.#tryLoad(address, size));
+  }
+
+  /** Undefined when the access is forbidden. */
+  #tryLoad(address: number, size: number): number | bigint | undefined {
     const { memory, window } = this.#machine;
     if (address >= deviceWindowBase && address < deviceWindowEnd) {
       const location = window.resolve(address, size) ?? this.#beyond(address, size, "read");
@@ -96,17 +125,24 @@ export class SlowPath {
       if (size === 8) return memory.view.getBigUint64(address, true);
       return size === 4 ? memory.view.getUint32(address, true) : size === 2 ? memory.view.getUint16(address, true) : memory.view.getUint8(address);
     }
-    return this.fault({ address, length: size, kind: "read" });
+    return undefined;
   }
 
   #store(address: number, value: number | bigint, opcode: number): void {
     const size = sizeOf(opcode);
+    if (this.#tryStore(address, value, size) === undefined) {
+      this.#retry({ address, length: size, kind: "write" }, () => this.#tryStore(address, value, size));
+    }
+  }
+
+  /** Undefined when the access is forbidden. */
+  #tryStore(address: number, value: number | bigint, size: number): true | undefined {
     const { memory, window } = this.#machine;
     if (address >= deviceWindowBase && address < deviceWindowEnd) {
       const location = window.resolve(address, size) ?? this.#beyond(address, size, "write");
       if (location !== undefined) {
         location.device.write(location.bar, location.offset, size, size === 8 ? value : Number(BigInt.asUintN(8 * size, BigInt(value))));
-        return;
+        return true;
       }
     } else if (memory.isAccessible(address, size)) {
       memory.noteAccess(address, size, "write");
@@ -115,9 +151,9 @@ export class SlowPath {
       else if (size === 2) memory.view.setUint16(address, Number(BigInt.asUintN(16, BigInt(value))), true);
       else memory.view.setUint8(address, Number(BigInt.asUintN(8, BigInt(value))));
       memory.noteWritten();
-      return;
+      return true;
     }
-    this.fault({ address, length: size, kind: "write" });
+    return undefined;
   }
 
   /** An access behind the end of what was mapped, in the same page: Windows lets it through, and so does this machine, with one word about each register. */
@@ -147,9 +183,7 @@ export class SlowPath {
 
 /** The violation for a forbidden access: which bug check it is depends on the IRQL, as on Windows. */
 export function accessViolation(machine: Machine, address: number, length: number, kind: "read" | "write"): Violation {
-  const irql = machine.cpu.irql;
   const what = describeTarget(machine, address);
-  const elevated = irql > apcLevel;
   return {
     rule: address < nullGuardEnd ? "MEM-NULL" : "MEM-ACCESS",
     message: `Access violation: ${kind} of ${length} ${length === 1 ? "byte" : "bytes"} at ${hex(address, 8)}${what === undefined ? ", where no memory is" : `, ${what}`}`,
@@ -157,10 +191,27 @@ export function accessViolation(machine: Machine, address: number, length: numbe
       address < nullGuardEnd
         ? "A NULL pointer was dereferenced: check that the allocation, mapping or context look-up it came from succeeded."
         : "The address is not memory that the driver owns: a stale, wild or overrun pointer. Device addresses (logical, physical) and WDF handles are no pointers.",
-    bugCheck: elevated
-      ? { code: 0xd1, name: "DRIVER_IRQL_NOT_LESS_OR_EQUAL", parameters: [address, irql, kind === "write" ? 1 : 0, 0] }
-      : { code: 0x50, name: "PAGE_FAULT_IN_NONPAGED_AREA", parameters: [address, kind === "write" ? 2 : 0, 0, 0] },
+    bugCheck: bugCheckOf(machine, address, kind),
     address,
+  };
+}
+
+/** Above APC_LEVEL no page fault is resolved; below, a user-mode address raises an exception that nobody has handled. */
+function bugCheckOf(machine: Machine, address: number, kind: "read" | "write"): BugCheck {
+  const { irql } = machine.cpu;
+  const isWrite = kind === "write" ? 1 : 0;
+  if (irql > apcLevel) return { code: 0xd1, name: "DRIVER_IRQL_NOT_LESS_OR_EQUAL", parameters: [address, irql, isWrite, 0] };
+  if (machine.memory.isUserAddress(address)) {
+    return { code: 0x1e, name: "KMODE_EXCEPTION_NOT_HANDLED", parameters: [ntStatus.STATUS_ACCESS_VIOLATION, 0, isWrite, address] };
+  }
+  return { code: 0x50, name: "PAGE_FAULT_IN_NONPAGED_AREA", parameters: [address, 2 * isWrite, 0, 0] };
+}
+
+function endlessFilter(violation: Violation): Violation {
+  return {
+    ...violation,
+    message: `${violation.message}; a filter has returned EXCEPTION_CONTINUE_EXECUTION ${mostAttempts} times without repairing the cause`,
+    explanation: "EXCEPTION_CONTINUE_EXECUTION executes the instruction again that raised the exception: on Windows the driver would hang here.",
   };
 }
 

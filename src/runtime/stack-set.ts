@@ -5,7 +5,7 @@
  */
 import type { Machine } from "../machine/index.ts";
 import { callStackTopOf, imageBase, maxThreadStacks, pageSize, threadCallStackBytes } from "../protocol/index.ts";
-import type { Coroutine, CoroutinePool, HostFunctions } from "./coroutine.ts";
+import type { Coroutine, CoroutinePool, HostFunctions, PlainImports } from "./coroutine.ts";
 import { DriverStack } from "./driver-stack.ts";
 import { Registers } from "./registers.ts";
 
@@ -18,7 +18,7 @@ export interface StackParts {
   readonly memory: WebAssembly.Memory;
   readonly env: HostFunctions;
   /** Hooks of the instrumentation that never suspend. */
-  readonly plain: HostFunctions;
+  readonly plain: PlainImports;
   /** The hook of statements, for a stack. */
   readonly hook: (stack: DriverStack, statement: number) => void;
   /** The instance that runs on the processor's own stack. */

@@ -26,8 +26,10 @@ export class Step {
     this.#statement = statement;
     this.#last = statement;
     this.#stack = guest.stack.index;
-    this.#callStackPointer = guest.callStackPointer;
-    this.#contexts = guest.contexts.map(({ serial }) => serial);
+    // A termination block is a part of its function, also when the kernel runs it.
+    const owner = kind === "in" ? undefined : terminated(guest);
+    this.#callStackPointer = owner ?? guest.callStackPointer;
+    this.#contexts = guest.contexts.filter(({ callStackPointer }) => owner === undefined || callStackPointer > owner).map(({ serial }) => serial);
     this.#isFrameGone = statement < 0 || this.#contexts.length === 0;
   }
 
@@ -70,10 +72,19 @@ export class Step {
       if (nested.some(({ reason }) => asynchronous.has(reason.kind))) return false;
       return isNested || guest.callStackPointer !== this.#callStackPointer || this.#isNewPlace(statement);
     }
+    if (isNested && this.#endsInTermination(statement, guest)) return true;
     if (isNested || guest.contexts.length < depth) return !isNested;
     const pointer = guest.callStackPointer;
     if (pointer > this.#callStackPointer) return true;
     return this.kind === "over" && pointer === this.#callStackPointer && this.#isSameFunction(statement) && this.#isNewPlace(statement);
+  }
+
+  /** In a termination block of the function in which the step began, or of one of its callers: for its programmer it is no call. */
+  #endsInTermination(statement: number, guest: Guest): boolean {
+    const owner = terminated(guest);
+    if (owner === undefined || guest.contexts.slice(this.#contexts.length).some(({ reason }) => asynchronous.has(reason.kind))) return false;
+    if (owner !== this.#callStackPointer) return owner > this.#callStackPointer;
+    return this.kind === "over" && this.#isNewPlace(statement);
   }
 
   #isSameFunction(statement: number): boolean {
@@ -89,6 +100,15 @@ export class Step {
     this.#last = statement;
     return isNew;
   }
+}
+
+/** Record of the function whose termination block the host runs, when that block itself and nothing it calls is running. */
+function terminated(guest: Guest): number | undefined {
+  const owner = guest.contexts.at(-1)?.terminates;
+  if (owner === undefined) return undefined;
+  const { view } = guest.machine.memory;
+  const same = (offset: number): boolean => view.getUint32(guest.callStackPointer + offset, true) === view.getUint32(owner + offset, true);
+  return same(callRecord.functionIndex) && same(callRecord.frameBase) ? owner : undefined;
 }
 
 /** The step that the client asks for where the target has stopped. In the middle of a statement it begins at that statement. */

@@ -2,13 +2,13 @@
 /** Traps of the driver's code as violations: what happened, in words a C programmer expects, with the bug check Windows would show. */
 import { hex } from "../base/index.ts";
 import type { CallReason } from "../machine/index.ts";
-import { type BugCheck, type Violation, trapKind } from "../protocol/index.ts";
+import { type BugCheck, type Violation, ntStatus, trapKind } from "../protocol/index.ts";
 import type { Context, Guest } from "./guest.ts";
 
 const exceptionNotHandled = (status: number): BugCheck => ({ code: 0x1e, name: "KMODE_EXCEPTION_NOT_HANDLED", parameters: [status, 0, 0, 0] });
 
 /** A trap that the instrumentation announced. */
-export function trapViolation(kind: number, guest: Guest): Violation {
+function trapViolation(kind: number, guest: Guest): Violation {
   switch (kind) {
     case trapKind.stackOverflow:
       return {
@@ -35,6 +35,21 @@ export function trapViolation(kind: number, guest: Guest): Violation {
         bugCheck: exceptionNotHandled(0x8000_0003),
       };
   }
+}
+
+/** Exceptions that handlers of the driver may take; every other trap stops the machine at once. */
+const trapException: Readonly<Record<number, number>> = {
+  [trapKind.divideByZero]: ntStatus.STATUS_INTEGER_DIVIDE_BY_ZERO,
+  [trapKind.integerOverflow]: ntStatus.STATUS_INTEGER_OVERFLOW,
+};
+
+/** Raises the exception of a trap that the instrumentation announced; `stop` gets one that is none or is not handled. */
+export function raiseTrap(kind: number, guest: Guest, stop: (violation: Violation) => never): never {
+  const unhandled = trapViolation(kind, guest);
+  const code = trapException[kind];
+  if (code !== undefined) guest.machine.raise({ code, isContinuable: true, information: [], unhandled, stop: () => stop(unhandled) });
+  // A filter that continues changes nothing: the operands are where it cannot reach them.
+  return stop(unhandled);
 }
 
 /** The stack pointer of a function with a huge frame wraps below zero. */

@@ -3,6 +3,7 @@
 import { basename, dirname, join } from "node:path";
 import { defined, toCompilerPath } from "../base/index.ts";
 import { dialectArguments, type Language, targetArguments } from "./compile-flags.ts";
+import { joinResults, loweredJob, lowerPreprocessed, mayUseSeh, withoutSehComplaints } from "./compile-seh.ts";
 import type { CompilerBackend, ToolJob, ToolResult } from "./compiler-backend.ts";
 import { parseClangOutput } from "./clang-output.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "./diagnostic.ts";
@@ -12,6 +13,7 @@ import { parseName } from "./include-directives.ts";
 import { cacheKey, type ObjectCache } from "./object-cache.ts";
 import { type ObjectSummary, summarizeObject } from "./object-summary.ts";
 import { overlayFile } from "./overlay.ts";
+import { sehLoweringVersion } from "./seh-lowering.ts";
 import type { SourceFile, SourceFiles } from "./source-files.ts";
 import type { UserArguments } from "./user-arguments.ts";
 
@@ -30,6 +32,8 @@ export interface CompileUnit {
   /** Arguments but for files of this run. */
   readonly args: readonly string[];
   readonly search: readonly string[];
+  /** It may contain `__try`. */
+  readonly usesSeh: boolean;
 }
 
 /** What the cache keeps beside an object. */
@@ -124,20 +128,24 @@ async function planUnit(context: CompileContext, parts: UnitParts): Promise<Comp
   const closure = await includeClosure(context.files, [source, ...parts.forced], { folders: search, defines: macroNames(parts.macros), extra: [] });
   const files = closure.files.flatMap(({ path, hash }) => [path, hash]);
   const spellings = [...closure.spellings].flat();
-  const key = cacheKey([toolchainVersion, context.identity, language, source.path, `${args.length}`, ...args, `${files.length}`, ...files, ...spellings]);
-  return { source, language, key, closure, args, search };
+  const usesSeh = mayUseSeh(closure, language);
+  const version = usesSeh ? `${toolchainVersion}, ${sehLoweringVersion}` : toolchainVersion;
+  const key = cacheKey([version, context.identity, language, source.path, `${args.length}`, ...args, `${files.length}`, ...files, ...spellings]);
+  return { source, language, key, closure, args, search, usesSeh };
 }
 
 /** Compiles `unit` unless the cache has it. An object without `bytes` did not compile; its diagnostics say why. */
 export async function compileUnit(context: CompileContext, unit: CompileUnit): Promise<CompiledObject | { readonly diagnostics: readonly Diagnostic[] }> {
   const hit = await context.cache.get(unit.key, isCompiledInfo);
   if (hit) return { ...hit.info, bytes: hit.bytes, cached: true, isCacheable: true };
-  const { result, closure } = await compileWithMissedHeaders(context, unit);
+  const outcome = unit.usesSeh ? await compileLowered(context, unit) : await runWithMissedHeaders(context, unit, compileJob);
+  if ("diagnostics" in outcome) return outcome;
+  const { result, closure } = outcome;
   const object = result.outputs.get("unit.o");
   const parsed = parseClangOutput(result.stderr, (name) => context.backend.hostPath(name));
   const diagnostics = withEditorColumns(parsed, (path) => context.files.bytesOf(path));
   if (result.exitCode !== 0 || !object) {
-    return { diagnostics: hasErrors(diagnostics) ? diagnostics : [...diagnostics, compilerCrash(unit.source.path, result)] };
+    return { diagnostics: hasErrors(diagnostics) ? withoutSehComplaints(diagnostics) : [...diagnostics, compilerCrash(unit.source.path, result)] };
   }
   const dependencies = readDependencies(result.outputs.get("unit.d"), context.backend).filter((path) => path !== unit.source.path);
   const info: CompiledInfo = { summary: summarizeObject(object, unit.source.path), diagnostics, dependencies };
@@ -148,11 +156,29 @@ export async function compileUnit(context: CompileContext, unit: CompileUnit): P
   return { ...info, bytes: object, cached: false, isCacheable };
 }
 
-/** A header whose name the scan could not compute is named by the compiler: it is added and the source compiled again. */
-async function compileWithMissedHeaders(context: CompileContext, unit: CompileUnit): Promise<{ result: ToolResult; closure: IncludeClosure }> {
-  let { closure } = unit;
+interface Compiled {
+  readonly result: ToolResult;
+  readonly closure: IncludeClosure;
+}
+
+/** Preprocesses, and compiles the text with its structured exception handling rewritten when there is some. */
+async function compileLowered(context: CompileContext, unit: CompileUnit): Promise<Compiled | { readonly diagnostics: readonly Diagnostic[] }> {
+  const preprocessed = await runWithMissedHeaders(context, unit, preprocessJob);
+  const text = preprocessed.result.outputs.get("unit.i");
+  const lowered = preprocessed.result.exitCode === 0 && text ? lowerPreprocessed(text, unit.language, context.backend) : { kind: "plain" as const };
+  if (lowered.kind === "error") return { diagnostics: [lowered.diagnostic] };
+  if (lowered.kind === "plain") return runWithMissedHeaders(context, unit, compileJob, preprocessed.closure);
+  const result = await context.backend.run(loweredJob(unit.language, unit.args, lowered.bytes), context.signal);
+  return { result: joinResults(preprocessed.result, result), closure: preprocessed.closure };
+}
+
+type JobOf = (backend: CompilerBackend, unit: CompileUnit, closure: IncludeClosure) => ToolJob;
+
+/** A header whose name the scan could not compute is named by the compiler: it is added and the job run again. */
+async function runWithMissedHeaders(context: CompileContext, unit: CompileUnit, jobOf: JobOf, known = unit.closure): Promise<Compiled> {
+  let closure = known;
   for (let attempt = 0; ; attempt++) {
-    const result = await context.backend.run(compileJob(context.backend, unit, closure), context.signal);
+    const result = await context.backend.run(jobOf(context.backend, unit, closure), context.signal);
     const missed = attempt < maxMissedHeaders ? await findMissed(context, unit, closure, result.stderr) : undefined;
     if (!missed) return { result, closure };
     const added = await includeClosure(context.files, [missed], { folders: unit.search, defines: [], extra: [] });
@@ -176,11 +202,14 @@ async function findMissed(context: CompileContext, unit: CompileUnit, closure: I
   return undefined;
 }
 
-function compileJob(backend: CompilerBackend, unit: CompileUnit, closure: IncludeClosure): ToolJob {
+const compileJob: JobOf = (backend, unit, closure) => sourceJob(backend, unit, closure, "unit.o", []);
+const preprocessJob: JobOf = (backend, unit, closure) => sourceJob(backend, unit, closure, "unit.i", ["-E"]);
+
+function sourceJob(backend: CompilerBackend, unit: CompileUnit, closure: IncludeClosure, output: string, mode: readonly string[]): ToolJob {
   return {
     tool: unit.language === "c" ? "clang" : "clang++",
     sources: closure.files,
-    outputs: ["unit.o", "unit.d"],
+    outputs: [output, "unit.d"],
     invocation: (scratch) => {
       const generated = new Map(closure.files.filter(({ isGenerated }) => isGenerated).map(({ path }, i) => [path, `${scratch}/generated-${i}`]));
       const own = backend.hasFileTree ? new Map<string, string>() : generated;
@@ -189,8 +218,8 @@ function compileJob(backend: CompilerBackend, unit: CompileUnit, closure: Includ
         const name = own.get(file.path);
         if (name !== undefined) inputs.set(basename(name), file.bytes);
       }
-      const output = ["-MD", "-MF", `${scratch}/unit.d`, "-MT", "unit.o", "-o", `${scratch}/unit.o`];
-      return { inputs, args: [...unit.args, "-ivfsoverlay", `${scratch}/overlay.yaml`, ...output, backend.argumentPath(unit.source.path)] };
+      const outputs = [...mode, "-MD", "-MF", `${scratch}/unit.d`, "-MT", "unit.o", "-o", `${scratch}/${output}`];
+      return { inputs, args: [...unit.args, "-ivfsoverlay", `${scratch}/overlay.yaml`, ...outputs, backend.argumentPath(unit.source.path)] };
     },
   };
 }

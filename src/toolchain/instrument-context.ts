@@ -3,6 +3,7 @@
 
 import { ExitStatus, UserError } from "../base/index.ts";
 import { exportedGlobals, hookNames, maxStatements, type GuestLayout, type StatementTable } from "../protocol/index.ts";
+import type { SehContext } from "./instrument-seh.ts";
 import { externalKind, type WasmModule } from "./wasm-module.ts";
 
 /** Function index of each import of module `dbg`. */
@@ -22,6 +23,8 @@ export interface InstrumentContext {
   readonly hooks: HookIndices;
   readonly globals: GlobalIndices;
   readonly statements: StatementTableBuilder;
+  /** Undefined for modules without `__try`. */
+  readonly seh: SehContext | undefined;
 }
 
 /** Module name of the hook imports. */

@@ -77,27 +77,49 @@ export class Emitter {
 
   /** Pushes the record, saves parameters that live in locals, and checks the stack. */
   enter(): void {
-    const { context, writer, plan } = this;
     this.hasEntered = true;
     if (this.#isCharged()) this.#moveStackPointer(-frameCharge);
-    const record = this.#record();
+    this.pushRecord();
+    this.saveLocals();
+    this.#readBudget();
+    this.#checkStack();
+  }
+
+  /** Pushes a record with function and frame base; returns the local that holds its address from now on. */
+  pushRecord(): number {
+    const { context, writer, plan } = this;
+    const record = this.record();
     const pointer = context.globals.callStackPointer;
     writer.globalGet(pointer).i32Const(plan.recordBytes).op(op.i32Sub).localTee(record).globalSet(pointer);
     writer.localGet(record).i32Const(plan.functionIndex).access(op.i32Store, 2, callRecord.functionIndex);
     writer.localGet(record);
-    this.frameBase();
+    if (plan.frameBaseLocal >= 0) writer.localGet(plan.frameBaseLocal);
+    else this.frameBase();
     writer.access(op.i32Store, 2, callRecord.frameBase);
-    for (const local of plan.spilledLocals) this.#spill(local);
-    this.#readBudget();
-    this.#checkStack();
+    return record;
+  }
+
+  /** Takes the budget over from the global, where the function's own code begins. */
+  takeBudget(): void {
+    if (this.plan.hooks.length > 0) this.writer.globalGet(this.context.globals.budget).localSet(this.#budget());
+  }
+
+  /** Writes the spilled locals into the record. */
+  saveLocals(): void {
+    for (const local of this.plan.spilledLocals) this.#spill(local);
+  }
+
+  /** Writes the budget back and pops the record. */
+  popRecord(): void {
+    this.#writeBudget();
+    this.writer.localGet(this.record()).i32Const(this.plan.recordBytes).op(op.i32Add).globalSet(this.context.globals.callStackPointer);
   }
 
   /** Pops the record; the function is about to end, with its results on the stack unless it ends in a call. */
   leave(hasResults: boolean): void {
     if (!this.hasEntered) return;
     if (hasResults) this.#saveResult();
-    this.#writeBudget();
-    this.writer.localGet(this.#record()).i32Const(this.plan.recordBytes).op(op.i32Add).globalSet(this.context.globals.callStackPointer);
+    this.popRecord();
     if (this.#isCharged()) this.#moveStackPointer(frameCharge);
   }
 
@@ -106,14 +128,14 @@ export class Emitter {
     const { results } = this.plan.type;
     if (results.length !== 1 || results[0] !== i32) return;
     const value = this.temporary(i32, "result");
-    this.writer.localSet(value).localGet(this.#record()).localGet(value).access(op.i32Store, 2, callRecord.result).localGet(value);
+    this.writer.localSet(value).localGet(this.record()).localGet(value).access(op.i32Store, 2, callRecord.result).localGet(value);
   }
 
   /** Before control leaves the function: notes in its record by which instruction (offset in the module), and writes the budget back. */
   beforeCall(instruction: number): void {
     if (!this.hasEntered) return;
     this.writer
-      .localGet(this.#record())
+      .localGet(this.record())
       .i32Const(instruction - this.context.module.codeStart)
       .access(op.i32Store, 2, callRecord.callSite);
     this.#writeBudget();
@@ -161,7 +183,8 @@ export class Emitter {
     return this.temporary(i32, "budget");
   }
 
-  #record(): number {
+  /** Local with the address of the function's record. */
+  record(): number {
     return this.temporary(i32, "record");
   }
 
@@ -169,7 +192,7 @@ export class Emitter {
     const slot = callRecord.spills + 8 * this.plan.spilledLocals.indexOf(local);
     const store = storeOf.get(this.plan.localTypes[local] ?? i32);
     if (store === undefined) return; // reference types have no bytes
-    this.writer.localGet(this.#record()).localGet(local).access(store, 2, slot);
+    this.writer.localGet(this.record()).localGet(local).access(store, 2, slot);
   }
 
   /** A function that calls but has no frame: on a processor its return address would use stack, so that recursion ends. */

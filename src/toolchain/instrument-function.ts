@@ -9,6 +9,7 @@ import { emitDivisionCheck, isDivision } from "./instrument-divide.ts";
 import { Emitter } from "./instrument-emitter.ts";
 import { OperandStack, tag } from "./instrument-operand-stack.ts";
 import type { FunctionPlan } from "./instrument-plan.ts";
+import { SehEmitter, unsupportedPrologue } from "./instrument-seh.ts";
 import { InstructionReader } from "./wasm-instruction.ts";
 import { accessInfo, emptyBlock, isLoad, isStore, op } from "./wasm-opcodes.ts";
 import { WasmWriter } from "./wasm-writer.ts";
@@ -42,6 +43,7 @@ class FunctionRewriter {
   readonly #stack: OperandStack;
   readonly #starts: number[] = [];
   readonly #origins: number[] = [];
+  readonly #seh: SehEmitter | undefined;
   #nextHook = 0;
 
   constructor(context: InstrumentContext, plan: FunctionPlan) {
@@ -51,10 +53,12 @@ class FunctionRewriter {
     this.#reader = new InstructionReader(context.module.bytes, plan.first, plan.body.end, plan.name);
     const trusted = plan.isFrameBaseFixed ? plan.frameBaseLocal : -1;
     this.#stack = new OperandStack(context.module, trusted, plan.type.results.length);
+    this.#seh = plan.seh && context.seh && new SehEmitter(this.#emitter, context.seh, plan.seh, this.#wrapperType());
   }
 
   run(): void {
     const reader = this.#reader;
+    this.#seh?.begin();
     // Branches to the outermost label land behind this block, where the record is popped.
     if (this.#isWrapped()) this.#emitter.writer.op(op.block).bytes(this.#wrapperType());
     while (reader.next()) {
@@ -85,12 +89,13 @@ class FunctionRewriter {
   }
 
   #isWrapped(): boolean {
-    return this.#plan.branchesToEnd && this.#plan.subprogram !== undefined;
+    return this.#plan.branchesToEnd && this.#plan.subprogram !== undefined && this.#seh === undefined;
   }
 
   #finishBody(): void {
     if (this.#isWrapped()) this.#emitter.writer.op(op.end);
     this.#placeHooks(false);
+    this.#seh?.end(this.#reader.start);
     this.#emitter.leave(true);
     this.#copy();
   }
@@ -136,10 +141,24 @@ class FunctionRewriter {
       emitter.afterCall();
       return;
     }
+    if (opcode === op.call && this.#seh !== undefined && this.#replaceCall(this.#seh)) return;
     this.#emitBefore(opcode, start);
     this.#copy();
+    if (opcode === op.globalSet && this.#seh !== undefined) this.#afterGlobal(this.#seh);
     if (opcode === op.call || opcode === op.callIndirect) emitter.afterCall();
     if (opcode === op.localSet || opcode === op.localTee) emitter.afterAssignment(reader.immediate);
+  }
+
+  #replaceCall(seh: SehEmitter): boolean {
+    const { immediate, start } = this.#reader;
+    // Everything that a filter or handler needs is in locals or memory at the marker.
+    if (start === this.#plan.seh?.marker && this.#stack.height !== 1) throw unsupportedPrologue(this.#plan.name, "the compiler kept a value on its stack");
+    return seh.call(immediate);
+  }
+
+  #afterGlobal(seh: SehEmitter): void {
+    const { immediate, start } = this.#reader;
+    if (immediate === this.#context.globals.stackPointer && start > (this.#plan.seh?.marker ?? 0)) seh.afterStackPointer();
   }
 
   #emitBefore(opcode: number, start: number): void {
@@ -152,6 +171,7 @@ class FunctionRewriter {
       case op.return:
       case op.returnCall:
       case op.returnCallIndirect:
+        if (opcode === op.return) this.#seh?.beforeReturn(start);
         emitter.leave(opcode === op.return);
         break;
       case op.unreachable:

@@ -43,6 +43,11 @@ export class OperandStack {
     this.#frames = [{ height: 0, parameters: 0, results, wasUnreachable: false }];
   }
 
+  /** Number of operands. */
+  get height(): number {
+    return this.#tags.length;
+  }
+
   /** Tag of the operand `depth` below the top. */
   peek(depth = 0): number {
     return this.#tags[this.#tags.length - 1 - depth] ?? tag.unknown;

@@ -9,6 +9,7 @@
 
 import { callRecordBytes } from "../protocol/index.ts";
 import type { LineRow } from "../base/index.ts";
+import { type SehIndices, type SehPlan, sehRecordBytes, unsupportedPrologue } from "./instrument-seh.ts";
 import type { LineInfo, Subprogram } from "./wasm-dwarf.ts";
 import { InstructionReader } from "./wasm-instruction.ts";
 import { readLocals, type FunctionBody, type FunctionType, type WasmModule } from "./wasm-module.ts";
@@ -56,10 +57,21 @@ export interface FunctionPlan {
   readonly hooks: readonly HookPlace[];
   /** Some branch ends the function by its outermost label. */
   readonly branchesToEnd: boolean;
+  /** Functions with `__try`. */
+  readonly seh: SehPlan | undefined;
+}
+
+/** What plans need to know of the whole module. */
+export interface PlanContext {
+  readonly module: WasmModule;
+  readonly lines: LineInfo;
+  /** Global index. */
+  readonly stackPointer: number;
+  readonly sehImports: SehIndices | undefined;
 }
 
 /** Makes the plan of body number `bodyIndex`. `functionIndex` is used if the function has debug information. */
-export function planFunction(module: WasmModule, lines: LineInfo, stackPointer: number, bodyIndex: number, functionIndex: number): FunctionPlan {
+export function planFunction({ module, lines, stackPointer, sehImports }: PlanContext, bodyIndex: number, functionIndex: number): FunctionPlan {
   const body = module.bodies[bodyIndex] ?? { start: 0, end: 0 };
   const wasmIndex = module.importedFunctions + bodyIndex;
   const type = module.types[module.functionTypes[wasmIndex] ?? 0] ?? { parameters: [], results: [] };
@@ -70,9 +82,10 @@ export function planFunction(module: WasmModule, lines: LineInfo, stackPointer: 
   const name = subprogram?.name || module.functionNames.get(wasmIndex) || `function ${wasmIndex}`;
   const frameBaseLocal = subprogram?.frameBaseLocal ?? -1;
   const reader = new InstructionReader(module.bytes, first, body.end, name);
-  const scan = new FunctionScan(module.codeStart, lines, stackPointer, subprogram, body, first);
+  const scan = new FunctionScan(module.codeStart, lines, stackPointer, subprogram, body, first, sehImports?.frame ?? -1);
   scan.run(reader);
   const spilledLocals = subprogram?.variableLocals.filter((local) => local < localTypes.length) ?? [];
+  const seh = subprogram && planSeh(name, scan, frameBaseLocal, type.parameters.length, spilledLocals.length);
   return {
     name,
     wasmIndex,
@@ -90,10 +103,22 @@ export function planFunction(module: WasmModule, lines: LineInfo, stackPointer: 
     prologueEnd: scan.prologueEnd,
     movesStackPointer: scan.movesStackPointer,
     hasCalls: scan.hasCalls,
-    recordBytes: callRecordBytes + 8 * spilledLocals.length,
+    recordBytes: seh === undefined ? callRecordBytes + 8 * spilledLocals.length : seh.offset + sehRecordBytes(seh.saved),
     hooks: scan.hooks,
     branchesToEnd: scan.branchesToEnd,
+    seh,
   };
+}
+
+function planSeh(name: string, scan: FunctionScan, frameBaseLocal: number, parameters: number, spilled: number): SehPlan | undefined {
+  const { marker } = scan;
+  if (marker === undefined) return undefined;
+  if (marker.depth !== 1) throw unsupportedPrologue(name, "the compiler put its beginning inside a block");
+  if (frameBaseLocal < 0 || !scan.movesStackPointer) throw unsupportedPrologue(name, "the compiler gave it no frame");
+  const saved = new Set(scan.assignedBeforeMarker);
+  for (let i = 0; i < parameters; i++) saved.add(i);
+  saved.delete(frameBaseLocal);
+  return { marker: marker.instruction, offset: callRecordBytes + 8 * spilled, saved: [...saved].sort((a, b) => a - b) };
 }
 
 interface ControlFrame {
@@ -111,6 +136,10 @@ class FunctionScan {
   hasCalls = false;
   branchesToEnd = false;
   frameBaseAssignments = 0;
+  /** The first call that marks a function with `__try`, and the number of blocks around it. */
+  marker: { readonly instruction: number; readonly depth: number } | undefined;
+  readonly assignedBeforeMarker = new Set<number>();
+  readonly #sehMarker: number;
   readonly #codeStart: number;
   readonly #lines: LineInfo;
   readonly #stackPointer: number;
@@ -123,7 +152,16 @@ class FunctionScan {
   #inPrologue: boolean;
   #pending: LineRow[] = [];
 
-  constructor(codeStart: number, lines: LineInfo, stackPointer: number, subprogram: Subprogram | undefined, body: FunctionBody, first: number) {
+  constructor(
+    codeStart: number,
+    lines: LineInfo,
+    stackPointer: number,
+    subprogram: Subprogram | undefined,
+    body: FunctionBody,
+    first: number,
+    sehMarker: number,
+  ) {
+    this.#sehMarker = sehMarker;
     this.#codeStart = codeStart;
     this.#lines = lines;
     this.#stackPointer = stackPointer;
@@ -141,10 +179,16 @@ class FunctionScan {
     while (reader.next()) {
       if (this.#inPrologue) this.#scanPrologue(reader);
       if (this.#isFrameBaseAssignment(reader)) this.frameBaseAssignments++;
+      if (this.#sehMarker >= 0 && this.marker === undefined) this.#scanMarker(reader);
       if (this.#hasDebugInfo) this.#placeHooks(reader);
       this.#scanControl(reader);
     }
     this.hooks.sort((a, b) => a.instruction - b.instruction);
+  }
+
+  #scanMarker({ opcode, immediate, start }: InstructionReader): void {
+    if (opcode === op.localSet || opcode === op.localTee) this.assignedBeforeMarker.add(immediate);
+    else if (opcode === op.call && immediate === this.#sehMarker) this.marker = { instruction: start, depth: this.#frames.length };
   }
 
   #isFrameBaseAssignment(reader: InstructionReader): boolean {

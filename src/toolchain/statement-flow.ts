@@ -7,7 +7,8 @@
 import type { InstrumentedModule } from "../protocol/index.ts";
 import { wasmCustomSections } from "../base/index.ts";
 import { findStackPointer } from "./instrument-context.ts";
-import { type FunctionPlan, planFunction } from "./instrument-plan.ts";
+import { type FunctionPlan, type PlanContext, planFunction } from "./instrument-plan.ts";
+import { findSehImports } from "./instrument-seh.ts";
 import { readLineInfo } from "./wasm-dwarf.ts";
 import { InstructionReader } from "./wasm-instruction.ts";
 import { type WasmModule, parseWasm } from "./wasm-module.ts";
@@ -20,11 +21,11 @@ export type StatementFlow = ReadonlyMap<number, readonly number[]>;
 export function statementFlow(linked: Uint8Array, module: InstrumentedModule): StatementFlow {
   const wasm = parseWasm(linked);
   const lines = readLineInfo(wasmCustomSections(linked));
-  const stackPointer = findStackPointer(wasm);
+  const context: PlanContext = { module: wasm, lines, stackPointer: findStackPointer(wasm), sehImports: findSehImports(wasm) };
   const successors = new Map<number, Set<number>>();
   let nextId = 0;
   for (let index = 0; index < wasm.bodies.length; index++) {
-    const plan = planFunction(wasm, lines, stackPointer, index, 0);
+    const plan = planFunction(context, index, 0);
     // The linker's start function is copied as it is.
     if (plan.subprogram === undefined || plan.wasmIndex === wasm.startFunction) continue;
     if (plan.hooks.length > 0) new FunctionFlow(wasm, plan, nextId, module.statements.line, successors).run();

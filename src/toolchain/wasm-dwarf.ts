@@ -15,6 +15,7 @@ import {
   type DwarfSections,
   type LineRow,
 } from "../base/index.ts";
+import { addedFile } from "./seh-text.ts";
 
 /** A function with debug information. Code offsets are relative to the payload of the code section. */
 export interface Subprogram {
@@ -43,11 +44,12 @@ export function readLineInfo(sections: DwarfSections): LineInfo {
   const table = readLineTable(sections, units);
   const rows = new Map<number, LineRow>();
   const prologueEnds: number[] = [];
+  const added = new Set(table.files.flatMap((file, i) => (file.endsWith(addedFile) ? [i] : [])));
   for (const row of table.rows) {
     if (row.endSequence) continue;
     if (row.prologueEnd) prologueEnds.push(row.address);
     // Of several rows at one address the last one holds; code of no line (0) does not hide a statement that begins there.
-    if (row.isStatement && row.line !== 0) rows.set(row.address, row);
+    if (row.isStatement && row.line !== 0 && !added.has(row.file)) rows.set(row.address, row);
   }
   prologueEnds.sort((a, b) => a - b);
   const functions = new Map<number, Subprogram>();

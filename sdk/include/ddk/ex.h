@@ -226,9 +226,6 @@ typedef struct _WORK_QUEUE_ITEM {
 VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType);
 ULONG ExSetTimerResolution(ULONG DesiredTime, BOOLEAN SetResolution);
 BOOLEAN ExIsProcessorFeaturePresent(ULONG ProcessorFeature);
-DECLSPEC_NORETURN VOID ExRaiseStatus(NTSTATUS Status);
-DECLSPEC_NORETURN VOID ExRaiseAccessViolation(VOID);
-DECLSPEC_NORETURN VOID ExRaiseDatatypeMisalignment(VOID);
 VOID ExSystemTimeToLocalTime(PLARGE_INTEGER SystemTime, PLARGE_INTEGER LocalTime);
 VOID ExLocalTimeToSystemTime(PLARGE_INTEGER LocalTime, PLARGE_INTEGER SystemTime);
 NTSTATUS ExUuidCreate(GUID *Uuid);
