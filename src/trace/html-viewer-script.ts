@@ -14,39 +14,58 @@ async function inflate(text) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Inverse of EventPacker: numbers of 7 bits a byte, 0 before a raw float64. */
+/** Inverse of EventPacker: columns of numbers of 7 bits a byte; a difference has its sign in the lowest bit, and 0 stands before a raw float64. */
 function unpack(blocks, count) {
   const columns = { kind: new Uint8Array(count), lane: new Uint16Array(count), line: new Uint32Array(count), start: new Float64Array(count), end: new Float64Array(count),
     name: new Uint32Array(count), correlation: new Uint32Array(count), cause: new Uint32Array(count), id: new Uint32Array(count), statement: new Float64Array(count),
     irql: new Uint8Array(count), object: new Uint32Array(count), row: new Uint16Array(count), depth: new Uint16Array(count), isSpan: new Uint8Array(count), args: new Float64Array(3 * count) };
-  let i = 0, time = 0, id = 0, statement = 0;
+  const before = { start: 0, correlation: 0, id: 0, statement: 0, object: 0 }, known = new Map();
+  let first = 0;
   for (const bytes of blocks) {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
-    let at = 0;
+    const events = view.getUint32(0, true);
+    let at = 4 * 17, number = 1;
     const read = () => {
       let value = 0, scale = 1, byte;
       do { byte = bytes[at++]; value += (byte & 127) * scale; scale *= 128; } while (byte > 127);
       return value;
     };
-    const readAny = () => {
-      const value = read();
-      if (value > 0) return value - 1;
+    const readFrom = (last) => {
+      const value = read() - 1;
+      if (value >= 0) return last + (value % 2 === 0 ? value / 2 : -(value + 1) / 2);
       at += 8;
       return view.getFloat64(at - 8, true);
     };
-    while (at < bytes.length) {
-      columns.kind[i] = read(); columns.lane[i] = read(); columns.row[i] = read(); columns.depth[i] = read();
-      time += readAny(); columns.start[i] = time;
-      const length = readAny();
+    /** The next column: what is done for each event of it. */
+    const column = (each) => {
+      const end = at + view.getUint32(4 * number++, true);
+      for (let i = first; i < first + events; i++) each(i);
+      at = end;
+    };
+    const naturals = (name) => column((i) => { columns[name][i] = read(); });
+    const differences = (name) => column((i) => { columns[name][i] = before[name] = readFrom(before[name]); });
+    const argument = (a) => column((i) => {
+      const last = known.get(columns.kind[i]) ?? known.set(columns.kind[i], [0, 0, 0]).get(columns.kind[i]);
+      const value = readFrom(last[a]);
+      columns.args[3 * i + a] = value;
+      if (Number.isSafeInteger(value) && Math.abs(value) < 2 ** 51) last[a] = value;
+    });
+    ["kind", "lane", "row", "depth"].forEach(naturals);
+    differences("start");
+    column((i) => {
+      const length = readFrom(0);
       columns.isSpan[i] = length === 0 ? 0 : 1;
-      columns.end[i] = length === 0 ? time : length === 1 ? Infinity : time + length - 2;
-      columns.name[i] = read(); columns.correlation[i] = read(); columns.cause[i] = read();
-      id += read(); columns.id[i] = id;
-      statement += readAny(); columns.statement[i] = statement;
-      columns.irql[i] = read(); columns.object[i] = read();
-      for (let a = 0; a < 3; a++) columns.args[3 * i + a] = readAny();
-      i++;
-    }
+      columns.end[i] = length === 0 ? columns.start[i] : length === 1 ? Infinity : columns.start[i] + length - 2;
+    });
+    naturals("name");
+    differences("correlation");
+    column((i) => { columns.cause[i] = readFrom(0); });
+    ["id", "statement"].forEach(differences);
+    naturals("irql");
+    differences("object");
+    [0, 1, 2].forEach(argument);
+    for (let i = first; i < first + events; i++) if (columns.cause[i] !== 0) columns.cause[i] = columns.id[i] - columns.cause[i];
+    first += events;
   }
   return columns;
 }
