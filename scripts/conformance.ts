@@ -10,7 +10,7 @@ const target = path.join(root, "docs/conformance.md");
 
 /** Rows named in checks of the C tests, and in the `rows` of scenario and golden tests. */
 function* namedRows(): Generator<readonly [row: string, test: string]> {
-  const files = [...list("driver", ".c"), ...list("power-driver", ".c"), ...list(".", ".test.ts")];
+  const files = [...list("driver", ".c"), ...list("power-driver", ".c"), ...list("bus-driver", ".c"), ...list(".", ".test.ts")];
   for (const file of files) {
     const text = readFileSync(path.join(folder, file), "utf8");
     const patterns = file.endsWith(".c") ? [/\b[A-Z]\w*\(\s*"(\d[\d.,]*)"/g, /"(\d+\.\d+\.\d+)"/g] : [/rows: \[([^\]]*)\]/g, /"(\d+\.\d[\d.,]*)"\]/g];

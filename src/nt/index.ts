@@ -21,6 +21,7 @@ export * from "./kernel.ts";
 export * from "./mdl.ts";
 export * from "./mdl-layout.ts";
 export * from "./object-ids.ts";
+export * from "./object-names.ts";
 export * from "./pnp-stack.ts";
 export * from "./pnp.ts";
 export { poolTag, tagText } from "./pool-heap.ts";

@@ -31,6 +31,7 @@ import { MemoryApi } from "./memory-api.ts";
 import { MutexApi } from "./mutex-api.ts";
 import { ObjectIds } from "./object-ids.ts";
 import { ObjectMemory } from "./object-memory.ts";
+import { ObjectNames } from "./object-names.ts";
 import { PciConfig } from "./pci-config.ts";
 import { PnpManager } from "./pnp.ts";
 import { Pool } from "./pool.ts";
@@ -73,6 +74,8 @@ export class NtKernel {
   readonly timers: Timers;
   readonly waits: Waits;
   readonly io: IoManager;
+  /** Names of devices and symbolic links. */
+  readonly names = new ObjectNames();
   readonly hal: Hal;
   /** DMA adapters in driver memory. */
   readonly dmaAdapters: DmaAdapters;

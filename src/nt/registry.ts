@@ -47,6 +47,8 @@ export class RegistryKey {
 
 export class Registry {
   readonly #keys = new Map<string, RegistryKey>();
+  /** Device instance path, e.g. `PCI\\VEN_1234&…\\3&11583659&0&28`. */
+  readonly instancePath: string;
   readonly serviceKey: RegistryKey;
   readonly parametersKey: RegistryKey;
   /** Key of the device (Device Parameters), PLUGPLAY_REGKEY_DEVICE. */
@@ -55,6 +57,7 @@ export class Registry {
   readonly softwareKey: RegistryKey;
 
   constructor(serviceName: string, instancePath: string, values: Readonly<Record<string, RegistryValue>>) {
+    this.instancePath = instancePath;
     const system = "\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001";
     this.serviceKey = this.create(`${system}\\Services\\${serviceName}`);
     this.parametersKey = this.serviceKey.createSubkey("Parameters");

@@ -4,7 +4,7 @@
  * level between other work; promises settle when the machine completes them, so a scenario never runs inside the driver's call stack.
  */
 import { ExitStatus, UserError } from "../base/index.ts";
-import type { FileObject, Irp, IrpRequest, IrpResult, NtKernel, PnpRequest } from "../nt/index.ts";
+import type { DeviceObject, FileObject, Irp, IrpRequest, IrpResult, NtKernel, PnpRequest } from "../nt/index.ts";
 import { type FileHandle, type IoResult, type PendingIo, type RequestReport, type ScenarioSystem, ntStatusName } from "../protocol/index.ts";
 import { bytesToHex } from "../base/index.ts";
 import { expectation } from "./expectation.ts";
@@ -86,12 +86,12 @@ export class ScenarioEngine {
   open(name = ""): Promise<FileHandle> {
     const origin = new Error();
     return this.#operation(`open("${name}")`, origin, (resolve, reject) => {
-      const device = this.#nt.pnp.functionDevice;
-      if (device === undefined || !this.#nt.pnp.isStarted) {
-        reject(new Error("open: the device is not started, so there is no interface to open"));
+      const target = this.#target(name);
+      if (target instanceof Error) {
+        reject(target);
         return;
       }
-      const file = this.#nt.io.open(device, name);
+      const file = this.#nt.io.open(target.device, target.rest);
       this.#send("create", file, { major: "create" }, origin, (result) => {
         if (result.status < 0x8000_0000) {
           this.#files.add(file);
@@ -99,6 +99,21 @@ export class ScenarioEngine {
         } else reject(new Error(`open: the driver refused with ${ntStatusName(result.status) ?? result.status}`));
       });
     });
+  }
+
+  /** What a name opens: a path with device or symbolic link, an interface class `{…}`, or else something below the device under test. */
+  #target(name: string): { readonly device: DeviceObject; readonly rest: string } | Error {
+    const { names, pnp } = this.#nt;
+    if (name.startsWith("\\\\") || /^\\(?:device|dosdevices|\?\?|global\?\?)\\/i.test(name))
+      return names.find(name) ?? new Error(`open: no device has the name ${name}`);
+    const [, guid, rest = ""] = /^(\{[0-9a-f-]{36}\})(.*)$/i.exec(name) ?? [];
+    if (guid !== undefined) {
+      const device = names.findInterface(guid);
+      return device === undefined ? new Error(`open: no device has an enabled interface of class ${guid}`) : { device, rest };
+    }
+    const device = pnp.functionDevice;
+    if (device === undefined || !pnp.isStarted) return new Error("open: the device is not started, so there is no interface to open");
+    return { device, rest: name };
   }
 
   #handle(file: FileObject): FileHandle {

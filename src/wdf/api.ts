@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** The function table: one line for each family of functions. */
 import type { ApiTable } from "../nt/index.ts";
+import { childListApi } from "./child-list-api.ts";
 import { cmResourceListApi } from "./cm-resource-list.ts";
 import { collectionApi } from "./collection.ts";
+import { controlDeviceApi } from "./control-device-api.ts";
 import { deviceApi } from "./device-api.ts";
 import { deviceInitApi } from "./device-init-api.ts";
 import { devicePowerApi } from "./device-power-api.ts";
@@ -14,16 +16,20 @@ import { fileObjectApi } from "./file-object.ts";
 import type { WdfFramework } from "./framework.ts";
 import { interruptApi } from "./interrupt-api.ts";
 import { withIrqlLimits } from "./irql-limits.ts";
+import { ioResourceListApi } from "./io-resource-list-api.ts";
 import { ioTargetApi } from "./io-target-api.ts";
 import { lookasideApi } from "./lookaside.ts";
 import { memoryApi } from "./memory.ts";
 import { objectApi } from "./object-api.ts";
+import { pdoApi } from "./pdo-api.ts";
+import { pdoInitApi } from "./pdo-init-api.ts";
 import { queryInterfaceApi } from "./query-interface.ts";
 import { queueApi } from "./queue-api.ts";
 import { queueControlApi } from "./queue-control.ts";
 import { registryKeyApi } from "./registry-key.ts";
 import { registryValueApi } from "./registry-value.ts";
 import { requestApi } from "./request-api.ts";
+import { requestParentApi } from "./request-parent.ts";
 import { requestSendApi } from "./request-send-api.ts";
 import { spinLockApi } from "./spin-lock.ts";
 import { stateChangeApi } from "./state-change-api.ts";
@@ -45,11 +51,17 @@ export function collectApi(framework: WdfFramework): ApiTable {
     ...devicePropertyApi(framework),
     ...queryInterfaceApi(framework),
     ...cmResourceListApi(framework),
+    ...ioResourceListApi(framework),
+    ...childListApi(framework),
+    ...pdoInitApi(framework),
+    ...pdoApi(framework),
+    ...controlDeviceApi(framework),
     ...interruptApi(framework),
     ...queueApi(framework),
     ...queueControlApi(framework),
     ...requestApi(framework),
     ...requestSendApi(framework),
+    ...requestParentApi(framework),
     ...ioTargetApi(framework),
     ...fileObjectApi(framework),
     ...memoryApi(framework),

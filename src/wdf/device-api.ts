@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 /** WdfDeviceCreate, interfaces, names, WDM objects, request dispatching and PnP state (wdfdevice.h). */
 import { passiveLevel } from "../machine/index.ts";
-import type { ApiTable, DeviceObject, IoType } from "../nt/index.ts";
-import { readAttributes } from "./attributes.ts";
+import type { ApiTable } from "../nt/index.ts";
 import { WdfDevice } from "./device.ts";
 import { guidText, sized } from "./device-init-api.ts";
-import { WDF_DEVICE_PNP_CAPABILITIES, WDF_DEVICE_STATE, ioType } from "./device-structs.ts";
-import { WdfDriver } from "./driver.ts";
+import { createDevice } from "./device-create.ts";
+import { WDF_DEVICE_PNP_CAPABILITIES, WDF_DEVICE_STATE } from "./device-structs.ts";
 import type { WdfFramework } from "./framework.ts";
-import { DeviceStack, reportFailed } from "./pnp-sequence.ts";
+import { reportFailed } from "./pnp-sequence.ts";
 import { WdfQueue } from "./queue.ts";
 import { dispatchType } from "./queue-structs.ts";
 import { requestType } from "./request-structs.ts";
-import { isSuccess, status } from "./status.ts";
+import { status } from "./status.ts";
 import { WdfString } from "./string.ts";
 import { readUnicodeString } from "./unicode-string.ts";
 
@@ -30,7 +29,9 @@ export function deviceApi(framework: WdfFramework): ApiTable {
       const device = deviceOf(handle);
       framework.requirePointer(name, "SymbolicLinkName");
       if (!framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
-      device.symbolicLinks.push(readUnicodeString(framework.machine.memory, name));
+      const link = readUnicodeString(framework.machine.memory, name);
+      if (!framework.nt.names.link(link, device.deviceObject)) return status.objectNameCollision;
+      device.symbolicLinks.push(link);
       return status.success;
     },
     WdfDeviceGetDriver: (handle: number) => deviceOf(handle).parent?.handle ?? 0,
@@ -44,8 +45,8 @@ export function deviceApi(framework: WdfFramework): ApiTable {
     },
     WdfDeviceGetAlignmentRequirement: (handle: number) => deviceOf(handle).alignmentRequirement,
     WdfDeviceWdmGetDeviceObject: (handle: number) => deviceOf(handle).deviceObject.address,
-    WdfDeviceWdmGetAttachedDevice: (handle: number) => deviceOf(handle).init.pdo.address,
-    WdfDeviceWdmGetPhysicalDevice: (handle: number) => deviceOf(handle).init.pdo.address,
+    WdfDeviceWdmGetAttachedDevice: (handle: number) => deviceOf(handle).init.lower?.address ?? 0,
+    WdfDeviceWdmGetPhysicalDevice: (handle: number) => deviceOf(handle).physicalDevice?.address ?? 0,
     WdfWdmDeviceGetWdfDeviceHandle: (deviceObject: number) => {
       framework.requirePointer(deviceObject, "DeviceObject");
       return framework.handles.all().find((object) => object instanceof WdfDevice && object.deviceObject.address === deviceObject >>> 0)?.handle ?? 0;
@@ -101,7 +102,7 @@ export function deviceApi(framework: WdfFramework): ApiTable {
       device.failure = `WdfDeviceSetFailed (${action === failedAction.attemptRestart ? "WdfDeviceFailedAttemptRestart" : "WdfDeviceFailedNoRestart"})`;
       reportFailed(device, action === failedAction.attemptRestart);
     },
-    // What buses tell of themselves to their children; a device without children answers nobody.
+    // What IRP_MN_QUERY_BUS_INFORMATION tells the function drivers of children; children of this machine have none.
     WdfDeviceSetBusInformationForChildren: (handle: number, information: number) => {
       deviceOf(handle);
       framework.requirePointer(information, "BusInformation");
@@ -113,54 +114,13 @@ export function deviceApi(framework: WdfFramework): ApiTable {
   };
 }
 
-function createDevice(framework: WdfFramework, initPointer: number, attributesAddress: number, out: number): number {
-  const { memory } = framework.machine;
-  const pointer = framework.requirePointer(initPointer, "DeviceInit");
-  framework.requirePointer(memory.u32(pointer), "*DeviceInit");
-  framework.requirePointer(out, "Device");
-  if (!framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
-  const init = framework.deviceInits.resolve(memory.u32(pointer));
-  if (init === undefined) return status.invalidParameter;
-  const attributes = readAttributes(framework, attributesAddress, { parent: false, level: true, scope: true });
-  if (typeof attributes === "number") return attributes;
-  const { driver } = framework;
-  if (!(driver instanceof WdfDriver)) return status.invalidDeviceState;
-  const deviceObject = framework.nt.io.createDevice(init.name ?? `\\Device\\${framework.nt.driver.serviceName}`, init.pdo);
-  const device = new WdfDevice(framework, driver, init, deviceObject, attributes, driver);
-  const result = framework.finishCreate(device, out);
-  if (!isSuccess(result)) return result;
-  framework.nt.io.setReadWriteType(deviceObject, readWriteType(init.readWriteType));
-  memory.setU32(pointer, 0);
-  init.end = "WdfDeviceCreate made a device of it";
-  publish(framework, device, deviceObject);
-  return result;
-}
-
-function publish(framework: WdfFramework, device: WdfDevice, deviceObject: DeviceObject): void {
-  framework.nt.pnp.stack = new DeviceStack(device);
-  framework.nt.pnp.functionDevice = deviceObject;
-}
-
-function readWriteType(type: number): IoType {
-  switch (type) {
-    case ioType.neither:
-      return "neither";
-    case ioType.direct:
-    case ioType.bufferedOrDirect:
-      return "direct";
-    default:
-      return "buffered";
-  }
-}
-
 function createInterface(device: WdfDevice, guid: number, reference: number): number {
   const { framework } = device;
   const { memory } = framework.machine;
   const text = guidText(memory.read(framework.requirePointer(guid, "InterfaceClassGUID"), 16));
   if (!framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
   const name = reference === 0 ? "" : readUnicodeString(memory, reference);
-  // Interfaces become enabled when the start completes; those of a started device at once.
-  device.interfaces.push({ guid: text, reference: name, isEnabled: device.pnpState === "Started", isDisabledByDriver: false });
+  device.addInterface(text, name);
   return status.success;
 }
 

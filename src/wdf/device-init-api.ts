@@ -6,18 +6,21 @@ import type { ApiTable } from "../nt/index.ts";
 import { noAttributes, readAttributes } from "./attributes.ts";
 import type { DeviceInit } from "./device-init.ts";
 import { allocLegacyProperty, queryLegacyProperty } from "./device-property.ts";
+import { readChildListConfig } from "./child-list-config.ts";
 import {
+  WDF_FDO_EVENT_CALLBACKS,
   WDF_FILEOBJECT_CONFIG,
   WDF_IO_TYPE_CONFIG,
   WDF_PNPPOWER_EVENT_CALLBACKS,
   WDF_POWER_POLICY_EVENT_CALLBACKS,
+  fdoCallbackNames,
   ioType,
   pnpPowerCallbackNames,
   powerPolicyCallbackNames,
 } from "./device-structs.ts";
 import type { WdfFramework } from "./framework.ts";
 import { openDeviceKey } from "./registry-key.ts";
-import { status } from "./status.ts";
+import { status, statusText } from "./status.ts";
 import { StructView } from "./struct-view.ts";
 import { readUnicodeString } from "./unicode-string.ts";
 
@@ -117,7 +120,14 @@ export function deviceInitApi(framework: WdfFramework): ApiTable {
         init.isFilter = true;
         init.isPowerPolicyOwner = false;
       }),
-    WdfFdoInitWdmGetPhysicalDevice: (pointer: number) => framework.deviceInits.resolve(pointer)?.pdo.address ?? 0,
+    WdfFdoInitSetDefaultChildListConfig: (pointer: number, config: number, attributes: number) =>
+      withInit(pointer, (init) => setDefaultChildList(framework, init, config, attributes)),
+    WdfFdoInitSetEventCallbacks: (pointer: number, callbacks: number) =>
+      withInit(pointer, (init) => {
+        const view = sized(framework, WDF_FDO_EVENT_CALLBACKS, callbacks, "FdoEventCallbacks");
+        if (view !== undefined) for (const name of fdoCallbackNames) init.fdoCallbacks.set(name, view.get(name));
+      }),
+    WdfFdoInitWdmGetPhysicalDevice: (pointer: number) => framework.deviceInits.resolve(pointer)?.lower?.address ?? 0,
     WdfFdoInitOpenRegistryKey: (pointer: number, type: number, access: number, attributes: number, key: number) =>
       withStatus(pointer, () => openDeviceKey(framework, framework.driver, type, access, attributes, key)),
     WdfFdoInitQueryProperty: (pointer: number, property: number, length: number, buffer: number, resultLength: number) =>
@@ -125,6 +135,20 @@ export function deviceInitApi(framework: WdfFramework): ApiTable {
     WdfFdoInitAllocAndQueryProperty: (pointer: number, property: number, poolType: number, attributes: number, memoryOut: number) =>
       withStatus(pointer, () => allocLegacyProperty(framework, property, poolType, attributes, memoryOut)),
   };
+}
+
+function setDefaultChildList(framework: WdfFramework, init: DeviceInit, configAddress: number, attributesAddress: number): void {
+  const config = readChildListConfig(framework, framework.requirePointer(configAddress, "Config"));
+  const attributes = readAttributes(framework, attributesAddress, { parent: false, level: false, scope: false });
+  if (typeof attributes === "number") framework.reportBadAttributes(attributes);
+  else if (typeof config !== "number") init.childList = { config, attributes };
+  else {
+    framework.breakpoint({
+      rule: "child-list-config",
+      message: `WdfFdoInitSetDefaultChildListConfig: the WDF_CHILD_LIST_CONFIG is not valid (${statusText(config)}); the call is ignored`,
+      explanation: "Initialize it with WDF_CHILD_LIST_CONFIG_INIT: a size for identification descriptions and EvtChildListCreateDevice are required.",
+    });
+  }
 }
 
 /** View of a structure that must be there and have the right Size; reports and gives undefined when the Size is wrong. */

@@ -4,8 +4,12 @@ import { hex } from "../base/index.ts";
 import { handleBase } from "../protocol/index.ts";
 import type { DeviceObject } from "../nt/index.ts";
 import { type ObjectAttributes, noAttributes } from "./attributes.ts";
-import { type PnpPowerCallback, type PowerPolicyCallback, ioType } from "./device-structs.ts";
+import { type FdoCallback, type PnpPowerCallback, type PowerPolicyCallback, ioType } from "./device-structs.ts";
+import type { ChildEntry } from "./child-list.ts";
+import type { ChildListConfig } from "./child-list-config.ts";
+import type { WdfDevice } from "./device.ts";
 import type { WdfFramework } from "./framework.ts";
+import { PdoInfo } from "./pdo.ts";
 
 /** A notification of the state machine called `machine`. */
 export interface StateCallback {
@@ -24,12 +28,25 @@ export interface FileObjectConfig {
   readonly attributes: ObjectAttributes;
 }
 
+/** `fdo`: a function or filter device on the PCI function; `pdo`: a child of a bus; `control`: a device without hardware. */
+export type DeviceKind = "fdo" | "pdo" | "control";
+
 export class DeviceInit {
   readonly id: number;
-  readonly pdo: DeviceObject;
+  /** Physical device object below; a PDO is its own, a control device has none. */
+  readonly lower: DeviceObject | undefined;
+  /** Present for the child of a bus. */
+  readonly pdo: PdoInfo | undefined;
+  /** The device that was made of it. */
+  device: WdfDevice | undefined;
+  /** Default child list of a bus. */
+  childList: { readonly config: ChildListConfig; readonly attributes: ObjectAttributes } | undefined;
+  readonly fdoCallbacks = new Map<FdoCallback, number>();
+  /** EvtDeviceShutdownNotification with WDF_DEVICE_SHUTDOWN_FLAGS. */
+  shutdown: { readonly callback: number; readonly flags: number } | undefined;
+  readonly stateCallbacks: StateCallback[] = [];
   readonly pnpPower = new Map<PnpPowerCallback, number>();
   readonly powerPolicy = new Map<PowerPolicyCallback, number>();
-  readonly stateCallbacks: StateCallback[] = [];
   readWriteType: number = ioType.buffered;
   ioctlType: number = ioType.buffered;
   /** FILE_DEVICE_UNKNOWN. */
@@ -54,9 +71,16 @@ export class DeviceInit {
   /** WdfDeviceCreate took it over, or it was freed: why it must not be used any more. */
   end: string | undefined;
 
-  constructor(id: number, pdo: DeviceObject) {
+  constructor(id: number, lower: DeviceObject | undefined, pdo?: PdoInfo) {
     this.id = id;
+    this.lower = lower;
     this.pdo = pdo;
+    if (this.kind !== "fdo") this.isPowerPolicyOwner = false;
+  }
+
+  get kind(): DeviceKind {
+    if (this.pdo !== undefined) return "pdo";
+    return this.lower === undefined ? "control" : "fdo";
   }
 }
 
@@ -73,7 +97,23 @@ export class DeviceInits {
   }
 
   create(pdo: DeviceObject): DeviceInit {
-    const init = new DeviceInit(idBase + idStep * this.#inits.size, pdo);
+    return this.#add(new DeviceInit(this.#nextId, pdo));
+  }
+
+  /** For a child of `parent`: of its child list, or static. */
+  createPdo(parent: WdfDevice, isStatic: boolean, entry?: ChildEntry): DeviceInit {
+    return this.#add(new DeviceInit(this.#nextId, undefined, new PdoInfo(parent, isStatic, entry)));
+  }
+
+  createControl(): DeviceInit {
+    return this.#add(new DeviceInit(this.#nextId, undefined));
+  }
+
+  get #nextId(): number {
+    return idBase + idStep * this.#inits.size;
+  }
+
+  #add(init: DeviceInit): DeviceInit {
     this.#inits.set(init.id, init);
     return init;
   }

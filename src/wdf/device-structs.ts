@@ -146,3 +146,18 @@ export const UNICODE_STRING = struct("UNICODE_STRING", { Length: "u16", MaximumL
 export const ioType = { undefined: 0, neither: 1, buffered: 2, direct: 3, bufferedOrDirect: 4 } as const;
 /** WDF_POWER_DEVICE_STATE. */
 export const powerDeviceState = { invalid: 0, D0: 1, D1: 2, D2: 3, D3: 4, D3Final: 5, prepareForHibernation: 6 } as const;
+
+/** Callbacks of WDF_FDO_EVENT_CALLBACKS in structure order. */
+export const fdoCallbackNames = [
+  "EvtDeviceFilterAddResourceRequirements",
+  "EvtDeviceFilterRemoveResourceRequirements",
+  "EvtDeviceRemoveAddedResources",
+] as const;
+export type FdoCallback = (typeof fdoCallbackNames)[number];
+
+export const WDF_FDO_EVENT_CALLBACKS = struct("WDF_FDO_EVENT_CALLBACKS", {
+  Size: "u32",
+  EvtDeviceFilterAddResourceRequirements: "ptr",
+  EvtDeviceFilterRemoveResourceRequirements: "ptr",
+  EvtDeviceRemoveAddedResources: "ptr",
+});

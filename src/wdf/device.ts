@@ -5,8 +5,11 @@ import type { InterruptVector } from "../machine/index.ts";
 import type { AssignedResources, DeviceObject, Irp } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import type { ObjectAttributes } from "./attributes.ts";
+import { Bus } from "./bus.ts";
 import { CallbackLock } from "./callback-lock.ts";
-import type { DeviceInit } from "./device-init.ts";
+import type { WdfChildList } from "./child-list.ts";
+import type { DeviceInit, DeviceKind } from "./device-init.ts";
+import { DeviceInterface } from "./device-interface.ts";
 import type { PnpPowerCallback } from "./device-structs.ts";
 import { type PnpMachineState, type PowerMachineState, pnpStateNumbers, powerStateNumbers } from "./device-states.ts";
 import { createFileObject, dispatchFileIrp } from "./file-object.ts";
@@ -17,6 +20,7 @@ import type { WdfInterrupt } from "./interrupt.ts";
 import type { WdfIoTarget } from "./io-target.ts";
 import { WdfObject } from "./object.ts";
 import { executionLevel, synchronizationScope } from "./object-structs.ts";
+import type { PdoCallback, PdoInfo } from "./pdo.ts";
 import { PowerPolicyStates } from "./power-policy-states.ts";
 import type { PowerManagedEnabler } from "./power-managed-enabler.ts";
 import type { ExportedInterface } from "./query-interface.ts";
@@ -42,14 +46,6 @@ export type PnpState =
   | "Failed";
 
 export type DevicePowerState = "D0" | "D1" | "D2" | "D3" | "D3Final";
-
-export interface DeviceInterface {
-  readonly guid: string;
-  readonly reference: string;
-  isEnabled: boolean;
-  /** WdfDeviceSetDeviceInterfaceState(FALSE) keeps it off. */
-  isDisabledByDriver: boolean;
-}
 
 export class WdfDevice extends WdfObject {
   readonly init: DeviceInit;
@@ -103,6 +99,13 @@ export class WdfDevice extends WdfObject {
   isStaticallyPinned = false;
   /** WdfDeviceStopIdle without WdfDeviceResumeIdle. */
   powerReferences = 0;
+  /** Child lists of a bus, the default one first. */
+  readonly childLists: WdfChildList[] = [];
+  readonly bus: Bus;
+  /** A child reports its failure to its bus; undefined = to the PnP manager. */
+  onFailed: ((attemptRestart: boolean) => void) | undefined;
+  /** A control device takes requests after WdfControlFinishInitializing. */
+  isInitialized: boolean;
   override readonly disposesAtPassive = true;
   override undeletable: string | undefined = "a PnP device object belongs to the framework";
 
@@ -121,12 +124,27 @@ export class WdfDevice extends WdfObject {
     this.synchronizationScope =
       attributes.synchronizationScope === synchronizationScope.inherit ? defaults.synchronizationScope : attributes.synchronizationScope;
     this.presentationLock = new CallbackLock(framework, this, this.executionLevel);
+    this.bus = new Bus(this);
+    this.isInitialized = init.kind !== "control";
+    if (init.kind === "control" || init.pdo?.isStatic === true) this.undeletable = undefined;
     this.idle = new IdlePolicy(this);
     this.wake = new WakePolicy(this);
     this.pnpMachine = new StateMachine<PnpMachineState>(this, "pnp", pnpStateNumbers, "ObjectCreated");
     this.powerMachine = new StateMachine<PowerMachineState>(this, "power", powerStateNumbers, "ObjectCreated");
     this.powerPolicy = new PowerPolicyStates(this);
     deviceObject.dispatch = (irp) => this.#dispatch(irp);
+  }
+
+  get kind(): DeviceKind {
+    return this.init.kind;
+  }
+  /** What its bus driver said of it; undefined unless it is a child device. */
+  get pdo(): PdoInfo | undefined {
+    return this.init.pdo;
+  }
+  /** WdfDeviceWdmGetPhysicalDevice; undefined for a control device. */
+  get physicalDevice(): DeviceObject | undefined {
+    return this.kind === "pdo" ? this.deviceObject : this.init.lower;
   }
 
   /** Alignment of transfer buffers as a mask; default alignment of common buffers. */
@@ -144,6 +162,31 @@ export class WdfDevice extends WdfObject {
     return this.framework.callback(name, target, [this.handle, ...args], { kind: "kernel", label, objectId: this.id });
   }
 
+  /** `PCI\\VEN_…\\…`, or the IDs that the bus driver gave. */
+  get instancePath(): string {
+    if (this.pdo === undefined) return this.framework.nt.registry.instancePath;
+    return `${this.pdo.deviceId ?? "?"}\\${this.pdo.instanceId ?? "0"}`;
+  }
+
+  /** A new interface; enabled at once when the device is started. */
+  addInterface(guid: string, reference: string): void {
+    const entry = new DeviceInterface(this.framework.nt.names, this.deviceObject, this.instancePath, guid, reference);
+    this.interfaces.push(entry);
+    entry.isEnabled = this.pnpState === "Started";
+  }
+
+  /** Calls a callback of WDF_PDO_EVENT_CALLBACKS, if the driver has it. Returns its NTSTATUS, success without callback. */
+  callPdo(name: PdoCallback, args: readonly number[], label: string): number {
+    const target = this.pdo?.callbacks.get(name) ?? 0;
+    if (target === 0) return status.success;
+    return this.framework.callback(name, target, [this.handle, ...args], { kind: "kernel", label, objectId: this.id });
+  }
+
+  /** WdfPdoRequestEject: IoRequestDeviceEject. The PnP manager removes the child, then EvtDeviceEject ejects it, and the bus reports it as missing. */
+  requestEject(): void {
+    this.pdo?.parent.bus.eject(this);
+  }
+
   /** Sends a request to the queue for its type, or completes it when there is none. */
   enqueue(request: WdfRequest): void {
     const queue = this.typeQueues.get(requestTypeOf(request.irp)) ?? this.defaultQueue;
@@ -155,6 +198,11 @@ export class WdfDevice extends WdfObject {
   }
 
   #dispatch(irp: Irp): void {
+    if (!this.isInitialized && irp.major === "create") {
+      // DO_DEVICE_INITIALIZING: the I/O manager refuses to open the device.
+      this.framework.nt.io.complete(irp, status.noSuchDevice, 0);
+      return;
+    }
     const isFile = irp.major === "create" || irp.major === "cleanup" || irp.major === "close";
     if (isFile && !(irp.major === "create" && this.typeQueues.has(requestTypeOf(irp)))) {
       dispatchFileIrp(this, irp);
@@ -186,7 +234,9 @@ export class WdfDevice extends WdfObject {
   }
 
   override label(): string {
-    return `${this.framework.machine.device.definition.name}, ${this.pnpState}, ${this.powerState}`;
+    if (this.kind === "control") return `control device${this.isInitialized ? "" : ", initializing"}`;
+    const name = this.pdo === undefined ? this.framework.machine.device.definition.name : (this.pdo.deviceId ?? "child");
+    return `${name}, ${this.pnpState}, ${this.powerState}`;
   }
 
   override fields(): FieldView[] {
@@ -220,6 +270,7 @@ export class WdfDevice extends WdfObject {
 
   protected override dispose(): void {
     this.deviceObject.dispatch = undefined;
+    this.framework.nt.names.forget(this.deviceObject);
   }
 
   protected override destroyed(): void {

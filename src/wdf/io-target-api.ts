@@ -59,7 +59,7 @@ export function ioTargetApi(framework: WdfFramework): ApiTable {
 }
 
 function openDevice(target: WdfIoTarget): number {
-  return target.state === "closed" || target.state === "closedForQueryRemove" ? 0 : target.device.init.pdo.address;
+  return target.state === "closed" || target.state === "closedForQueryRemove" ? 0 : (target.device.init.lower?.address ?? 0);
 }
 
 function create(framework: WdfFramework, device: WdfDevice, attributesAddress: number, out: number): number {
@@ -82,7 +82,7 @@ function open(target: WdfIoTarget, params: number): number {
     case openType.useExistingDevice: {
       const device = view.get("TargetDeviceObject");
       if (device === 0) return status.invalidParameter;
-      if (device !== target.device.init.pdo.address) framework.nt.checks.notEmulated("WdfIoTargetOpen for a device other than the PDO below");
+      if (device !== (target.device.init.lower?.address ?? 0)) framework.nt.checks.notEmulated("WdfIoTargetOpen for a device other than the PDO below");
       target.state = "started";
       return status.success;
     }

@@ -125,7 +125,7 @@ export class WdfIoTarget extends WdfObject {
     return [
       { name: "Target state", value: `${this.state} (${targetState[this.state]})` },
       { name: "Device", value: this.framework.name(this.device), objectId: this.device.id },
-      { name: "Target DEVICE_OBJECT", value: hex(this.device.init.pdo.address, 8) },
+      { name: "Target DEVICE_OBJECT", value: hex(this.device.init.lower?.address ?? 0, 8) },
       ...this.#pended.map(({ request }) => ({ name: "Waiting", value: request.description, objectId: request.id })),
     ];
   }

@@ -283,6 +283,10 @@ export class DeviceStack implements PnpDriverStack {
 
 /** The device has failed: the PnP manager removes it, and starts it again when the driver asked for that. */
 export function reportFailed(device: WdfDevice, attemptRestart = false): void {
+  if (device.onFailed !== undefined) {
+    device.onFailed(attemptRestart);
+    return;
+  }
   const { pnp } = device.framework.nt;
   pnp.request("deviceFailed", () => {
     if (attemptRestart) pnp.request("start", () => undefined);

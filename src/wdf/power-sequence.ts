@@ -45,6 +45,8 @@ function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence
     result = enabler.powerUp();
     if (!isSuccess(result)) return undoDma(device, "a DMA enabler callback", result, isStart);
   }
+  device.powerStep = `${label}: child lists`;
+  for (const list of device.childLists.slice()) list.rescan();
   powerMachine.enter(isStart ? "D0StartingPostHardwareEnabled" : "WakingPostHardwareEnabled");
   powerMachine.settle();
   device.powerStep = `${label}: wake`;

@@ -68,7 +68,7 @@ export function queryStack(device: WdfDevice, query: Query): number {
     address: query.address >>> 0,
     size: query.size,
     version: query.version,
-    context: device.init.pdo.address,
+    context: device.physicalDevice?.address ?? 0,
   });
 }
 

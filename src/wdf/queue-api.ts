@@ -76,7 +76,7 @@ function createQueue(framework: WdfFramework, deviceHandle: number, configAddres
   const powerManaged = view.get("PowerManaged");
   const queue = new WdfQueue(framework, device, parent, attributes, {
     dispatchType: type,
-    isPowerManaged: powerManaged === triState.useDefault ? !device.init.isFilter : powerManaged === triState.true,
+    isPowerManaged: powerManaged === triState.useDefault ? !device.init.isFilter && device.kind !== "control" : powerManaged === triState.true,
     allowsZeroLength: view.get("AllowZeroLengthRequests") !== 0,
     presentedLimit: type === dispatchType.parallel ? limit : type === dispatchType.sequential ? 1 : 0xffff_ffff,
     callbacks,

@@ -86,6 +86,18 @@ export class WdfRequest extends WdfObject {
     this.finishDelete();
   }
 
+  /** The IRP goes on without this object: it ends as if the request were completed, and the IRP stays as it is. */
+  letGo(): void {
+    const { irp, queue } = this;
+    this.state = "completed";
+    irp.setCancelRoutine(undefined);
+    this.disposeTree();
+    this.buffers.release();
+    this.sending.dispose();
+    queue?.requestGone(this);
+    this.finishDelete();
+  }
+
   /** `4096-byte read`, for labels. */
   get description(): string {
     const { irp } = this;

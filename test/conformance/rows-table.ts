@@ -250,7 +250,7 @@ export const specificationRows: readonly SpecificationRow[] = [
   { id: "7.2.4", title: "per interrupt, creation order: connect, EvtInterruptEnable" },
   { id: "7.2.5", title: "EvtDeviceD0EntryPostInterruptsEnabled(Device, PreviousState)" },
   { id: "7.2.6", title: "per enabler, creation order: EvtDmaEnablerFill, EvtDmaEnablerEnable, EvtDmaEnablerSelfManagedIoStart" },
-  { id: "7.2.7", title: "child-list re-scan (buses only)", unreachable: "no child devices" },
+  { id: "7.2.7", title: "child-list re-scan (buses only)" },
   { id: "7.2.8", title: "power-managed queues resumed: all are marked powered on first, then each dispatches; held requests get …" },
   { id: "7.2.9", title: "EvtDeviceSelfManagedIoInit (very first time) or EvtDeviceSelfManagedIoRestart" },
   { id: "7.2.10", title: "device power state recorded as D0; PnP / power policy informed; on start, device interfaces become enabled …" },
