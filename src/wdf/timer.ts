@@ -90,16 +90,18 @@ export class WdfTimer extends WdfObject {
 
   #call(): void {
     if (this.lifeState !== "created") return;
-    const call = (release: () => void): void => {
+    const call = (): void => {
       this.#running++;
-      const reason = { kind: "timer", label: "timer", cause: this.#timer.dpc?.queuedBy ?? 0, objectId: this.id } as const;
-      this.framework.start("EvtTimerFunc", this.callbackFunction, [this.handle], reason, () => {
-        this.#running--;
-        release();
+      this.framework.callback("EvtTimerFunc", this.callbackFunction, [this.handle], {
+        kind: "timer",
+        label: "timer",
+        cause: this.#timer.dpc?.queuedBy ?? 0,
+        objectId: this.id,
       });
+      this.#running--;
     };
-    if (this.#lock === undefined) call(() => undefined);
-    else this.#lock.hold("EvtTimerFunc", call);
+    if (this.#lock === undefined) call();
+    else this.#lock.run("EvtTimerFunc", call);
   }
 
   override label(): string {
