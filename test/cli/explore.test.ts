@@ -42,13 +42,13 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 }
 `;
 
-/** Takes for granted that a DMA of 5 µs is over after 20 µs. */
+/** Takes for granted that a DMA of 5 µs is over after 8 µs. */
 const impatient = `#include "probe.h"
 static VOID Transfer(PDEVICE_CONTEXT Context)
 {
     ProbeWrite(Context, PROBE_REG_LENGTH, 0);
     ProbeWrite(Context, PROBE_REG_CONTROL, PROBE_START);
-    KeStallExecutionProcessor(20);
+    KeStallExecutionProcessor(8);
     if (ProbeRead(Context, PROBE_REG_CONTROL) & PROBE_START) KeBugCheckEx(0xE2, 1, 2, 3, 4);
 }
 #define AT_IOCTL(context, request) Transfer(context)
