@@ -6,6 +6,7 @@
 import { availableParallelism, loadavg } from "node:os";
 import { activation } from "./activation.ts";
 import { buildTime } from "./build-time.ts";
+import { debuggerAgainstGdb } from "./debugger.ts";
 import { debugging } from "./debugging.ts";
 import { instrumentation } from "./instrumentation.ts";
 import { Report } from "./report.ts";
@@ -13,7 +14,16 @@ import { startUp } from "./start-up.ts";
 import { timeTravel } from "./time-travel.ts";
 import { transactions } from "./transactions.ts";
 
-const benchmarks = { instrumentation, "start-up": startUp, build: buildTime, debugging, transactions, "time-travel": timeTravel, activation } as const;
+const benchmarks = {
+  instrumentation,
+  "start-up": startUp,
+  build: buildTime,
+  debugging,
+  debugger: debuggerAgainstGdb,
+  transactions,
+  "time-travel": timeTravel,
+  activation,
+} as const;
 type Name = keyof typeof benchmarks;
 
 const isName = (text: string): text is Name => Object.hasOwn(benchmarks, text);
