@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
 import { hitTest, layOut, snapped } from "./layout.ts";
-import { eventsInView } from "./queries.ts";
+import { eventsInView, numberInView } from "./queries.ts";
 import { dmaRows, model, snapshot } from "./test-timeline.ts";
 import { axisMarks, timeText } from "./time-text.ts";
 import { fitted, panned, timeAt, xOf, zoomed } from "./viewport.ts";
@@ -29,6 +29,17 @@ describe("the timeline layout", () => {
   it("lists the events in sight in the order of time and says how many there are", () => {
     assert.deepEqual(eventsInView(layout, { start: 240, end: 265 }, 10), { events: [1, 2, 3, 5, 6], total: 5 });
     assert.deepEqual(eventsInView(layout, { start: 240, end: 265 }, 2), { events: [1, 2], total: 5 });
+  });
+
+  it("knows the number of each event in sight, and gives any part of the list", () => {
+    const all = { start: 0, end: 200_000 };
+    const { events, total } = eventsInView(layout, all, 100);
+    assert.equal(events.length, total);
+    for (const [i, event] of events.entries()) {
+      assert.equal(numberInView(layout, all, event), i);
+      assert.deepEqual(eventsInView(layout, all, 2, i).events, events.slice(i, i + 2));
+    }
+    assert.equal(numberInView(layout, { start: 0, end: 1 }, 12), undefined);
   });
 
   it("keeps the point under the mouse when zooming, and the trace in sight when panning", () => {

@@ -85,19 +85,33 @@ export interface EventsInView {
 
 /** Events of the lanes of `layout` that lie in `view` at least in part: `most` of them from number `from` on. */
 export function eventsInView(layout: Layout, view: Viewport, most: number, from = 0): EventsInView {
-  const runs: Run[] = [];
-  let total = 0;
-  for (const { rows } of layout.lanes) {
-    for (const { row } of rows) {
-      const first = row.firstEndingAt(view.start);
-      const end = upperBound(row, view.end, first);
-      if (end <= first) continue;
-      total += end - first;
-      runs.push({ row, at: first, end });
-    }
-  }
+  const runs = runsInView(layout, view);
+  const total = runs.reduce((sum, { at, end }) => sum + end - at, 0);
   const skipped = skipTogether(runs, from);
   return { events: mergeRuns(runs, from - skipped + most).slice(from - skipped), total };
+}
+
+/** Number of `event` among the events in view; undefined when it is not one of them. */
+export function numberInView(layout: Layout, view: Viewport, event: number): number | undefined {
+  let number = 0;
+  let isThere = false;
+  for (const run of runsInView(layout, view)) {
+    const index = idBound(run, event);
+    number += index - run.at;
+    isThere ||= index < run.end && run.row.event[index] === event;
+  }
+  return isThere ? number : undefined;
+}
+
+/** The events in view of each row. */
+function runsInView(layout: Layout, view: Viewport): Run[] {
+  return layout.lanes.flatMap(({ rows }) =>
+    rows.flatMap(({ row }) => {
+      const at = row.firstEndingAt(view.start);
+      const end = upperBound(row, view.end, at);
+      return end > at ? [{ row, at, end }] : [];
+    }),
+  );
 }
 
 interface Run {

@@ -33,7 +33,10 @@ export async function lookAtViews(
 async function timeline(workbench: Workbench, screenshot: (name: string) => Promise<void>): Promise<void> {
   await workbench.command("KMDF DMA: Open Timeline");
   const page = await workbench.webview("#chart");
-  const row = page.locator("#panel-events tbody tr", { hasText: /EvtProgramDma/ }).first();
+  await page.locator("#search").fill("name:programdma lane:driver");
+  await page.locator("#matches", { hasText: /^[1-9]/ }).waitFor();
+  await page.locator("#search").press("Enter");
+  const row = page.locator("#panel-events tr.current", { hasText: "EvtProgramDma" });
   await row.waitFor();
   assert.match(await row.innerText(), /SgdxEvtProgramDma/);
   assert.ok((await colorsOf(page)) > 8, "the canvas shows more than background and text");
@@ -47,6 +50,12 @@ async function timeline(workbench: Workbench, screenshot: (name: string) => Prom
     .locator("#panel-events caption")
     .filter({ hasText: /^\d{1,2} events in view/ })
     .waitFor();
+  await page.locator("#chart").press("KeyR");
+  await page.locator("#chart").press("Shift+KeyM");
+  await page.locator("#noteText").fill("programmed here");
+  await page.locator("#noteText").press("Enter");
+  await page.locator("#tab-chain").click();
+  await page.locator("#panel-chain tr.current", { hasText: "SgdxEvtProgramDma" }).waitFor();
   await screenshot("timeline-details");
 
   await page.locator("#chart").press("Home");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The table twin of the chart: all events in sight as rows, for the keyboard and for screen readers. Only rows in sight exist; selection goes both ways. */
-import { eventsInView } from "../queries.ts";
+import { eventsInView, numberInView } from "../queries.ts";
 import { eventTexts } from "./event-row.ts";
 import { element, filled, make, strings } from "./page.ts";
 import type { Tab } from "./tabs.ts";
@@ -46,13 +46,28 @@ export class EventTable implements Tab {
     this.#fill(false);
   }
 
-  /** Marks the selected event, and brings it into sight when it is among the rows. */
+  /** Marks the selected event, and brings it into sight. */
   showSelected(): void {
     const { selected } = this.#view;
+    if (selected !== undefined && !this.#events.includes(selected)) this.#scrollTo(selected);
+    this.#mark();
     const at = selected === undefined ? -1 : this.#events.indexOf(selected);
-    for (const row of this.#body.rows) mark(row, Number(row.dataset["event"]) === selected);
-    this.#setTabStop(Math.max(at, 0));
     if (at >= 0 && !this.#panel.contains(document.activeElement)) this.#rowAt(at)?.scrollIntoView({ block: "nearest" });
+  }
+
+  #mark(): void {
+    const { selected } = this.#view;
+    for (const row of this.#body.rows) mark(row, Number(row.dataset["event"]) === selected);
+    this.#setTabStop(Math.max(0, selected === undefined ? -1 : this.#events.indexOf(selected)));
+  }
+
+  /** An event that is in the view, but whose row does not exist. */
+  #scrollTo(event: number): void {
+    const { from, to } = this.#view.tableRange;
+    const index = this.#panel.hidden ? undefined : numberInView(this.#view.layout, { start: from, end: to }, event);
+    if (index === undefined || index >= mostRows) return;
+    this.#panel.scrollTop = Math.max(0, index * rowHeight - this.#panel.clientHeight / 2);
+    this.#fill(true);
   }
 
   #listen(): void {
@@ -85,7 +100,7 @@ export class EventTable implements Tab {
     this.#body.replaceChildren(spacer(first), ...events.map((event, i) => this.#row(event, first + i)), spacer(below));
     this.#table.ariaRowCount = String(total + 1);
     this.#caption.textContent = filled(strings.eventsInView, total.toLocaleString("en"));
-    this.showSelected();
+    this.#mark();
     if (focused !== undefined) this.#body.querySelector<HTMLElement>(`tr[data-event="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
