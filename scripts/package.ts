@@ -13,6 +13,7 @@ const limitMiB = 60;
 /** Files without which something does not work, relative to the extension's folder. */
 const required: readonly string[] = [
   "package.json",
+  "package.nls.json",
   "LICENSE.txt",
   "dist/cli-main.js",
   "dist/cli.js",
@@ -20,10 +21,13 @@ const required: readonly string[] = [
   "dist/extension.cjs",
   "dist/runtime-worker.js",
   "dist/sdk.js",
+  "dist/memory.js",
   "dist/timeline.js",
   "media/icon.png",
   "media/icon.svg",
   "media/snippets.json",
+  "media/memory.css",
+  "media/snippets-c.json",
   "media/timeline.css",
   "node_modules/@yowasp/clang/gen/bundle.js",
   "node_modules/@yowasp/clang/gen/llvm.core.wasm",

@@ -5,19 +5,24 @@
  */
 import { hex } from "../base/index.ts";
 import type { FieldView, ObjectView } from "../protocol/index.ts";
-import { fieldNumber, fieldValue, flattenObjects, handleText, objectTooltip, ofType, propertiesNode } from "./object-nodes.ts";
+import { fieldNumber, fieldValue, flattenObjects, handleText, objectLinks, objectTooltip, ofType, propertiesNode } from "./object-nodes.ts";
+import { durationText } from "./duration.ts";
+import type { PastTransfer } from "./transfer-history.ts";
 import { type NodeTone, type Translations, type TreeNode, plain } from "./tree-node.ts";
 
 const element = /^Elements\[(\d+)\]$/;
 
-export function dmaTree(objects: readonly ObjectView[], l10n: Translations): TreeNode[] {
-  return ofType(objects, "WDFDMAENABLER").map((enabler) => enablerNode(enabler, l10n));
+/** `transfersOf` gives the transfers of a transaction so far, as the trace has them. */
+export function dmaTree(objects: readonly ObjectView[], l10n: Translations, transfersOf: TransfersOf = () => []): TreeNode[] {
+  return ofType(objects, "WDFDMAENABLER").map((enabler) => enablerNode(enabler, l10n, transfersOf));
 }
 
-function enablerNode(enabler: ObjectView, l10n: Translations): TreeNode {
+type TransfersOf = (transaction: number) => readonly PastTransfer[];
+
+function enablerNode(enabler: ObjectView, l10n: Translations, transfersOf: TransfersOf): TreeNode {
   const id = `enabler${enabler.id}`;
   const below = flattenObjects(enabler.children);
-  const transactions = below.filter(({ type }) => type === "WDFDMATRANSACTION").map((object) => transactionNode(object, l10n));
+  const transactions = below.filter(({ type }) => type === "WDFDMATRANSACTION").map((object) => transactionNode(object, l10n, transfersOf));
   const buffers = below.filter(({ type }) => type === "WDFCOMMONBUFFER").map((object) => bufferNode(object, l10n));
   const profile = (fieldValue(enabler, "Profile") ?? "").replace(/^WdfDmaProfile/, "");
   const isEnabled = fieldValue(enabler, "Enabled") === "yes";
@@ -29,6 +34,7 @@ function enablerNode(enabler: ObjectView, l10n: Translations): TreeNode {
     tone: isEnabled ? "good" : "muted",
     tooltip: `${objectTooltip(enabler)}\n\n${plain(l10n.t("Longest transfer {0}, at most {1} elements", fieldValue(enabler, "MaximumLength") ?? "?", fieldValue(enabler, "MaximumScatterGatherElements") ?? "?"))}`,
     value: handleText(enabler),
+    ...objectLinks(enabler),
     isExpanded: true,
     children: [...transactions, ...buffers, ...propertiesNode(enabler.fields, id, l10n)],
   };
@@ -50,7 +56,7 @@ function progressOf(transaction: ObjectView): Progress {
   };
 }
 
-function transactionNode(transaction: ObjectView, l10n: Translations): TreeNode {
+function transactionNode(transaction: ObjectView, l10n: Translations, transfersOf: TransfersOf): TreeNode {
   const id = `transaction${transaction.id}`;
   const state = (fieldValue(transaction, "Transaction state") ?? "").replace(/ \(\d+\)$/, "");
   const isRead = fieldValue(transaction, "Direction") === "ReadFromDevice";
@@ -66,9 +72,11 @@ function transactionNode(transaction: ObjectView, l10n: Translations): TreeNode 
     tone: toneOf(state),
     tooltip: `${objectTooltip(transaction)}${progress.total === 0 ? "" : `\n\n\`${bar(progress)}\` ${plain(progressText(progress, l10n))}`}`,
     value: handleText(transaction),
+    ...objectLinks(transaction),
     isExpanded: isActive,
     children: [
       ...(isActive ? [transferNode(id, transaction, progress, elements, l10n)] : []),
+      ...pastNodes(id, isActive ? transfersOf(transaction.id).filter(({ end }) => end !== undefined) : transfersOf(transaction.id), l10n),
       ...requestNodes(id, transaction, l10n),
       ...propertiesNode(rest, id, l10n),
     ],
@@ -112,6 +120,31 @@ function transferNode(parent: string, transaction: ObjectView, { done, current }
   };
 }
 
+/** Transfers that are over, in a node of their own; the latest use of the transaction counts. */
+function pastNodes(parent: string, transfers: readonly PastTransfer[], l10n: Translations): TreeNode[] {
+  if (transfers.length === 0) return [];
+  const label = l10n.t("Transfers so far");
+  return [
+    {
+      id: `${parent}/past`,
+      label,
+      description: String(transfers.length),
+      icon: "history",
+      tooltip: plain(label),
+      value: transfers.map(({ offset, length }) => `${offset} ${length}`).join("\n"),
+      children: transfers.map(({ event, offset, length, elements, begin, end }) => ({
+        id: `${parent}/past${event}`,
+        label: l10n.t("{0} bytes from offset {1}", length, offset),
+        description: [l10n.t("{0} elements", elements), ...(end === undefined ? [] : [durationText(end - begin)])].join(" · "),
+        icon: end === undefined ? "sync" : "check",
+        tooltip: plain(l10n.t("Began at {0}", durationText(begin))),
+        value: `${offset} ${length}`,
+        event,
+      })),
+    },
+  ];
+}
+
 /** SCATTER_GATHER_LIST: NumberOfElements and Reserved, then elements of 16 bytes. */
 const listBytes = (elements: number): number => 8 + 16 * elements;
 
@@ -130,9 +163,16 @@ function elementNodes(parent: string, elements: readonly FieldView[], start: num
       tooltip: `**${plain(name)}**\n\n${plain(l10n.t("{0} bytes at logical address {1}: bytes {2} to {3} of the transaction", length, address, from, from + Math.max(0, length - 1)))}`,
       value: address,
       memory: { reference: `logical:${address}`, name, length },
+      breakpoint: deviceAccess(address, length),
     };
   });
 }
+
+/** Whatever the device does to these logical addresses. */
+const deviceAccess = (address: string, length: number): NonNullable<TreeNode["breakpoint"]> => ({
+  key: `device${address}`,
+  requests: (["deviceRead", "deviceWrite"] as const).map((event) => ({ event, address, length })),
+});
 
 function requestNodes(parent: string, transaction: ObjectView, l10n: Translations): TreeNode[] {
   const request = transaction.fields.find(({ name }) => name === "Request");
@@ -161,6 +201,8 @@ function bufferNode(buffer: ObjectView, l10n: Translations): TreeNode {
     icon: "file-binary",
     tooltip: `${objectTooltip(buffer)}\n\n${plain(l10n.t("Virtual {0}, logical {1}", virtual?.value ?? "?", logical ?? "?"))}`,
     value: virtual?.value ?? handleText(buffer),
+    ...objectLinks(buffer),
+    ...(logical === undefined ? {} : { breakpoint: deviceAccess(logical, length) }),
     ...(virtual?.memoryReference === undefined ? {} : { memory: { reference: virtual.memoryReference, name: l10n.t("Common buffer"), length } }),
     children: propertiesNode(buffer.fields, id, l10n).flatMap(({ children }) => children ?? []),
   };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Tree "Interrupts and DPCs": interrupts with line, lock and DPC, and the driver's own DPCs, timers and work items. */
 import type { ObjectView } from "../protocol/index.ts";
-import { contextNodes, fieldNodes, fieldValue, handleText, objectIcon, objectTooltip, ofType } from "./object-nodes.ts";
+import { contextNodes, fieldNodes, fieldValue, handleText, objectIcon, objectLinks, objectTooltip, ofType } from "./object-nodes.ts";
 import type { NodeTone, Translations, TreeNode } from "./tree-node.ts";
 
 export function interruptTree(objects: readonly ObjectView[], l10n: Translations): TreeNode[] {
@@ -30,6 +30,10 @@ function interruptNode(interrupt: ObjectView, l10n: Translations): TreeNode {
     tone: toneOf(interrupt),
     tooltip: objectTooltip(interrupt),
     value: handleText(interrupt),
+    ...objectLinks(interrupt),
+    ...(vector === undefined
+      ? {}
+      : { breakpoint: { key: `interrupt${interrupt.id}`, requests: [{ event: "interrupt" as const, condition: `$vector == ${vector}` }] } }),
     children: [...contextNodes(interrupt, id, l10n), ...fieldNodes(interrupt.fields, id)],
   };
 }
@@ -65,6 +69,7 @@ function deferredNode(object: ObjectView, l10n: Translations): TreeNode {
     tone: /queued|running/.test(object.label) || fieldValue(object, "Started") === "yes" ? "active" : "muted",
     tooltip: objectTooltip(object),
     value: handleText(object),
+    ...objectLinks(object),
     children: [...contextNodes(object, id, l10n), ...fieldNodes(object.fields, id)],
   };
 }

@@ -46,6 +46,16 @@ export function objectTooltip(object: ObjectView): string {
   return `**${object.type}** \`${handleText(object)}\`\n\n${plain(object.label)}`;
 }
 
+/** What nodes of an object have in common: where it was made, what to break at, what to show in the timeline. */
+export function objectLinks({ id, type, created }: ObjectView): Pick<TreeNode, "object" | "created" | "breakpoint"> {
+  const event = type === "WDFDMATRANSACTION" ? "transactionState" : type === "WDFREQUEST" ? "requestCompleted" : "objectDeleted";
+  return {
+    object: id,
+    breakpoint: { key: `object${id}`, requests: [{ event, condition: `$object == ${id}` }] },
+    ...(created?.file === undefined || created.line === undefined ? {} : { created: { file: created.file, line: created.line } }),
+  };
+}
+
 export function fieldNode(field: FieldView, parent: string, index = 0): TreeNode {
   const { name, value, memoryReference } = field;
   return {

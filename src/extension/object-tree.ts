@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Tree of framework objects in the debug sidebar: a projection of `kmdf/objects`, parents and children as the framework keeps them. */
 import type { ObjectView } from "../protocol/index.ts";
-import { contextNodes, fieldNodes, handleText, objectIcon, objectTooltip, propertiesNode } from "./object-nodes.ts";
+import { contextNodes, fieldNodes, handleText, objectIcon, objectLinks, objectTooltip, propertiesNode } from "./object-nodes.ts";
 import type { Translations, TreeNode } from "./tree-node.ts";
 
 const expanded: ReadonlySet<string> = new Set(["WDFDRIVER", "WDFDEVICE", "WDFDMAENABLER"]);
@@ -16,6 +16,7 @@ export function objectTree(objects: readonly ObjectView[], l10n: Translations, p
       icon: objectIcon(object.type),
       tooltip: objectTooltip(object),
       value: handleText(object),
+      ...objectLinks(object),
       children: childrenOf(object, id, l10n),
       isExpanded: expanded.has(object.type),
     };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** A tree view whose nodes are a projection of the target's state: asks for the nodes when the target has changed, and shows them. */
 import * as vscode from "vscode";
+import type { LiveUpdates } from "./live-updates.ts";
+import type { NodeBreakpoints } from "./node-breakpoints.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { type NodeTone, type TreeNode, contextValue } from "./tree-node.ts";
 
@@ -14,15 +16,21 @@ const colors: Readonly<Record<NodeTone, string>> = {
 };
 
 export class ProjectionTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly #breakpoints: NodeBreakpoints;
   readonly #load: () => Promise<readonly TreeNode[]>;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
 
   /** `load` makes the top nodes; it is called only while the view is in sight. */
-  constructor(watch: SessionWatch, load: () => Promise<readonly TreeNode[]>) {
+  constructor(watch: SessionWatch, breakpoints: NodeBreakpoints, live: LiveUpdates, load: () => Promise<readonly TreeNode[]>) {
     this.#load = load;
-    this.#subscription = watch.onDidChange(() => this.refresh());
+    this.#breakpoints = breakpoints;
+    this.#subscription = vscode.Disposable.from(
+      watch.onDidChange(() => this.refresh()),
+      breakpoints.onDidChange(() => this.refresh()),
+      live.onDidTick(() => this.refresh()),
+    );
   }
 
   refresh(): void {
@@ -34,9 +42,11 @@ export class ProjectionTree implements vscode.TreeDataProvider<TreeNode>, vscode
     const item = new vscode.TreeItem(label, collapsibleState(children, isExpanded));
     item.id = id;
     if (description !== undefined) item.description = description;
-    item.iconPath = tone === undefined ? new vscode.ThemeIcon(icon) : new vscode.ThemeIcon(icon, new vscode.ThemeColor(colors[tone]));
+    const isBreaking = node.breakpoint !== undefined && this.#breakpoints.has(node.breakpoint.key);
+    if (isBreaking) item.iconPath = new vscode.ThemeIcon("debug-breakpoint-conditional", new vscode.ThemeColor("debugIcon.breakpointForeground"));
+    else item.iconPath = tone === undefined ? new vscode.ThemeIcon(icon) : new vscode.ThemeIcon(icon, new vscode.ThemeColor(colors[tone]));
     item.tooltip = new vscode.MarkdownString(tooltip);
-    item.contextValue = contextValue(node);
+    item.contextValue = contextValue(node, isBreaking);
     item.accessibilityInformation = { label: description === undefined ? label : `${label}, ${description}` };
     return item;
   }

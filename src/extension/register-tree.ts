@@ -69,6 +69,7 @@ function registerNode(register: RegisterView, before: string | undefined, l10n: 
     tooltip: lines.join("\n\n"),
     value: shown,
     register: editable,
+    breakpoint: { key: id, requests: [{ event: access === "ro" ? "registerRead" : "registerWrite", bar, offset }] },
     children: [...fields].sort((a, b) => b.bits[0] - a.bits[0]).map((field) => fieldNode(field, id, editable, isChanged ? before : undefined, l10n)),
   };
 }
@@ -126,6 +127,11 @@ export class RegisterHistory {
     // A write by the user at the same position is a change too, so the values to compare with stay.
     this.#now = registerValues(registers);
     return this.#before;
+  }
+
+  /** Values at the latest stop, for a target that runs: they are compared with and stay. */
+  atStop(): RegisterValues | undefined {
+    return this.#now;
   }
 
   clear(): void {

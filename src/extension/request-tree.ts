@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Tree "Requests and Queues": queues with what waits in them and what the driver owns, and requests outside of queues. */
 import type { ObjectView } from "../protocol/index.ts";
-import { contextNodes, fieldNodes, fieldValue, flattenObjects, handleText, objectTooltip, ofType, propertiesNode } from "./object-nodes.ts";
+import { contextNodes, fieldNodes, fieldValue, flattenObjects, handleText, objectLinks, objectTooltip, ofType, propertiesNode } from "./object-nodes.ts";
 import { type NodeTone, type Translations, type TreeNode, plain } from "./tree-node.ts";
 
 export function requestTree(objects: readonly ObjectView[], l10n: Translations): TreeNode[] {
@@ -46,6 +46,7 @@ function queueNode(queue: ObjectView, requests: ReadonlyMap<number, ObjectView>,
     tone: toneOf(queue, held.length),
     tooltip: `${objectTooltip(queue)}\n\n${plain(handlers(queue).join(", "))}`,
     value: handleText(queue),
+    ...objectLinks(queue),
     isExpanded: held.length > 0,
     children: [...children, ...contextNodes(queue, id, l10n), ...propertiesNode(rest, id, l10n)],
   };
@@ -76,6 +77,7 @@ function requestNode(request: ObjectView, parent: string, l10n: Translations, is
     tone: isCanceled ? "warning" : isWaiting ? "muted" : "active",
     tooltip: objectTooltip(request),
     value: handleText(request),
+    ...objectLinks(request),
     children: [
       ...fieldNodes(request.fields, id),
       ...contextNodes(request, id, l10n),

@@ -86,6 +86,11 @@ export class SessionWatch implements vscode.DebugAdapterTrackerFactory, vscode.D
     return this.#objects;
   }
 
+  /** Lets whoever asks next for the objects get those of now. */
+  forgetObjects(): void {
+    this.#objects = undefined;
+  }
+
   /** Lets all views ask again. */
   refresh(): void {
     this.#tell({});

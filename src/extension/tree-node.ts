@@ -4,6 +4,8 @@
  * unit tests can call; `projection-tree.ts` hands the nodes to VS Code.
  */
 
+import type { FrameworkBreakpointRequest } from "../protocol/index.ts";
+
 /** `vscode.l10n.t`, or a stand-in for tests. */
 export interface Translations {
   t(message: string, ...args: (string | number)[]): string;
@@ -42,14 +44,28 @@ export interface TreeNode {
   /** Memory the node stands for or points to. */
   readonly memory?: { readonly reference: string; readonly name: string; readonly length?: number };
   readonly register?: EditableRegister;
+  /** Id of the framework object it stands for. */
+  readonly object?: number;
+  /** Event of the trace it stands for. */
+  readonly event?: number;
+  /** Line of the driver that created it. */
+  readonly created?: { readonly file: string; readonly line: number };
+  /** What "Break When It Changes" asks the adapter for; nodes of the same thing have the same key. */
+  readonly breakpoint?: { readonly key: string; readonly requests: readonly FrameworkBreakpointRequest[] };
+  /** Whether it can be pinned, or is. */
+  readonly pin?: "pinnable" | "pinned";
 }
 
-/** Value for `when` clauses of menus: `value`, and what else the node can do. */
-export function contextValue(node: TreeNode): string {
+/** Value for `when` clauses of menus: `value`, and what else the node can do. `isBreaking`: its breakpoint is set. */
+export function contextValue(node: TreeNode, isBreaking = false): string {
   return [
     "value",
     ...(node.memory === undefined ? [] : ["memory"]),
     ...(node.register === undefined || node.register.access === "ro" ? [] : ["register"]),
+    ...(node.object === undefined && node.event === undefined ? [] : ["traced"]),
+    ...(node.created === undefined ? [] : ["created"]),
+    ...(node.pin === undefined ? [] : [node.pin]),
+    ...(node.breakpoint === undefined ? [] : [isBreaking ? "watched" : "breakable"]),
   ].join(" ");
 }
 

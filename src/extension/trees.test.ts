@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
-import type { FieldView, ObjectView, RegisterView } from "../protocol/index.ts";
+import { type FieldView, type ObjectView, type RegisterView, type TraceSnapshot, traceKinds, tracePhase } from "../protocol/index.ts";
 import { dmaTree } from "./dma-tree.ts";
 import { interruptTree } from "./interrupt-tree.ts";
 import { objectTree } from "./object-tree.ts";
 import { greatest, parseNumber, valueToWrite } from "./register-input.ts";
 import { RegisterHistory, registerTree } from "./register-tree.ts";
+import { pinKey, withPinned } from "./pinned-nodes.ts";
 import { requestTree } from "./request-tree.ts";
+import { TransferHistory } from "./transfer-history.ts";
 import { type EditableRegister, type Translations, type TreeNode, contextValue } from "./tree-node.ts";
 
 const l10n: Translations = { t: (message, ...args) => message.replaceAll(/\{(\d)\}/g, (_, i: string) => String(args[Number(i)])) };
@@ -182,8 +184,101 @@ describe("the register tree", () => {
   it("offers to edit what can be written", () => {
     const [writable] = registerTree([control], undefined, l10n);
     const [readOnly] = registerTree([{ ...control, access: "ro" }], undefined, l10n);
-    assert.equal(writable === undefined ? "" : contextValue(writable), "value register");
-    assert.equal(readOnly === undefined ? "" : contextValue(readOnly), "value");
+    assert.equal(writable === undefined ? "" : contextValue(writable), "value register breakable");
+    assert.equal(readOnly === undefined ? "" : contextValue(readOnly), "value breakable");
+  });
+});
+
+describe("nodes", () => {
+  const flatten = (nodes: readonly TreeNode[]): TreeNode[] => nodes.flatMap((node) => [node, ...flatten(node.children ?? [])]);
+  const created = { position: 7, offset: 12, file: "/d/Dma.c", line: 40, function: "Create" };
+
+  it("lead to the line that created the object, to the timeline and to a breakpoint of their own", () => {
+    const [node] = dmaTree([{ ...enabler, children: [{ ...transaction, created }] }], l10n)[0]?.children ?? [];
+    assert.deepEqual(node?.created, { file: "/d/Dma.c", line: 40 });
+    assert.equal(node.object, transaction.id);
+    assert.deepEqual(node.breakpoint, { key: "object12", requests: [{ event: "transactionState", condition: "$object == 12" }] });
+    assert.equal(contextValue(node), "value traced created breakable");
+    assert.equal(contextValue(node, true), "value traced created watched");
+  });
+
+  it("of memory that the device reaches break at its accesses", () => {
+    const nodes = flatten(dmaTree(objects, l10n));
+    const element = nodes.find(({ label }) => label === "[1]");
+    assert.deepEqual(element?.breakpoint?.requests, [
+      { event: "deviceRead", address: "0x2E0EEA3000", length: 8192 },
+      { event: "deviceWrite", address: "0x2E0EEA3000", length: 8192 },
+    ]);
+    assert.equal(nodes.find(({ label }) => label === "Common buffer")?.breakpoint?.requests[0]?.address, "0x2E0EE24000");
+  });
+
+  it("of a transaction list the transfers that are over", () => {
+    const transfers = [
+      { event: 5, offset: 0, length: 4096, elements: 1, begin: 1000, end: 3500 },
+      { event: 9, offset: 4096, length: 4096, elements: 2, begin: 4000 },
+    ];
+    const nodes = flatten(dmaTree(objects, l10n, (id) => (id === transaction.id ? transfers : [])));
+    const past = nodes.find(({ label }) => label === "Transfers so far");
+    assert.deepEqual(lines(past?.children ?? []), ["4096 bytes from offset 0 | 1 elements · 2.5 µs"]);
+    assert.equal(past?.children?.[0]?.event, 5);
+  });
+
+  it("that are pinned stand first too, fields with the name of their register", () => {
+    const nodes = withPinned(registerTree([control], undefined, l10n), new Set(["register0:256/RUN"]), l10n);
+    assert.deepEqual(
+      nodes.map(({ label }) => label),
+      ["Pinned", "CONTROL"],
+    );
+    const [copy] = nodes[0]?.children ?? [];
+    assert.equal(copy?.label, "CONTROL.RUN");
+    assert.equal(copy.pin, "pinned");
+    assert.equal(pinKey(copy), "register0:256/RUN");
+    assert.equal(nodes[1]?.pin, "pinnable");
+    assert.deepEqual(ids(nodes), [...new Set(ids(nodes))]);
+    assert.deepEqual(lines(withPinned(registerTree([control], undefined, l10n), new Set(["gone"]), l10n)), lines(registerTree([control], undefined, l10n)));
+  });
+});
+
+describe("TransferHistory", () => {
+  const { transaction: whole, transfer } = traceKinds;
+  const { begin, end } = tracePhase;
+  const trace = (
+    firstEvent: number,
+    rows: readonly (readonly [kind: number, phase: number, parent: number, time: number, ...args: number[]])[],
+  ): TraceSnapshot => ({
+    firstEvent,
+    count: rows.length,
+    kind: Uint8Array.from(rows, ([kind]) => kind),
+    phase: Uint8Array.from(rows, ([, phase]) => phase),
+    parent: Uint32Array.from(rows, ([, , parent]) => parent),
+    time: Float64Array.from(rows, ([, , , time]) => time),
+    object: new Uint32Array(rows.length).fill(12),
+    statement: new Float64Array(rows.length),
+    irql: new Uint8Array(rows.length),
+    args: Float64Array.from(rows.flatMap(([, , , , a = 0, b = 0, c = 0]) => [a, b, c])),
+    texts: [],
+  });
+
+  it("keeps the transfers of the latest use of a transaction", () => {
+    const history = new TransferHistory();
+    history.add(
+      trace(1, [
+        [whole.id, begin, 0, 0],
+        [transfer.id, begin, 0, 10, 0, 512, 1],
+      ]),
+    );
+    history.add(
+      trace(3, [
+        [transfer.id, end, 2, 40],
+        [transfer.id, begin, 0, 50, 512, 100, 2],
+      ]),
+    );
+    assert.deepEqual(history.of(12), [
+      { event: 2, offset: 0, length: 512, elements: 1, begin: 10, end: 40 },
+      { event: 4, offset: 512, length: 100, elements: 2, begin: 50 },
+    ]);
+    history.add(trace(5, [[whole.id, begin, 0, 90]]));
+    assert.deepEqual(history.of(12), []);
   });
 });
 

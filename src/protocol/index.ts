@@ -12,6 +12,7 @@ export * from "./views.ts";
 export * from "./violation.ts";
 export * from "./rule-pattern.ts";
 export * from "./watch.ts";
+export * from "./memory-messages.ts";
 export * from "./memory-view.ts";
 export * from "./framework-breakpoint.ts";
 export * from "./device-api.ts";

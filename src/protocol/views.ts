@@ -10,6 +10,18 @@ export interface FieldView {
   readonly objectId?: number;
 }
 
+/** Where a framework object was created. */
+export interface ObjectOrigin {
+  /** Statement number, to travel to. */
+  readonly position: number;
+  /** Code of the driver that created it, original offset in the module; absent when the framework did so by itself. */
+  readonly offset?: number;
+  /** What stands at `offset`, as the adapter tells clients. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly function?: string;
+}
+
 /** A framework or kernel object with all its fields. */
 export interface ObjectView {
   readonly id: number;
@@ -22,6 +34,7 @@ export interface ObjectView {
   readonly children: readonly ObjectView[];
   /** Contexts of the object: type name, address and size in driver memory. */
   readonly contexts: readonly { readonly typeName: string; readonly address: number; readonly size: number }[];
+  readonly created?: ObjectOrigin;
 }
 
 export interface RegisterFieldView {

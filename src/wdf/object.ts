@@ -5,7 +5,7 @@
  */
 import { hex } from "../base/index.ts";
 import { passiveLevel } from "../machine/index.ts";
-import type { FieldView, ObjectView } from "../protocol/index.ts";
+import type { FieldView, ObjectOrigin, ObjectView } from "../protocol/index.ts";
 import { type ContextType, type ObjectAttributes, noAttributes } from "./attributes.ts";
 import type { WdfFramework } from "./framework.ts";
 import { status } from "./status.ts";
@@ -31,6 +31,8 @@ export class WdfObject {
   readonly parent: WdfObject | undefined;
   readonly attributes: ObjectAttributes;
   readonly contexts: ObjectContext[] = [];
+  /** For views: the call of the driver that created it, and when. */
+  readonly #created: ObjectOrigin;
   readonly #children: WdfObject[] = [];
   /** The framework's own reference is 1. */
   #references = 1;
@@ -54,7 +56,9 @@ export class WdfObject {
     if (parent !== undefined) parent.#children.push(this);
     this.#cleanup = attributes.cleanup;
     this.#destroy = attributes.destroy;
-    const { trace } = framework.machine;
+    const { trace, guest, clock } = framework.machine;
+    const offset = guest.topFrame?.()?.offset;
+    this.#created = { position: clock.statement, ...(offset === undefined ? {} : { offset }) };
     trace.instant("objectCreated", this.id, 0, trace.text(type), this.handle, parent?.id ?? 0);
   }
 
@@ -210,6 +214,7 @@ export class WdfObject {
       fields: [...common, ...this.fields()],
       children: this.#children.map((child) => child.view()),
       contexts: this.contexts.map(({ type, address }) => ({ typeName: type.name, address, size: type.size })),
+      created: this.#created,
     };
   }
 

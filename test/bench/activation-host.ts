@@ -19,7 +19,7 @@ const heap = process.memoryUsage().heapUsed;
 const start = performance.now();
 const extension = createRequire(import.meta.url)(bundle) as { activate(context: object): void };
 const loaded = performance.now();
-extension.activate({ subscriptions: [], extensionPath: "", extensionUri: anything });
+extension.activate({ subscriptions: [], extensionPath: "", extensionUri: anything, globalState: anything, workspaceState: anything });
 const activated = performance.now();
 const heapMiB = (process.memoryUsage().heapUsed - heap) / 2 ** 20;
 process.stdout.write(JSON.stringify({ loadMs: loaded - start, activateMs: activated - loaded, heapMiB }));

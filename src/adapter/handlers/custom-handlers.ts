@@ -4,6 +4,7 @@
 import { encodeTrace } from "../../protocol/index.ts";
 import type { CustomRequests, TraceSnapshot, UserRequest, WriteReference } from "../../protocol/index.ts";
 import { eventText } from "../../session/index.ts";
+import { withOrigins } from "../object-origins.ts";
 import type { AdapterState } from "../adapter-state.ts";
 import { positionOf } from "../events.ts";
 import type { RequestHandler, RequestHandlers } from "../protocol-server.ts";
@@ -21,7 +22,7 @@ type CustomHandlers = {
 
 export function customHandlers(state: AdapterState): RequestHandlers {
   const handlers: CustomHandlers & Readonly<Record<string, RequestHandler>> = {
-    "kmdf/objects": async () => ({ objects: await state.session.query({ type: "objects" }) }),
+    "kmdf/objects": async () => ({ objects: withOrigins(await state.session.query({ type: "objects" }), state) }),
     "kmdf/registers": async () => ({ registers: await state.session.query({ type: "registers" }) }),
     "kmdf/violations": async () => ({ violations: await state.session.query({ type: "violations" }) }),
     "kmdf/trace": (request) => trace(state, request),

@@ -1,35 +1,28 @@
 // SPDX-License-Identifier: MIT
 /** Lines above the callbacks of a driver: role, calls and time of the latest run, and a breakpoint at the first statement. */
 import * as vscode from "vscode";
-import { decodeTrace } from "../../protocol/index.ts";
-import type { SessionWatch, TargetChange } from "../session-watch.ts";
+import type { TraceReader } from "../trace-reader.ts";
 import { codeOnly, functionDefinitions, lineOf } from "./c-text.ts";
-import { CallbackCounter } from "./callback-statistics.ts";
+import type { CallbackCounter } from "./callback-statistics.ts";
 import type { DriverSources } from "./driver-sources.ts";
-import { durationText } from "./duration.ts";
+import { durationText } from "../duration.ts";
 
 const toggleCommand = "kmdfDma.toggleCallbackBreakpoint";
 
 export class CallbackLenses implements vscode.CodeLensProvider, vscode.Disposable {
-  readonly #watch: SessionWatch;
   readonly #sources: DriverSources;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changed.event;
-  readonly #counter = new CallbackCounter();
+  readonly #counter: CallbackCounter;
   readonly #subscriptions: readonly vscode.Disposable[];
-  #session = "";
-  #furthest = 0;
-  /** Updates go one after the other. */
-  #updates: Promise<void> = Promise.resolve();
 
-  constructor(watch: SessionWatch, sources: DriverSources) {
-    this.#watch = watch;
+  /** `reader` fills `counter`, whose numbers stay until the next session. */
+  constructor(reader: TraceReader, counter: CallbackCounter, sources: DriverSources) {
+    this.#counter = counter;
     this.#sources = sources;
     this.#subscriptions = [
       this.#changed,
-      watch.onDidChange((change) => {
-        this.#updates = this.#updates.then(() => this.#update(change));
-      }),
+      reader.onDidRead(() => this.#changed.fire()),
       vscode.debug.onDidChangeBreakpoints(() => this.#changed.fire()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration("kmdfDma.codeLens")) this.#changed.fire();
@@ -73,21 +66,6 @@ export class CallbackLenses implements vscode.CodeLensProvider, vscode.Disposabl
     const { calls, total, longest } = statistics;
     if (calls === 1) return vscode.l10n.t("{0} · called once, {1}", role, durationText(total));
     return vscode.l10n.t("{0} · {1} calls, {2} together, {3} the longest", role, calls, durationText(total), durationText(longest));
-  }
-
-  /** Numbers of a session stay until the next one begins. */
-  async #update(change: TargetChange): Promise<void> {
-    const { session } = this.#watch;
-    if (session === undefined || !isEnabled()) return;
-    const furthest = change.furthest ?? this.#furthest;
-    // What is written in the past, and a restart, begin another history.
-    if (session.id !== this.#session || change.reason === "written" || furthest < this.#furthest) this.#counter.clear();
-    this.#session = session.id;
-    this.#furthest = furthest;
-    const answer = await this.#watch.request("kmdf/trace", { fromEvent: this.#counter.lastEvent + 1 });
-    if (answer === undefined) return;
-    this.#counter.add(decodeTrace(answer.trace));
-    this.#changed.fire();
   }
 }
 

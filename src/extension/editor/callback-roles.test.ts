@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { callbackRoles, roleOfType } from "./callback-roles.ts";
 import { CallbackCounter } from "./callback-statistics.ts";
-import { durationText } from "./duration.ts";
+import { durationText } from "../duration.ts";
 import { traceKinds, tracePhase, type TraceSnapshot } from "../../protocol/index.ts";
 
 describe("callbackRoles", () => {

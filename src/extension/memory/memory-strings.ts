@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/** Texts of the memory panel in the user's language. */
+import type { MemoryStrings } from "../../protocol/index.ts";
+import type { Translations } from "../tree-node.ts";
+
+/** Placeholders stay: the page fills them. */
+export function memoryStrings(l10n: Translations): MemoryStrings {
+  return {
+    title: l10n.t("DMA Memory"),
+    address: l10n.t("Address or expression"),
+    addressHint: l10n.t("0x30000, logical:0x2E0EE24000, physical:…, bar0:0x10, or C"),
+    go: l10n.t("Go"),
+    back: l10n.t("Back"),
+    forward: l10n.t("Forward"),
+    earlier: l10n.t("Earlier bytes"),
+    later: l10n.t("Later bytes"),
+    search: l10n.t('Search: 00 FF ??, "text", L"text"'),
+    next: l10n.t("Find Next"),
+    structure: l10n.t("Structure"),
+    structureHint: l10n.t("C type, such as SCATTER_GATHER_LIST"),
+    apply: l10n.t("Lay Over"),
+    compare: l10n.t("Compare with"),
+    compareNone: l10n.t("nothing"),
+    compareNow: l10n.t("the bytes as they are now"),
+    compareStatement: l10n.t("statement {0}", "{0}"),
+    compareOther: l10n.t("another statement…"),
+    exportAs: l10n.t("Export"),
+    exportBin: l10n.t("Bytes"),
+    exportHex: l10n.t("Intel HEX"),
+    exportC: l10n.t("C array"),
+    bytes: l10n.t("Bytes"),
+    text: l10n.t("Text"),
+    offset: l10n.t("Offset"),
+    member: l10n.t("Member"),
+    type: l10n.t("Type"),
+    value: l10n.t("Value"),
+    follow: l10n.t("Follow"),
+    follow4: l10n.t("Follow as 32-bit Pointer"),
+    follow8: l10n.t("Follow as 64-bit Address"),
+    lastWriter: l10n.t("Who Wrote This Byte?"),
+    travel: l10n.t("Travel There"),
+    source: l10n.t("Go to Source"),
+    noSelection: l10n.t("Select a byte to see whose it is."),
+    stoppedAt: l10n.t("statement {0}", "{0}"),
+    running: l10n.t("running: bytes as last read, not to be changed"),
+    ended: l10n.t("The debug session has ended."),
+    unreadable: l10n.t("Nothing can be read there."),
+    differences: l10n.t("{0} bytes differ from {1}", "{0}", "{1}"),
+    was: l10n.t("was {0}", "{0}"),
+    legend: l10n.t("Colours"),
+    states: {
+      processor: l10n.t("processor"),
+      mapped: l10n.t("mapped for the device"),
+      inFlight: l10n.t("in flight: the device is at it"),
+      bounced: l10n.t("the device sees a copy"),
+      freed: l10n.t("freed"),
+      inaccessible: l10n.t("inaccessible"),
+    },
+    help: l10n.t("Arrow keys select, two hexadecimal digits change a byte, Page Up and Page Down go on, Enter follows a pointer."),
+  };
+}
