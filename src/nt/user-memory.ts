@@ -36,7 +36,8 @@ export class UserMemory {
     this.#machine = machine;
     machine.memory.describers.unshift((address) => this.#describe(address));
     machine.memory.owners.unshift((address) => this.#ownerOf(address));
-    machine.memory.isUserPage = (address) => this.hasPage(address);
+    // Buffers that are gone keep their addresses as long as nobody else has the pages.
+    machine.memory.isUserPage = (address) => this.hasPage(address) || (this.#ownerOf(address) !== undefined && machine.pages.physicalOf(address) === undefined);
   }
 
   /** A buffer of `length` bytes that starts `pageOffset` bytes into a page; 0 when out of memory. */

@@ -4,6 +4,9 @@
  * the order of their beginnings; the scope in effect is the function's level, -1 outside of all.
  */
 
+/** File name, in debug information, of code that the lowering adds; nobody is to see it. */
+export const sehAddedFile = "<seh>";
+
 /** Imports of module `dbg` that only modules with `__try` have. The instrumentation replaces those above `unwind`; the others are called. */
 export const sehImports = {
   /** (address of the scope table): the function has begun. */

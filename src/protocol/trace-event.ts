@@ -196,6 +196,16 @@ export const traceKinds = {
   scenario: { id: 29, name: "scenario", lane: "request", args: [["step", "text"]] },
   /** Message of a logpoint. */
   logpoint: { id: 30, name: "logpoint", lane: "log", args: [["text", "text"]] },
+  /** Structured exception handling: `raised`, or which function's handler has taken it. */
+  exception: {
+    id: 31,
+    name: "exception",
+    lane: "cpu",
+    args: [
+      ["code", "status"],
+      ["outcome", "text"],
+    ],
+  },
 } as const satisfies Readonly<Record<string, TraceKindInfo & { readonly id: number }>>;
 
 export type TraceKind = keyof typeof traceKinds;

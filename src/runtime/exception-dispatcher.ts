@@ -73,11 +73,12 @@ export class ExceptionDispatcher {
 
   /** See `Machine.raise`. */
   raise(exception: DriverException): void {
-    if (this.#machine.cpu.irql > apcLevel) this.#unhandled(exception);
+    if (this.#machine.cpu.irql > apcLevel || this.#guest.contexts.length === 0) this.#unhandled(exception);
     const dispatches = this.#dispatchesHere();
     this.#guest.withStack(exceptionPointersBytes, (pointers) => {
       const place = { instruction: this.#guest.topFrame()?.offset ?? 0, stackPointer: this.#guest.stackPointer };
       writeExceptionPointers(this.#machine.memory, pointers, exception, place);
+      this.#note(exception.code, "raised");
       const dispatch: Dispatch = { exception, pointers, depth: this.#guest.contexts.length };
       dispatches.push(dispatch);
       this.#dispatch(dispatch);
@@ -98,9 +99,15 @@ export class ExceptionDispatcher {
       if (value < 0) return this.#continueExecution(exception);
       for (const block of passed) this.#terminate(block, `RtlUnwind ${statusText(exception.code)}`);
       this.#code = exception.code;
+      this.#note(exception.code, `handled by ${this.#module.functions[scope.functionIndex]?.name}`);
       this.#goTo(scope, sehCode.handler(scope.scope));
     }
     this.#unhandled(exception);
+  }
+
+  #note(code: number, outcome: string): void {
+    const { trace } = this.#machine;
+    trace.instant("exception", 0, 0, code, trace.text(outcome));
   }
 
   #unhandled({ unhandled, stop }: DriverException): never {

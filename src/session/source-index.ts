@@ -7,6 +7,7 @@
 import { realpathSync } from "node:fs";
 import { posix } from "node:path";
 import { toCompilerPath, toHostPath } from "../base/index.ts";
+import { sehAddedFile } from "../protocol/index.ts";
 
 export interface SourceFile {
   /** Absolute path on this host, as shown to editors. */
@@ -55,7 +56,7 @@ export class SourceIndex {
       groups.set(key, group);
     });
     const named = [...groups].map(([key, { path, indexes }]) => [key, { path, name: nameOf(path), indexes }] as const);
-    this.files = named.map(([, file]) => file);
+    this.files = named.map(([, file]) => file).filter(({ name }) => name !== sehAddedFile);
     for (const [key, file] of named) {
       this.#byRealPath.set(key, file);
       for (const index of file.indexes) {

@@ -77,6 +77,8 @@ out: return i;
     };
     assert.match(wrong("__try { } g();").message, /'__try' is not followed by '__except' or '__finally'/);
     assert.match(wrong("__try { } __except (1) { } __leave;").message, /'__leave' stands in no __try block/);
+    assert.match(wrong("goto in; __try { in: ; } __except (1) { }").message, /the jump leads into a __try block/);
+    assert.match(wrong("__try { goto in; } __except (1) { in: ; }").message, /the jump leads into a __except block/);
     assert.match(wrong("__try { } __except (1) { } _exception_code();").message, /outside of the filter or handler/);
     assert.match(wrong("__try { } __except (1) { _exception_info(); }").message, /outside of the filter of an __except/);
     assert.match(wrong("__try { _abnormal_termination(); } __finally { }").message, /outside of a __finally block/);

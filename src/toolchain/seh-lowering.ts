@@ -21,7 +21,7 @@ import { addedFile, applyEdits, type SehEdit } from "./seh-text.ts";
 import { tokenize, type TokenList } from "./seh-tokens.ts";
 
 /** Changes with the lowering; part of the cache key of objects it had a hand in. */
-export const sehLoweringVersion = "seh 2";
+export const sehLoweringVersion = "seh 3";
 
 /** Rewrites preprocessed text (one character a byte). Undefined when it has no `__try`. @throws SehSyntaxError */
 export function lowerSeh(text: string, language: Language): string | undefined {
@@ -34,7 +34,7 @@ export function lowerSeh(text: string, language: Language): string | undefined {
   if (edits.length === 0) return undefined;
   const firstLine = text.indexOf("\n") + 1;
   const head = text.slice(0, firstLine);
-  return `${head}# 1 "${addedFile}"\n${sehDeclarations(language)}\n${head}${applyEdits(text.slice(firstLine), shifted(edits, firstLine))}`;
+  return `${head}# 1 "${addedFile}" 3\n${sehDeclarations(language)}\n${head}${applyEdits(text.slice(firstLine), shifted(edits, firstLine))}`;
 }
 
 const shifted = (edits: readonly SehEdit[], by: number): SehEdit[] => edits.map((edit) => ({ ...edit, offset: edit.offset - by }));

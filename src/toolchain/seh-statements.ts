@@ -87,6 +87,11 @@ export function readSehStatements(list: TokenList, fn: SehFunction, language: La
   return { scopes: reader.scopes, jumps: reader.jumps(root), root };
 }
 
+function encloses(outer: SehRegion, inner: SehRegion): boolean {
+  for (let at: SehRegion | undefined = inner; at !== undefined; at = at.parent) if (at === outer) return true;
+  return false;
+}
+
 /** The text is not what it seemed to be. */
 class Lost extends Error {}
 
@@ -106,8 +111,16 @@ class StatementReader {
     return this.#jumps.flatMap(({ kind, start, end, context }) => {
       const from = context.region;
       const to = this.#target(kind, start, context, root);
-      return to === undefined ? [] : [{ kind, start, end, from, to, scope: to.scope }];
+      if (to === undefined) return [];
+      if (!encloses(to, from)) this.#refuseJumpInto(to, start);
+      return [{ kind, start, end, from, to, scope: to.scope }];
     });
+  }
+
+  #refuseJumpInto({ kind }: SehRegion, start: number): never {
+    const block = kind === "body" ? "__try" : kind === "finally" ? "__finally" : "__except";
+    const hint = "a guarded block begins at its beginning";
+    throw new SehSyntaxError(`the jump leads into a ${block} block`, this.#list.tokens[start]?.start ?? 0, hint);
   }
 
   #target(kind: SehJump["kind"], start: number, context: Context, root: SehRegion): SehRegion | undefined {

@@ -3,9 +3,9 @@
  * Edits of preprocessed text that keep lines and columns: what is added belongs to a file of its own (`addedFile`) or to the line it stands on, and
  * a line marker behind it puts the rest of the line where it was.
  */
+import { sehAddedFile as addedFile } from "../protocol/index.ts";
 
-/** File name of added code, whose statements are none of the driver's. */
-export const addedFile = "<seh>";
+export { addedFile };
 
 export interface SehEdit {
   readonly offset: number;
@@ -76,7 +76,8 @@ export function applyEdits(text: string, edits: readonly SehEdit[]): string {
     const end = edit.offset + edit.length;
     out.push(text.slice(done, edit.offset));
     if (edit.isVisible === true) out.push(back, " ".repeat(column), edit.text);
-    else out.push(`\n# 1 "${addedFile}"${flags}\n${edit.text}`);
+    // As a header of the system, so that no warning is about it.
+    else out.push(`\n# 1 "${addedFile}" 3\n${edit.text}`);
     out.push(back, " ".repeat(column + edit.length));
     done = end;
   }

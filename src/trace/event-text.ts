@@ -44,6 +44,8 @@ export function eventTitle(trace: TraceSnapshot, event: DecodedEvent): string {
       return text(b) || event.info.name;
     case "violation":
       return `${text(a)}: ${text(b)}`;
+    case "exception":
+      return `${ntStatusName(a) ?? hexadecimal(a >>> 0)} ${text(b)}`;
     case "requestPresented":
     case "transactionState":
     case "dpcQueued":

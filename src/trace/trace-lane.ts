@@ -54,6 +54,7 @@ const laneOfKind: Readonly<Record<TraceKind, number>> = {
   workItem: lane.cpu,
   scenario: lane.request,
   logpoint: lane.log,
+  exception: lane.cpu,
 };
 
 /** Lane numbers by number of kind. */

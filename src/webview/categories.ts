@@ -38,6 +38,7 @@ const laneOfKind: Readonly<Record<TraceKind, TimelineLane | undefined>> = {
   violation: "log",
   timer: "dpc",
   scenario: "requests",
+  exception: "driver",
 };
 
 /** Lane in which an event is drawn; undefined for events that are only found by search. */
