@@ -75,6 +75,8 @@
 #define CFORCEINLINE static __inline
 #endif
 #define NTSTATUS_FACILITY_SHIFT 16
+#define ANYSIZE_ARRAY 1
+#define PFORCEINLINE FORCEINLINE
 #define NTINLINE FORCEINLINE
 #define INLINE __inline
 
@@ -345,13 +347,11 @@ typedef struct _GROUP_AFFINITY {
 #define Int64ShrlMod32(a, b) ((ULONGLONG)(a) >> (b))
 
 #ifndef NOMINMAX
-#ifndef __cplusplus
 #ifndef max
 #define max(a, b) (((a) > (b)) ? (a) : (b))
 #endif
 #ifndef min
 #define min(a, b) (((a) < (b)) ? (a) : (b))
-#endif
 #endif
 #endif
 

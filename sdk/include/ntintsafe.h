@@ -6,6 +6,30 @@
 #include <ntdef.h>
 #include <ntstatus.h>
 
+#ifndef INT8_MAX
+#define INT8_MIN (-127 - 1)
+#define INT8_MAX 127
+#define UINT8_MAX 0xff
+#define INT16_MIN (-32767 - 1)
+#define INT16_MAX 32767
+#define UINT16_MAX 0xffff
+#define INT32_MIN (-2147483647 - 1)
+#define INT32_MAX 2147483647
+#define UINT32_MAX 0xffffffff
+#define INT64_MIN (-9223372036854775807i64 - 1)
+#define INT64_MAX 9223372036854775807i64
+#define UINT64_MAX 0xffffffffffffffffui64
+#endif
+#ifndef ULONG_MAX
+#define LONG_MIN (-2147483647L - 1)
+#define LONG_MAX 2147483647L
+#define ULONG_MAX 0xffffffffUL
+#endif
+#ifndef INT_MAX
+#define INT_MIN (-2147483647 - 1)
+#define INT_MAX 2147483647
+#define UINT_MAX 0xffffffff
+#endif
 #ifndef SHORT_MAX
 #define SHORT_MIN (-32768)
 #define SHORT_MAX 32767

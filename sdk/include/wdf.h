@@ -34,5 +34,8 @@
 #include <wdfcommonbuffer.h>
 #include <wdfcompaniontarget.h>
 #include <wdfverifier.h>
+#include <wdfroletypes.h>
+#include <wdfbugcodes.h>
+#include <wdfassert.h>
 
 #endif

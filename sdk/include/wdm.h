@@ -56,6 +56,12 @@
 #include <ddk/pci.h>
 #include <ddk/dma.h>
 #include <ddk/hal.h>
+#include <ddk/pcie.h>
+#include <ddk/file.h>
+#include <ddk/callback.h>
+#include <ddk/wmi.h>
+#include <ddk/pofx.h>
+#include <bugcodes.h>
 
 /* Sources bracket "#pragma alloc_text" with this. */
 #ifndef ALLOC_PRAGMA

@@ -48,6 +48,12 @@ describe("sdk/include", function () {
     for (const name of ["InterlockedDecrement", "__atomic_", "__sync_"]) assert.ok(!undefinedNames.includes(name), name);
   });
 
+  it("leaves DBG to the build: undefined in a free one, where KdPrint and ASSERT vanish", async () => {
+    const text = "#include <ntddk.h>\n#ifdef DBG\n#error checked\n#endif\nvoid Quiet(void)\n{\n    KdPrint((nowhere));\n    ASSERT(nothing);\n}\n";
+    const { messages } = await compile("free.c", { "free.c": text }, [...strict, "-UDBG"]);
+    assert.equal(messages, "");
+  });
+
   it("packs between pshpack and poppack", async () => {
     const text =
       '#include <pshpack1.h>\nstruct S { char c; int i; };\n#include <poppack.h>\nstruct T { char c; int i; };\n_Static_assert(sizeof(struct S) == 5 && sizeof(struct T) == 8, "packing");\n';

@@ -74,6 +74,23 @@ typedef struct _PCI_SLOT_NUMBER {
             UCHAR InterruptPin; \
             USHORT BridgeControl; \
         } type1; \
+        struct _PCI_HEADER_TYPE_2 { \
+            ULONG SocketRegistersBaseAddress; \
+            UCHAR CapabilitiesPtr; \
+            UCHAR Reserved; \
+            USHORT SecondaryStatus; \
+            UCHAR PrimaryBus; \
+            UCHAR SecondaryBus; \
+            UCHAR SubordinateBus; \
+            UCHAR SecondaryLatency; \
+            struct { \
+                ULONG Base; \
+                ULONG Limit; \
+            } Range[PCI_TYPE2_ADDRESSES - 1]; \
+            UCHAR InterruptLine; \
+            UCHAR InterruptPin; \
+            USHORT BridgeControl; \
+        } type2; \
     } u;
 
 typedef struct _PCI_COMMON_HEADER {

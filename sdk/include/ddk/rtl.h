@@ -210,9 +210,6 @@ VOID RtlAssert(PVOID VoidFailedAssertion, PVOID VoidFileName, ULONG LineNumber, 
 ULONG RtlWalkFrameChain(PVOID *Callers, ULONG Count, ULONG Flags);
 USHORT RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace, PULONG BackTraceHash);
 
-#ifndef DBG
-#define DBG 1
-#endif
 #if DBG
 #define RTL_SOFT_ASSERT(_exp) ((!(_exp)) ? (RtlAssert((PVOID)#_exp, (PVOID)__FILE__, __LINE__, NULL), FALSE) : TRUE)
 #define ASSERT(exp) ((void)((!(exp)) ? (RtlAssert((PVOID)#exp, (PVOID)__FILE__, __LINE__, NULL), FALSE) : TRUE))
