@@ -105,7 +105,7 @@ export class DeviceStack implements PnpDriverStack {
   /** From the failure to where the device waits for its removal. */
   *#failHardware(): Generator<Wait, void, WaitResult> {
     const { pnpMachine, powerPolicy } = this.#device;
-    pnpMachine.enter("FailedOwnHardware");
+    if (this.#isPrepared) pnpMachine.enter("FailedOwnHardware");
     this.#disconnectInterrupts();
     this.#release();
     pnpMachine.enter("Failed");
@@ -130,13 +130,21 @@ export class DeviceStack implements PnpDriverStack {
     device.powerPolicy.stopping();
     const result = device.powerState === "D0" ? yield* exitD0(device, "D3Final", false) : status.success;
     device.powerPolicy.poweredDown();
+    if (!isSuccess(result)) return yield* this.#stopFailed(result);
     device.pnpMachine.enter("Stopped");
     const released = this.#release();
+    if (!isSuccess(released)) return yield* this.#stopFailed(released);
     device.pnpMachine.settle();
     device.pnpState = "Stopped";
-    if (isSuccess(result) && isSuccess(released)) return status.success;
-    reportFailed(device);
-    return isSuccess(result) ? released : result;
+    return status.success;
+  }
+
+  /** A stop cannot be refused any more: the device goes down, has failed, and the PnP manager removes it. */
+  *#stopFailed(result: number): PnpSequence {
+    yield* this.#failHardware();
+    this.#device.pnpState = "Failed";
+    reportFailed(this.#device);
+    return result;
   }
 
   /** Asks the driver; an idle device that may be stopped or removed is then brought to D0, so that it leaves from there. */

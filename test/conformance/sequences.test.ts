@@ -28,6 +28,15 @@ const fail = {
   selfManagedIoInit: 8,
   d0Exit: 9,
   interruptDisable: 10,
+  preInterrupts: 11,
+  releaseHardware: 12,
+  selfManagedIoSuspend: 100,
+  selfManagedIoRestart: 101,
+  queryRemove: 102,
+  queryStop: 103,
+  selfManagedIoStop: 104,
+  disable: 105,
+  flush: 106,
 } as const;
 const profile = { packet: 1, packet64: 3, scatterGather64: 4 } as const;
 const nothing = [{ log: "" }];
@@ -210,6 +219,68 @@ const sequences: readonly Sequence[] = [
     options: io([{ power: "D3" }], { Interrupts: 2, Fail: fail.interruptDisable }),
     outcome: "expectation-failed",
   },
+  ...(
+    [
+      ["d0Entry", "7.5.2"],
+      ["interruptEnable", "7.5.3"],
+      ["postInterrupts", "7.5.4"],
+      ["fill", "7.5.5"],
+      ["enable", "7.5.5"],
+      ["selfManagedIoStart", "7.5.5"],
+      ["selfManagedIoRestart", "7.5.6"],
+    ] as const
+  ).map(
+    ([what, row]): Sequence => ({
+      name: `7.5-${what}-fails-later`,
+      title: `${what} fails on the way from D3 to D0`,
+      rows: row.split(","),
+      options: io([{ power: "D3" }, { power: "D0" }], { Interrupts: 2, Enablers: 2, Fail: fail[what], FailAfter: what === "selfManagedIoRestart" ? 0 : 1 }),
+      outcome: "expectation-failed",
+    }),
+  ),
+  ...(
+    [
+      ["selfManagedIoSuspend", "7.3.1"],
+      ["selfManagedIoStop", "7.3.3"],
+      ["disable", "7.3.3"],
+      ["flush", "7.3.3"],
+      ["preInterrupts", "7.3.4"],
+      ["interruptDisable", "7.3.5"],
+      ["d0Exit", "7.3.6"],
+    ] as const
+  ).map(
+    ([what, row]): Sequence => ({
+      name: `7.3-${what}-fails`,
+      title: `${what} fails on the way to D2: the rest is done, then the device fails`,
+      rows: row.split(","),
+      options: io([{ power: "D2" }], { Interrupts: 2, Enablers: 2, Fail: fail[what] }),
+      outcome: "expectation-failed",
+    }),
+  ),
+  ...(["d0Exit", "flush", "releaseHardware"] as const).map(
+    (what): Sequence => ({
+      name: `7.4-${what}-fails-in-removal`,
+      title: `${what} fails in the removal: it goes on`,
+      rows: ["7.4"],
+      options: io([{ remove: true }], { Interrupts: 1, Fail: fail[what] }),
+    }),
+  ),
+  {
+    name: "7.4-prepareHardware-fails-after-stop",
+    title: "EvtDevicePrepareHardware fails when a stopped device is started again",
+    rows: ["7.4", "7.5.1"],
+    options: io([{ rebalance: true }], { Interrupts: 1, Fail: fail.prepareHardware, FailAfter: 1 }),
+    outcome: "expectation-failed",
+  },
+  ...(["d0Exit", "releaseHardware"] as const).map(
+    (what): Sequence => ({
+      name: `7.4-${what}-fails-in-stop`,
+      title: `${what} fails when a device is stopped: the device has failed and is removed`,
+      rows: ["7.4"],
+      options: io([{ rebalance: true }], { Interrupts: 1, Fail: fail[what] }),
+      outcome: "expectation-failed",
+    }),
+  ),
   {
     name: "7.7-idle",
     title: "an idle device goes to D3 and a request brings it back",

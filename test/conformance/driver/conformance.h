@@ -87,6 +87,7 @@ typedef struct _DEVICE_CONTEXT {
     ULONG               IoMode;
     ULONG               StopMode;
     ULONG               Fail;           // number of the callback that fails (FAIL_…)
+    ULONG               FailAfter;      // how often it succeeds before
     ULONG               Transfers;      // of the current transaction
     ULONG               Scratch[8];     // for the tests
     NTSTATUS            AddStatus[64];  // results that tests made in EvtDriverDeviceAdd left
@@ -100,7 +101,8 @@ WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(DEVICE_CONTEXT, GetContext)
 
 typedef enum _FAIL {
     FailNothing, FailPrepareHardware, FailD0Entry, FailInterruptEnable, FailPostInterrupts, FailFill, FailEnable, FailSelfManagedIoStart, FailSelfManagedIoInit,
-    FailD0Exit, FailInterruptDisable,
+    FailD0Exit, FailInterruptDisable, FailPreInterrupts, FailReleaseHardware,
+    FailSelfManagedIoSuspend = 100, FailSelfManagedIoRestart, FailQueryRemove, FailQueryStop, FailSelfManagedIoStop, FailDisable, FailFlush,
 } FAIL;
 
 extern WDFDRIVER Driver;

@@ -149,7 +149,14 @@ Answer(
     _In_ ULONG Callback
     )
 {
-    return Context->Fail == Callback ? STATUS_UNSUCCESSFUL : STATUS_SUCCESS;
+    if (Context->Fail != Callback) {
+        return STATUS_SUCCESS;
+    }
+    if (Context->FailAfter > 0) {
+        Context->FailAfter--;
+        return STATUS_SUCCESS;
+    }
+    return STATUS_UNSUCCESSFUL;
 }
 
 static
@@ -205,7 +212,7 @@ EvtDeviceReleaseHardware(
         MmUnmapIoSpace(context->Registers, context->RegistersLength);
         context->Registers = NULL;
     }
-    return STATUS_SUCCESS;
+    return Answer(context, FailReleaseHardware);
 }
 
 static
@@ -237,9 +244,8 @@ EvtDeviceD0ExitPreInterruptsDisabled(
     _In_ WDF_POWER_DEVICE_STATE TargetState
     )
 {
-    UNREFERENCED_PARAMETER(Device);
     Trace("EvtDeviceD0ExitPreInterruptsDisabled(%s)", PowerStateName(TargetState));
-    return STATUS_SUCCESS;
+    return Answer(GetContext(Device), FailPreInterrupts);
 }
 
 static
@@ -267,10 +273,10 @@ EvtDeviceD0Exit(
     }
 
 PNP_CALLBACK(EvtDeviceSelfManagedIoInit, FailSelfManagedIoInit)
-PNP_CALLBACK(EvtDeviceSelfManagedIoSuspend, FailNothing + 100)
-PNP_CALLBACK(EvtDeviceSelfManagedIoRestart, FailNothing + 101)
-PNP_CALLBACK(EvtDeviceQueryRemove, FailNothing + 102)
-PNP_CALLBACK(EvtDeviceQueryStop, FailNothing + 103)
+PNP_CALLBACK(EvtDeviceSelfManagedIoSuspend, FailSelfManagedIoSuspend)
+PNP_CALLBACK(EvtDeviceSelfManagedIoRestart, FailSelfManagedIoRestart)
+PNP_CALLBACK(EvtDeviceQueryRemove, FailQueryRemove)
+PNP_CALLBACK(EvtDeviceQueryStop, FailQueryStop)
 PNP_NOTIFICATION(EvtDeviceSelfManagedIoFlush)
 PNP_NOTIFICATION(EvtDeviceSelfManagedIoCleanup)
 PNP_NOTIFICATION(EvtDeviceSurpriseRemoval)
@@ -295,9 +301,9 @@ WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(ENABLER_CONTEXT, GetEnablerContext)
 ENABLER_CALLBACK(EvtDmaEnablerFill, FailFill)
 ENABLER_CALLBACK(EvtDmaEnablerEnable, FailEnable)
 ENABLER_CALLBACK(EvtDmaEnablerSelfManagedIoStart, FailSelfManagedIoStart)
-ENABLER_CALLBACK(EvtDmaEnablerSelfManagedIoStop, FailNothing + 104)
-ENABLER_CALLBACK(EvtDmaEnablerDisable, FailNothing + 105)
-ENABLER_CALLBACK(EvtDmaEnablerFlush, FailNothing + 106)
+ENABLER_CALLBACK(EvtDmaEnablerSelfManagedIoStop, FailSelfManagedIoStop)
+ENABLER_CALLBACK(EvtDmaEnablerDisable, FailDisable)
+ENABLER_CALLBACK(EvtDmaEnablerFlush, FailFlush)
 
 static
 NTSTATUS
@@ -910,6 +916,7 @@ EvtDeviceAdd(
     context->IoMode = Setting(L"IoMode", IoModeDevice);
     context->StopMode = Setting(L"StopMode", StopModeNothing);
     context->Fail = Setting(L"Fail", FailNothing);
+    context->FailAfter = Setting(L"FailAfter", 0);
     status = CreateObjects(context);
     if (NT_SUCCESS(status) && Setting(L"IdleMs", 0) != 0) {
         WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS_INIT(&idle, IdleCannotWakeFromS0);
