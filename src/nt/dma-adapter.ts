@@ -104,8 +104,16 @@ export class DmaAdapter {
     readonly waiting: readonly string[];
     readonly lists: number;
     readonly commonBuffers: readonly CommonBufferMemory[];
+    /** Since the adapter was got. */
+    readonly registersGranted: number;
   } {
-    return { registersInUse: this.#registers.inUse, waiting: this.#registers.waiting, lists: this.#lists.count, commonBuffers: this.#common.live };
+    return {
+      registersInUse: this.#registers.inUse,
+      waiting: this.#registers.waiting,
+      lists: this.#lists.count,
+      commonBuffers: this.#common.live,
+      registersGranted: this.#registers.granted,
+    };
   }
 
   /** Zeroed memory that CPU and device share; undefined when there is none. PASSIVE_LEVEL. */

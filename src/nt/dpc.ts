@@ -53,6 +53,11 @@ export class DpcQueue {
     return true;
   }
 
+  /** In the order in which they run; for views. */
+  get waiting(): readonly HostDpc[] {
+    return this.#queue;
+  }
+
   /** Takes `dpc` out of the queue; false when it was not queued. */
   remove(dpc: HostDpc): boolean {
     if (!dpc.isQueued) return false;

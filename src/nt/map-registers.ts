@@ -54,6 +54,7 @@ export class MapRegisters {
   readonly #gate: ChannelGate;
   readonly #pump = (): void => this.pump();
   #inUse = 0;
+  #granted = 0;
 
   constructor(perRequest: number, capacity: number, gate = new ChannelGate()) {
     this.perRequest = perRequest;
@@ -71,6 +72,11 @@ export class MapRegisters {
     return this.#inUse;
   }
 
+  /** Registers that were granted so far, those that were given back included. */
+  get granted(): number {
+    return this.#granted;
+  }
+
   /** Labels of the requests that wait, first come first. */
   get waiting(): readonly string[] {
     return this.#queue.map(({ label }) => label);
@@ -81,6 +87,7 @@ export class MapRegisters {
     if (request.count > this.perRequest) return ntStatus.STATUS_INSUFFICIENT_RESOURCES;
     if (this.#queue.length === 0 && this.#fits(request)) {
       this.#inUse += request.count;
+      this.#granted += request.count;
       request.grant();
       return ntStatus.STATUS_SUCCESS;
     }
@@ -118,6 +125,7 @@ export class MapRegisters {
     for (let first = this.#queue[0]; first !== undefined && this.#fits(first); first = this.#queue[0]) {
       this.#queue.shift();
       this.#inUse += first.count;
+      this.#granted += first.count;
       first.grant();
     }
   }

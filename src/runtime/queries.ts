@@ -3,6 +3,7 @@
 import { AssertionFailure } from "../base/index.ts";
 import type { RuntimeQuery } from "../protocol/index.ts";
 import { causesOf } from "./causes.ts";
+import { kernelViews } from "./kernel-views.ts";
 import { memoryRuns } from "./memory-runs.ts";
 import { readSpace, virtualOf } from "./memory-spaces.ts";
 import { registerViews } from "./register-views.ts";
@@ -18,7 +19,7 @@ export function answerQuery(run: Run, query: ReadOnlyQuery): unknown {
   const { machine, wdf } = run;
   switch (query.type) {
     case "objects":
-      return wdf.objects();
+      return [...wdf.objects(), ...kernelViews(run)];
     case "describeHandle":
       return wdf.describeHandle(query.handle);
     case "registers":

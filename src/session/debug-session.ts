@@ -8,11 +8,11 @@ import { AssertionFailure } from "../base/index.ts";
 import type {
   InstrumentedModule,
   LaunchConfiguration,
+  ObjectView,
   RuntimeAnswers,
   RuntimeCommand,
   RuntimeEvent,
   RuntimeQuery,
-  ScoutTask,
   StepGranularity,
   StepKind,
   StopFilters,
@@ -31,12 +31,12 @@ import type {
 } from "./breakpoint.ts";
 import { BreakpointStore } from "./breakpoint-store.ts";
 import type { BreakpointIds } from "./breakpoint-store.ts";
-import { frameAt } from "./frame-at.ts";
+import { withFunctionNames } from "./object-names.ts";
 import { OneTimeStop, oneTimeWatch } from "./one-time-stop.ts";
 import { createProgram } from "./program.ts";
 import type { Program } from "./program.ts";
 import { ReferenceSource } from "./references.ts";
-import { findWriters } from "./scout.ts";
+import { lastWriters } from "./scout.ts";
 import type { FoundWriter, Scouting } from "./scout.ts";
 import { SessionError } from "./session-error.ts";
 import type { SessionEvent, Stop } from "./session-event.ts";
@@ -213,20 +213,8 @@ export class DebugSession {
   }
 
   /** Who wrote each of `length` bytes last, found by a second machine. Rejects with SessionError, or an AbortError. */
-  async findWriters(address: number, length: number, scouting: Scouting): Promise<readonly FoundWriter[]> {
-    const { target, program } = this;
-    const [run] = await this.query({ type: "memoryRuns", address, length: 1 });
-    const owner = run?.owner.kind === "stack" ? frameAt(address, target.event.frames) : undefined;
-    const frame = owner === undefined ? undefined : { record: owner.record, functionIndex: owner.functionIndex, frameBase: owner.frameBase >>> 0 };
-    const present = await this.query({ type: "readSpace", space: "virtual", address: BigInt(address), length });
-    if (present.length === 0) return [];
-    const past = await this.query({ type: "past" });
-    const task: ScoutTask = { past, address, present, ...(frame === undefined ? {} : { frame }) };
-    const writers = await findWriters(program, this.#workerUrl, task, scouting);
-    return writers.map((writer) => ({
-      writer,
-      write: { address, length: present.length, sequence: writer.sequence, ...(frame === undefined ? {} : { frame }) },
-    }));
+  findWriters(address: number, length: number, scouting: Scouting): Promise<readonly FoundWriter[]> {
+    return lastWriters(this, this.#workerUrl, { address, length }, scouting);
   }
 
   /** Runs until one of `statements` is about to be executed, or something else stops the target. */
@@ -265,6 +253,11 @@ export class DebugSession {
   /** Ends the worker at once. */
   async kill(): Promise<void> {
     await this.#link.kill();
+  }
+
+  /** Trees of framework and kernel objects, with callbacks by name. Rejects with a SessionError. */
+  async objects(): Promise<readonly ObjectView[]> {
+    return withFunctionNames(await this.query({ type: "objects" }), this.program.debugInfo);
   }
 
   /** Asks the runtime something; a running target answers at its next statement. Rejects with a SessionError. */

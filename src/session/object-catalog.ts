@@ -2,16 +2,20 @@
 /** Framework objects of a stopped target, asked for when somebody first looks at a handle: most looks, conditions above all, never do. */
 
 import type { ObjectView } from "../protocol/index.ts";
+import type { DebugInfo } from "../symbols/index.ts";
+import { withFunctionNames } from "./object-names.ts";
 import type { TargetLink } from "./target-link.ts";
 
 export class ObjectCatalog {
   readonly #link: TargetLink;
+  readonly #debugInfo: DebugInfo;
   #byHandle: ReadonlyMap<number, ObjectView> | undefined;
   #byId: ReadonlyMap<number, ObjectView> = new Map();
   #isWanted = false;
 
-  constructor(link: TargetLink) {
+  constructor(link: TargetLink, debugInfo: DebugInfo) {
     this.#link = link;
+    this.#debugInfo = debugInfo;
   }
 
   /** The live object with this handle; undefined also until `fetch` has been called. */
@@ -39,8 +43,8 @@ export class ObjectCatalog {
       all.push(object);
       object.children.forEach(visit);
     };
-    (await this.#link.query({ type: "objects" })).forEach(visit);
-    this.#byHandle = new Map(all.map((object) => [object.handle >>> 0, object]));
+    withFunctionNames(await this.#link.query({ type: "objects" }), this.#debugInfo).forEach(visit);
+    this.#byHandle = new Map(all.filter(({ handle }) => handle !== 0).map((object) => [object.handle >>> 0, object]));
     this.#byId = new Map(all.map((object) => [object.id, object]));
     return true;
   }

@@ -70,7 +70,7 @@ export class StoppedTarget {
     this.event = event;
     this.#ram = link.memory.buffer;
     this.memory = new StoppedMemory(link, program.layout.ramEnd);
-    this.#objects = new ObjectCatalog(link);
+    this.#objects = new ObjectCatalog(link, program.debugInfo);
     this.#causes = new CauseCatalog(link);
     this.#blocks = new BlockCatalog(link);
     this.#inspection = createInspection({ program, memory: this.memory, event, objects: this.#objects, causes: this.#causes, blocks: this.#blocks });

@@ -244,6 +244,7 @@ export class WdfDevice extends WdfObject {
       { name: "PnP state", value: this.pnpState },
       { name: "Power state", value: this.powerState },
       { name: "DEVICE_OBJECT", value: hex(this.deviceObject.address, 8), memoryReference: hex(this.deviceObject.address) },
+      ...this.#stackFields(),
       { name: "AlignmentRequirement", value: hex(this.alignmentRequirement) },
       { name: "SynchronizationScope", value: scopeName(this.synchronizationScope) },
       { name: "ExecutionLevel", value: levelName(this.executionLevel) },
@@ -266,6 +267,13 @@ export class WdfDevice extends WdfObject {
     for (const link of this.symbolicLinks) fields.push({ name: "Symbolic link", value: link });
     for (const [name, target] of this.init.pnpPower) if (target !== 0) fields.push({ name, value: hex(target) });
     return fields;
+  }
+
+  #stackFields(): FieldView[] {
+    const { pdo } = this.deviceObject;
+    if (pdo === undefined) return [];
+    const address = hex(pdo.address, 8);
+    return [{ name: "Attached to", value: `${address} (PDO)`, memoryReference: address }];
   }
 
   protected override dispose(): void {

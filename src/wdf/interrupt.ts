@@ -260,6 +260,16 @@ export class WdfInterrupt extends WdfObject {
         { name: "Irql", value: irqlName(vector.irql) },
         { name: "Mode", value: vector.mode === "level" ? "LevelSensitive" : "Latched" },
         { name: "MessageSignaled", value: assignment.isMessageSignaled ? "yes" : "no" },
+        { name: "Polarity", value: vector.mode === "level" && !assignment.isMessageSignaled ? "ActiveLow" : "PolarityUnknown" },
+        {
+          name: "ShareDisposition",
+          value: ["Undetermined", "DeviceExclusive", "DriverExclusive", "Shared"][assignment.shareDisposition] ?? String(assignment.shareDisposition),
+        },
+        { name: "FloatingSave", value: "no" },
+        { name: "Priority policy", value: String(this.policy?.priority ?? "undefined") },
+        { name: "Affinity policy", value: String(this.policy?.policy ?? "machine default") },
+        { name: "Processor group", value: "0" },
+        { name: "TargetProcessorSet", value: hex(this.policy?.affinity ?? 1) },
         {
           name: "Line",
           value: vector.mode === "level" ? (vector.asserted ? "asserted" : "deasserted") : vector.pending ? "message pending" : "no message pending",

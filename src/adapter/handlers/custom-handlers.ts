@@ -22,7 +22,7 @@ type CustomHandlers = {
 
 export function customHandlers(state: AdapterState): RequestHandlers {
   const handlers: CustomHandlers & Readonly<Record<string, RequestHandler>> = {
-    "kmdf/objects": async () => ({ objects: withOrigins(await state.session.query({ type: "objects" }), state) }),
+    "kmdf/objects": async () => ({ objects: withOrigins(await state.session.objects(), state) }),
     "kmdf/registers": async () => ({ registers: await state.session.query({ type: "registers" }) }),
     "kmdf/violations": async () => ({ violations: await state.session.query({ type: "violations" }) }),
     "kmdf/trace": (request) => trace(state, request),
