@@ -75,6 +75,12 @@
 #define CFORCEINLINE static __inline
 #endif
 #define NTSTATUS_FACILITY_SHIFT 16
+#ifdef __cpp_aligned_new
+/* The compiler of the kit knows this type without a header. */
+namespace std {
+enum class align_val_t : __SIZE_TYPE__ {};
+}
+#endif
 #define ANYSIZE_ARRAY 1
 #define PFORCEINLINE FORCEINLINE
 #define NTINLINE FORCEINLINE

@@ -888,6 +888,7 @@ NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes, PVOID Passe
 NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle, PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext);
 NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus);
 HANDLE PsGetCurrentThreadId(VOID);
+HANDLE PsGetThreadId(PETHREAD Thread);
 HANDLE PsGetCurrentProcessId(VOID);
 PEPROCESS IoGetCurrentProcess(VOID);
 #define PsGetCurrentProcess IoGetCurrentProcess

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The address of a fragment for the device. */
+#ifndef _NET_LOGICALADDRESSTYPES_H_
+#define _NET_LOGICALADDRESSTYPES_H_
+
+#include <ntdef.h>
+
+#define NET_FRAGMENT_EXTENSION_LOGICAL_ADDRESS_NAME L"ms_fragment_logicaladdress"
+#define NET_FRAGMENT_EXTENSION_LOGICAL_ADDRESS_VERSION_1 1U
+#define NET_FRAGMENT_EXTENSION_LOGICAL_ADDRESS_VERSION_1_SIZE sizeof(NET_FRAGMENT_LOGICAL_ADDRESS)
+
+typedef UINT64 LOGICAL_ADDRESS;
+typedef struct _NET_FRAGMENT_LOGICAL_ADDRESS {
+    LOGICAL_ADDRESS LogicalAddress;
+} NET_FRAGMENT_LOGICAL_ADDRESS;
+
+#endif
