@@ -3,10 +3,21 @@
 
 import { basename } from "node:path";
 import { ExitStatus, bytesToHex, toHostPath } from "../base/index.ts";
-import type { ChangeReason, CoverageRecord, CustomEvents, FileCoverage, ReportedViolation, RunReport, StopReason, TargetPosition } from "../protocol/index.ts";
+import {
+  type ChangeReason,
+  type CoverageRecord,
+  type CustomEvents,
+  type FileCoverage,
+  type ReportedViolation,
+  type RunReport,
+  type StopReason,
+  type TargetPosition,
+  encodeTrace,
+} from "../protocol/index.ts";
 import type { BreakpointKind, DebugSession, OutputCategory, SessionEvent, Stop } from "../session/index.ts";
 import type { AdapterState } from "./adapter-state.ts";
 import { driverCoverage } from "./driver-coverage.ts";
+import { traceAfter } from "./trace-rows.ts";
 
 type Position = { readonly file: string; readonly line?: number | undefined; readonly column?: number | undefined } | undefined;
 
@@ -141,6 +152,9 @@ export class EventForwarder {
     this.#output("console", line(outcomeText(report)));
     const { outcome, violations } = report;
     this.#custom("kmdf/ended", { outcome, text: report.message ?? outcomeText(report), exitStatus, violations, ...this.#coverage(coverage) });
+    // Nobody can ask any more; who has read the trace gets what came since.
+    const { tracedTo } = this.#state;
+    if (trace !== undefined && tracedTo !== undefined) this.#custom("kmdf/traceAppended", { trace: encodeTrace(traceAfter(trace, tracedTo)) });
     this.#changed("ended");
     this.#finish(exitStatus);
   }

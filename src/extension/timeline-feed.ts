@@ -4,7 +4,7 @@
  * that a page that was hidden, or opened after the session has ended, can be told again; and the run before, to compare with.
  */
 import * as vscode from "vscode";
-import { type TargetPosition, type TimelineUpdate, type TraceSnapshot, decodeTrace, ntStatusName, traceKinds } from "../protocol/index.ts";
+import { type CustomEvents, type TargetPosition, type TimelineUpdate, type TraceSnapshot, decodeTrace, ntStatusName, traceKinds } from "../protocol/index.ts";
 import type { SessionWatch, TargetChange } from "./session-watch.ts";
 import { joinSnapshots } from "./join-snapshots.ts";
 
@@ -24,6 +24,13 @@ const runningCommands: ReadonlySet<string> = new Set([
   "restart",
   "restartFrame",
 ]);
+
+interface ProtocolMessage {
+  readonly type: string;
+  readonly command?: string;
+  readonly event?: string;
+  readonly body?: unknown;
+}
 
 export interface RecordedRun {
   readonly name: string;
@@ -73,10 +80,11 @@ export class TimelineFeed implements vscode.DebugAdapterTrackerFactory, vscode.D
     return this.#run?.name;
   }
 
-  createDebugAdapterTracker(): vscode.DebugAdapterTracker {
+  createDebugAdapterTracker({ id }: vscode.DebugSession): vscode.DebugAdapterTracker {
     return {
-      onDidSendMessage: ({ type, command, event }: { readonly type: string; readonly command?: string; readonly event?: string }) => {
-        if (event === "continued" || (type === "response" && runningCommands.has(command ?? ""))) this.#wake();
+      onDidSendMessage: ({ type, command, event, body }: ProtocolMessage) => {
+        if (event === "kmdf/traceAppended") this.#appended(id, body as CustomEvents["kmdf/traceAppended"]);
+        else if (event === "continued" || (type === "response" && runningCommands.has(command ?? ""))) this.#wake();
       },
     };
   }
@@ -141,11 +149,8 @@ export class TimelineFeed implements vscode.DebugAdapterTrackerFactory, vscode.D
     const trace = await this.#trace(run, isWhole);
     if (trace === undefined || this.#run !== run) return;
     if (run.chunks.length === 0 || trace.firstEvent === 1) await this.#nameRegisters(run);
-    this.#nameStatuses(run, trace);
     const startsAgain = trace.firstEvent === 1;
-    if (startsAgain) run.chunks.length = 0;
-    if (trace.count > 0 || startsAgain) run.chunks.push(trace);
-    run.lastEvent = trace.firstEvent + trace.count - 1;
+    this.#keep(run, trace, startsAgain);
     run.furthest = furthest;
     run.position = position;
     run.hasEnded = false;
@@ -153,6 +158,28 @@ export class TimelineFeed implements vscode.DebugAdapterTrackerFactory, vscode.D
     this.#updated.fire({ type: "trace", isWhole: startsAgain, trace, isRunning, ...positionPart(position) });
     if (change.reason === "ended") this.#end();
     else if (isRunning) this.#wake();
+  }
+
+  /** The rest of a run that has ended, and that nobody can be asked for any more. */
+  #appended(session: string, { trace: encoded }: CustomEvents["kmdf/traceAppended"]): void {
+    this.#updates = this.#updates.then(() => {
+      const run = this.#run;
+      if (run?.session !== session) return;
+      const trace = decodeTrace(encoded);
+      const isWhole = trace.firstEvent !== run.lastEvent + 1;
+      // What came in between was read by a question that was answered meanwhile.
+      if (isWhole && trace.firstEvent !== 1) return;
+      this.#keep(run, trace, isWhole);
+      run.position = undefined;
+      this.#updated.fire({ type: "trace", isWhole, trace });
+    });
+  }
+
+  #keep(run: Run, trace: TraceSnapshot, isWhole: boolean): void {
+    this.#nameStatuses(run, trace);
+    if (isWhole) run.chunks.length = 0;
+    if (trace.count > 0 || isWhole) run.chunks.push(trace);
+    run.lastEvent = trace.firstEvent + trace.count - 1;
   }
 
   /** What there is beyond what the page has; all of it when the target has begun another history. */

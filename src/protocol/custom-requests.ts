@@ -92,6 +92,8 @@ export interface CustomEvents {
   readonly "kmdf/requestCompleted": { readonly id: number; readonly status: string; readonly information: number; readonly data: string };
   /** How the run ended; comes before `terminated`. */
   readonly "kmdf/ended": RunEnding;
+  /** At the end: the events behind those that the client has read with `kmdf/trace`; all of them when it has read another history. */
+  readonly "kmdf/traceAppended": { readonly trace: EncodedTrace };
   /** What compiler and linker said; the body is `{ diagnostics }` of the toolchain. */
   readonly "kmdf/diagnostics": { readonly diagnostics: readonly unknown[] };
 }

@@ -241,7 +241,9 @@ describe("the timeline panel", function () {
   ] as const) {
     it(`can be used ${what}`, async () => {
       await using page = await open(options);
-      await find(page, "name:programdma");
+      await page.page.locator("#panel-events tr[data-event]").first().waitFor();
+      await find(page, "name:programdma", 12);
+      assert.match(await page.page.locator("#panel-events tr.current").innerText(), /EvtProgramDma/);
       const layout = await page.page.evaluate(() => {
         const { document, innerWidth } = globalThis as unknown as {
           innerWidth: number;

@@ -12,6 +12,7 @@ import type { RequestArguments } from "../request-arguments.ts";
 import { RequestError } from "../request-error.ts";
 import { showTravel } from "../travel-progress.ts";
 import { setFrameworkBreakpoints } from "./watch-handlers.ts";
+import { traceRows } from "../trace-rows.ts";
 
 /** Those that other files of this folder do not handle. */
 type CustomHandlers = {
@@ -72,8 +73,9 @@ function writeReference(request: RequestArguments): WriteReference | undefined {
   };
 }
 
-async function trace({ session }: AdapterState, request: RequestArguments): Promise<CustomRequests["kmdf/trace"]["body"]> {
-  const snapshot = await session.query({ type: "trace", fromEvent: request.optionalNumber("fromEvent") ?? 1 });
+async function trace(state: AdapterState, request: RequestArguments): Promise<CustomRequests["kmdf/trace"]["body"]> {
+  const snapshot = await state.session.query({ type: "trace", fromEvent: request.optionalNumber("fromEvent") ?? 1 });
+  state.tracedTo = snapshot.firstEvent + snapshot.count - 1;
   return { trace: encodeTrace(timeSlice(snapshot, request.optionalNumber("fromTime") ?? 0, request.optionalNumber("toTime") ?? Number.POSITIVE_INFINITY)) };
 }
 
@@ -84,21 +86,7 @@ function timeSlice(snapshot: TraceSnapshot, from: number, to: number): TraceSnap
     first,
     countWhere(snapshot.time, (time) => time <= to),
   );
-  if (first === 0 && end === snapshot.count) return snapshot;
-  const { time, statement, kind, phase, irql, object, parent, args, texts } = snapshot;
-  return {
-    firstEvent: snapshot.firstEvent + first,
-    count: end - first,
-    time: time.subarray(first, end),
-    statement: statement.subarray(first, end),
-    kind: kind.subarray(first, end),
-    phase: phase.subarray(first, end),
-    irql: irql.subarray(first, end),
-    object: object.subarray(first, end),
-    parent: parent.subarray(first, end),
-    args: args.subarray(3 * first, 3 * end),
-    texts,
-  };
+  return traceRows(snapshot, first, end);
 }
 
 /** Length of the longest prefix of the ascending `times` that fulfils `holds`. */

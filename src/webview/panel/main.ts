@@ -113,6 +113,7 @@ window.addEventListener("message", ({ data }: MessageEvent<TimelineUpdate>) => {
       view.compareWith(model === undefined ? undefined : { model, name: data.name });
       ghostName.textContent = model === undefined ? "" : filled(strings.comparedWith, data.name);
       compare.textContent = model === undefined ? strings.compare : strings.stopComparing;
+      compare.title = ghostName.textContent;
       break;
     }
     case "reveal":
