@@ -7,10 +7,12 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
 import { type IncludeScan, scanIncludes } from "./include-directives.ts";
+import { compilerText } from "./source-encoding.ts";
 
 export interface SourceFile {
   /** Absolute host path with the letter case of the directory entry. */
   readonly path: string;
+  /** As the compiler takes them, not as they are on disk: see source-encoding.ts. */
   readonly bytes: Uint8Array;
   /** SHA-256 of `bytes`, lower-case hexadecimal. */
   readonly hash: string;
@@ -89,7 +91,7 @@ export class SourceFiles {
     const generated = this.#generated.get(path);
     try {
       if (!generated && !(await stat(path)).isFile()) return undefined;
-      const bytes = generated ?? new Uint8Array(await readFile(path));
+      const bytes = generated ?? compilerText(new Uint8Array(await readFile(path)));
       const file = { path, bytes, hash: createHash("sha256").update(bytes).digest("hex"), isGenerated: generated !== undefined };
       this.#read.set(path, file);
       return file;

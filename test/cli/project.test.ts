@@ -69,6 +69,13 @@ describe("kmdf-dma with a project", () => {
     assert.match(stdout, /, 0 not emulated/);
   });
 
+  it("reads projects and sources in any encoding that Visual C++ reads", async () => {
+    const file = await configured({ project: fileURLToPath(new URL("../fixtures/projects/encodings/Encodings.vcxproj", import.meta.url)) });
+    const { status, stdout, stderr } = await lines.run("run", "--config", file);
+    assert.equal(status, 1);
+    assert.match(stdout + stderr, /lengths 8 6 6 1, größe/);
+  });
+
   it("says which sources do not compile, and what is missing, most used first", async () => {
     const good = join(folder, "good.c");
     const bad = join(folder, "bad.c");
