@@ -4,7 +4,7 @@
  * each block its EL and S bits say whether the unit becomes idle, suspends, or goes on with the block it links to.
  */
 import type { UnitHost } from "./i82559-unit-host.ts";
-import { cause, unitState } from "./i82559-registers.ts";
+import { cause, cuCommand, unitState } from "./i82559-registers.ts";
 
 /** Command block: offsets of its header, and of what follows it. */
 const block = { status: 0, command: 2, link: 4, data: 8 } as const;
@@ -52,21 +52,37 @@ export class CommandUnit {
     this.#state = "idle";
   }
 
-  loadBase(base: number): void {
-    this.#base = base;
-  }
-
-  loadDumpAddress(address: number): void {
-    this.#dumpAddress = BigInt(address >>> 0);
+  /** A command of the SCB. */
+  command(command: number, pointer: number): void {
+    switch (command) {
+      case cuCommand.nop:
+        return;
+      case cuCommand.start:
+        return this.#start(pointer);
+      case cuCommand.resume:
+      case cuCommand.staticResume:
+        return this.#resume();
+      case cuCommand.loadDumpAddress:
+        this.#dumpAddress = BigInt(pointer >>> 0);
+        return;
+      case cuCommand.loadBase:
+        this.#base = pointer;
+        return;
+      case cuCommand.dump:
+      case cuCommand.dumpAndReset:
+        return this.#dumpCounters(command === cuCommand.dumpAndReset);
+      default:
+        this.#host.log(`SCB command ${command} to the command unit is reserved and ignored`);
+    }
   }
 
   /** Writes the statistical counters to the address loaded before. */
-  dump(isReset: boolean): void {
+  #dumpCounters(isReset: boolean): void {
     const { bus, configuration, statistics } = this.#host;
     bus.dma.write(this.#dumpAddress, statistics.dump(configuration.dumpSize, isReset));
   }
 
-  start(pointer: number): void {
+  #start(pointer: number): void {
     if (this.#state === "active") {
       this.#host.log("CU start is ignored: the command unit is active");
       return;
@@ -75,7 +91,7 @@ export class CommandUnit {
   }
 
   /** Goes on behind the block that suspended the unit, if its S bit has been cleared since. An active unit sees the bit by itself. */
-  resume(): void {
+  #resume(): void {
     if (this.#state !== "suspended") {
       if (this.#state === "idle") this.#host.log("CU resume is ignored: the command unit is idle");
       return;

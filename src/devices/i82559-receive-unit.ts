@@ -5,7 +5,7 @@
  */
 import { crc32 } from "./i82559-configuration.ts";
 import type { UnitHost } from "./i82559-unit-host.ts";
-import { cause, unitState } from "./i82559-registers.ts";
+import { cause, ruCommand, unitState } from "./i82559-registers.ts";
 import type { WireFrame } from "./i82559-wire.ts";
 
 /** Receive frame descriptor: offsets; data follows. */
@@ -61,18 +61,34 @@ export class ReceiveUnit {
     this.#state = "idle";
   }
 
-  loadBase(base: number): void {
-    this.#base = base;
+  /** A command of the SCB. */
+  command(code: number, pointer: number): void {
+    switch (code) {
+      case ruCommand.nop:
+      case ruCommand.loadHeaderSize:
+        return;
+      case ruCommand.start:
+        return this.#start(pointer);
+      case ruCommand.resume:
+        return this.#resume();
+      case ruCommand.abort:
+        return this.#abort();
+      case ruCommand.loadBase:
+        this.#base = pointer;
+        return;
+      default:
+        this.#host.log(`SCB command ${code} to the receive unit is reserved and ignored`);
+    }
   }
 
-  start(pointer: number): void {
+  #start(pointer: number): void {
     if (this.#state === "ready") this.#host.log("RU start while the receive unit is ready: it goes on with the new list");
     this.#descriptor = this.#at(pointer);
     this.#state = "ready";
   }
 
   /** Goes on after a suspension, with the descriptor that the last one links to. */
-  resume(): void {
+  #resume(): void {
     if (this.#state !== "suspended") {
       this.#host.log(`RU resume is ignored: the receive unit is not suspended but ${this.#state}`);
       return;
@@ -83,7 +99,7 @@ export class ReceiveUnit {
     this.#state = "ready";
   }
 
-  abort(): void {
+  #abort(): void {
     if (this.#state === "idle") return;
     this.#state = "idle";
     this.#host.interrupts.raise(cause.receiverNotReady);

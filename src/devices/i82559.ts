@@ -23,8 +23,9 @@ import { Configuration } from "./i82559-configuration.ts";
 import { eepromImage } from "./i82559-eeprom.ts";
 import { I82559Interrupts } from "./i82559-interrupts.ts";
 import { Phy } from "./i82559-phy.ts";
+import { Port } from "./i82559-port.ts";
 import { ReceiveUnit } from "./i82559-receive-unit.ts";
-import { csr, csrBytes, cuCommand, cause, eepromPin, i82559Registers, mdi, pmdr, portFunction, ruCommand } from "./i82559-registers.ts";
+import { csr, csrBytes, cause, eepromPin, i82559Registers, mdi, pmdr } from "./i82559-registers.ts";
 import { Statistics } from "./i82559-statistics.ts";
 import type { UnitHost } from "./i82559-unit-host.ts";
 import { WakeLogic } from "./i82559-wake.ts";
@@ -47,12 +48,7 @@ const pci = {
 
 /** Two management frames of 64 bits at 2.5 MHz take so long. */
 const mdiNs = 25_600;
-/** PORT functions other than the self-test, and resets. */
-const portNs = 5000;
 const dumpBytes = 596;
-const selfTest = { signature: 0x0428_1995, passed: 0, failed: 0x1000 } as const;
-/** The port dump is complete when this is behind it. */
-const dumpAddressMask = 0xffff_fff0;
 
 const macAddress: OptionReader<Uint8Array> = {
   default: Uint8Array.of(0x00, 0x02, 0xb3, 0x12, 0x34, 0x56),
@@ -93,6 +89,7 @@ class I82559 implements DeviceInstance {
   readonly #eeprom: SerialEeprom;
   readonly #commandUnit: CommandUnit;
   readonly #receiveUnit: ReceiveUnit;
+  readonly #port: Port;
   #power: "D0" | "D1" | "D2" | "D3" = "D0";
   /** Work started before the last reset is void. */
   #generation = 0;
@@ -110,6 +107,14 @@ class I82559 implements DeviceInstance {
     const host = this.#unitHost();
     this.#commandUnit = new CommandUnit(host);
     this.#receiveUnit = new ReceiveUnit(host);
+    this.#port = new Port(host, this.#options.selfTestNs, {
+      softwareReset: () => this.#softwareReset(),
+      selectiveReset: () => {
+        this.#stopUnits();
+        this.#csr[csr.command] = 0;
+      },
+      show: (value) => this.#view.setUint32(csr.port, value, true),
+    });
     for (const event of wire) {
       bus.after(event.atUs * 1000, () => {
         if ("frame" in event) this.#wire.deliver(event.frame);
@@ -132,9 +137,7 @@ class I82559 implements DeviceInstance {
       if (before === "D3") this.#softwareReset();
       return;
     }
-    this.#generation++;
-    this.#commandUnit.stop();
-    this.#receiveUnit.stop();
+    this.#stopUnits();
     this.#interrupts.reset();
   }
 
@@ -209,7 +212,7 @@ class I82559 implements DeviceInstance {
     if (offset >= csr.rxByteCount && offset < csr.rxByteCount + 4) return;
     if (offset < csrBytes) this.#csr[offset] = value;
     if (offset === csr.command) this.#accept(value);
-    else if (offset === csr.port + 3) this.#port(this.#view.getUint32(csr.port, true));
+    else if (offset === csr.port + 3) this.#port.written(this.#view.getUint32(csr.port, true));
     else if (offset === csr.mdiControl + 3) this.#mdi(this.#view.getUint32(csr.mdiControl, true));
     else if (offset === csr.eepromControl)
       this.#eeprom.drive((value & eepromPin.select) !== 0, (value & eepromPin.clock) !== 0, (value & eepromPin.dataIn) !== 0);
@@ -221,78 +224,8 @@ class I82559 implements DeviceInstance {
     const pointer = this.#view.getUint32(csr.generalPointer, true);
     this.#later(this.#options.latencyNs, () => {
       this.#csr[csr.command] = 0;
-      this.#commandUnitCommand(command >> 4, pointer);
-      this.#receiveUnitCommand(command & 7, pointer);
-    });
-  }
-
-  #commandUnitCommand(command: number, pointer: number): void {
-    const unit = this.#commandUnit;
-    switch (command) {
-      case cuCommand.nop:
-        return;
-      case cuCommand.start:
-        return unit.start(pointer);
-      case cuCommand.resume:
-      case cuCommand.staticResume:
-        return unit.resume();
-      case cuCommand.loadDumpAddress:
-        return unit.loadDumpAddress(pointer);
-      case cuCommand.loadBase:
-        return unit.loadBase(pointer);
-      case cuCommand.dump:
-      case cuCommand.dumpAndReset:
-        return unit.dump(command === cuCommand.dumpAndReset);
-      default:
-        this.#bus.log(`SCB command ${command} to the command unit is reserved and ignored`);
-    }
-  }
-
-  #receiveUnitCommand(command: number, pointer: number): void {
-    const unit = this.#receiveUnit;
-    switch (command) {
-      case ruCommand.nop:
-      case ruCommand.loadHeaderSize:
-        return;
-      case ruCommand.start:
-        return unit.start(pointer);
-      case ruCommand.resume:
-        return unit.resume();
-      case ruCommand.abort:
-        return unit.abort();
-      case ruCommand.loadBase:
-        return unit.loadBase(pointer);
-      default:
-        this.#bus.log(`SCB command ${command} to the receive unit is reserved and ignored`);
-    }
-  }
-
-  #port(value: number): void {
-    const what = value & 0xf;
-    const address = BigInt((value & dumpAddressMask) >>> 0);
-    if (what === portFunction.softwareReset) this.#softwareReset();
-    else if (what === portFunction.selectiveReset) {
-      this.#generation++;
-      this.#csr[csr.command] = 0;
-      this.#commandUnit.stop();
-      this.#receiveUnit.stop();
-    }
-    const done = (): void => this.#view.setUint32(csr.port, 0, true);
-    if (what === portFunction.selfTest) {
-      this.#later(this.#options.selfTestNs, () => {
-        const words = new DataView(new ArrayBuffer(8));
-        words.setUint32(0, selfTest.signature, true);
-        words.setUint32(4, this.#bus.fault("self-test-failure") ? selfTest.failed : selfTest.passed, true);
-        this.#bus.dma.write(address, new Uint8Array(words.buffer));
-        this.#softwareReset();
-        done();
-      });
-      return;
-    }
-    this.#view.setUint32(csr.port, value, true);
-    this.#later(portNs, () => {
-      if (what === portFunction.dump) this.#bus.dma.write(address, this.#dumpState());
-      done();
+      this.#commandUnit.command(command >> 4, pointer);
+      this.#receiveUnit.command(command & 7, pointer);
     });
   }
 
@@ -323,6 +256,12 @@ class I82559 implements DeviceInstance {
     this.#commandUnit.reset();
     this.#receiveUnit.reset();
     this.#interrupts.reset();
+  }
+
+  #stopUnits(): void {
+    this.#generation++;
+    this.#commandUnit.stop();
+    this.#receiveUnit.stop();
   }
 
   #received(frame: WireFrame): void {

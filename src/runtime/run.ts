@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** One execution from power-on to removal: machine, kernel, framework, driver and scenario, freshly made, and the loop that drives them. */
 import path from "node:path";
-import { ExitStatus, type SourceLocation, UserError, defined, hexToBytes } from "../base/index.ts";
+import { ExitStatus, type SourceLocation, UserError, defined, hex, hexToBytes } from "../base/index.ts";
 import { Machine, scheduleOf } from "../machine/index.ts";
 import { NtKernel } from "../nt/index.ts";
 import { type DeviceDefinition, type Input, type RuntimeInit, guestLayout, ntStatusName } from "../protocol/index.ts";
@@ -264,10 +264,24 @@ export class Run {
     else this.#tellForgotten();
     this.#shutdown = "removing";
     this.scenario.endProcess(() => {
-      if (this.nt.pnp.isStarted) this.nt.pnp.request("remove", () => this.#unload());
+      if (this.nt.pnp.isStarted) this.nt.pnp.request("remove", (status) => this.#afterRemoval(status));
       else this.#unload();
     });
     return true;
+  }
+
+  /** A driver may refuse to let its device go. Then it is unplugged, which nobody can refuse: an unloaded driver with a device would have leaks that are none. */
+  #afterRemoval(status: number): void {
+    const { pnp, io } = this.nt;
+    if (!pnp.isStarted || io.openFiles.length > 0) {
+      this.#unload();
+      return;
+    }
+    this.#output(
+      "machine",
+      `The driver refused to let its device be removed at the end of the scenario (${ntStatusName(status) ?? hex(status, 8)}); it is unplugged\n`,
+    );
+    pnp.request("surpriseRemove", () => pnp.request("remove", () => this.#unload()));
   }
 
   /** What the scenario began and did not wait for ends with it, as a program's I/O does; most often an `await` is missing, and nothing else would tell. */

@@ -243,6 +243,9 @@ export class WdfDevice extends WdfObject {
     const fields: FieldView[] = [
       { name: "PnP state", value: this.pnpState },
       { name: "Power state", value: this.powerState },
+      { name: "PnP machine", value: `WdfDevStatePnp${this.pnpMachine.state}` },
+      { name: "Power machine", value: `WdfDevStatePower${this.powerMachine.state}` },
+      { name: "Power policy machine", value: `WdfDevStatePwrPol${this.powerPolicy.machine.state}` },
       { name: "DEVICE_OBJECT", value: hex(this.deviceObject.address, 8), memoryReference: hex(this.deviceObject.address) },
       ...this.#stackFields(),
       { name: "AlignmentRequirement", value: hex(this.alignmentRequirement) },

@@ -33,7 +33,6 @@ typedef struct _DEVICE_CONTEXT {
     PUCHAR                 Registers;
     SIZE_T                 Length;
     ULONG                  Entries;
-    ULONG                  Queries;
     BUS_INTERFACE_STANDARD Bus;
 } DEVICE_CONTEXT, *PDEVICE_CONTEXT;
 
@@ -170,6 +169,7 @@ STEP(EvtDeviceSelfManagedIoInit, FailNothing + 100)
 STEP(EvtDeviceSelfManagedIoSuspend, FailSuspend)
 STEP(EvtDeviceSelfManagedIoRestart, FailRestart)
 STEP(EvtDeviceQueryStop, FailQueryStop)
+STEP(EvtDeviceQueryRemove, FailQueryRemove)
 NOTIFICATION(EvtDeviceSurpriseRemoval)
 NOTIFICATION(EvtDeviceSelfManagedIoFlush)
 NOTIFICATION(EvtDeviceSelfManagedIoCleanup)
@@ -177,17 +177,6 @@ NOTIFICATION(EvtDeviceDisarmWakeFromS0)
 NOTIFICATION(EvtDeviceWakeFromS0Triggered)
 NOTIFICATION(EvtDeviceDisarmWakeFromSx)
 NOTIFICATION(EvtDeviceWakeFromSxTriggered)
-
-// The first query fails, later ones do not.
-static
-NTSTATUS
-EvtDeviceQueryRemove(
-    _In_ WDFDEVICE Device
-    )
-{
-    DbgPrint(". EvtDeviceQueryRemove\n");
-    return GetContext(Device)->Queries++ == 0 ? Answer(FailQueryRemove) : STATUS_SUCCESS;
-}
 
 static
 NTSTATUS
