@@ -51,6 +51,14 @@ describe("readDriverProject without a choice of configuration", () => {
   });
 });
 
+describe("readDriverProject with a solution in another folder", () => {
+  it("finds the solution that names the project, and what is imported through its folder", () => {
+    const { sources, diagnostics } = readDriverProject(join(fixtures, "solution-beside", "drivers", "probe", "Probe.vcxproj"), {});
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(sources[0]?.options.defines, ["FROM_SOLUTION_FOLDER"]);
+  });
+});
+
 describe("readDriverProject with a .vcxproj", () => {
   it("lists sources in project order, from properties, lists and wildcards, by the names on disk, then those of referenced libraries", () => {
     assert.deepEqual(names(debug), [

@@ -2,13 +2,16 @@
 /** Properties that MSBuild, Visual C++ and the WDK give to a driver project, as far as projects refer to them. */
 import { basename, dirname, extname, join } from "node:path";
 import { CaselessMap } from "./project-properties.ts";
-import { findAbove, kitMark, windowsSlashes } from "./project-paths.ts";
+import { findSolution } from "./find-solution.ts";
+import { kitMark, windowsSlashes } from "./project-paths.ts";
 
 export interface ProjectIdentity {
   /** Absolute path of the project file. */
   readonly file: string;
   readonly configuration: string;
   readonly platform: string;
+  /** The project whose solution gives `$(SolutionDir)`, when it is built for another one; absent: this one. */
+  readonly builtFor?: string;
 }
 
 /** Folders of kits, which are not here: `$(DDK_INC_PATH)`, `$(VCTargetsPath)` and their like. */
@@ -19,10 +22,10 @@ const kitFolder =
 export const kitProperty = (name: string): string | undefined => (kitFolder.test(name) ? `${kitMark}\\${name}` : undefined);
 
 /** Properties that are there before the first line of the project. */
-export function builtInProperties({ file, configuration, platform }: ProjectIdentity): CaselessMap<string> {
+export function builtInProperties({ file, configuration, platform, builtFor }: ProjectIdentity): CaselessMap<string> {
   const folder = dirname(file);
   const name = basename(file, extname(file));
-  const solution = findAbove(folder, (entry) => /\.sln[xf]?$/i.test(entry)) ?? { folder, name: "" };
+  const solution = findSolution(builtFor ?? file) ?? { folder, name: "" };
   const asFolder = (path: string): string => `${windowsSlashes(path).replace(/\\$/, "")}\\`;
   const shortPlatform = /^win32$/i.test(platform) ? "x86" : platform;
   // Visual C++ puts Win32 beside, every other platform into a folder of its own.

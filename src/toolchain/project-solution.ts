@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** Dependencies that stand in a solution file and not in the projects. */
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { findAbove, realPath } from "./project-paths.ts";
+import { join } from "node:path";
+import { findSolution } from "./find-solution.ts";
+import { realPath } from "./project-paths.ts";
 
 /** Projects that the nearest solution above `project` says it depends on, absolute. */
 export function solutionDependencies(project: string): string[] {
-  const solution = findAbove(dirname(project), (name) => /\.sln$/i.test(name));
-  if (solution === undefined) return [];
+  const solution = findSolution(project);
+  if (solution === undefined || !/\.sln$/i.test(solution.name)) return [];
   const text = readFileSync(join(solution.folder, solution.name), "utf8");
   const entries = [...text.matchAll(/^Project\("[^"]*"\)\s*=\s*"[^"]*",\s*"([^"]*)",\s*"(\{[^}]*\})"([\s\S]*?)^EndProject\b/gm)].map(
     ([, path = "", id = "", body = ""]) => ({

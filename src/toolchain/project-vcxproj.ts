@@ -90,7 +90,7 @@ function librarySources(project: EvaluatedProject, problems: ProjectProblems, vi
       problems.warn(place, "project-reference", `The referenced project '${path}' does not exist; its sources are missing from the build`);
       return [];
     }
-    const library = evaluateProject({ ...identity, file: path }, problems);
+    const library = evaluateProject({ ...identity, file: path, builtFor: identity.builtFor ?? identity.file }, problems);
     if (library.property("ConfigurationType").toLowerCase() !== libraryType) return [];
     return [...ownSources(library, problems), ...librarySources(library, problems, visited)];
   });
