@@ -59,6 +59,15 @@ describe("readDriverProject with a solution in another folder", () => {
   });
 });
 
+describe("readDriverProject with files that Visual C++ imports by folder", () => {
+  it("reads Directory.Build.props first and Directory.Build.targets last", () => {
+    const { sources, diagnostics } = readDriverProject(join(fixtures, "directory-build", "driver", "Folder.vcxproj"), {});
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(sources[0]?.options.defines, ["FROM_TARGETS", "OWN", "BUILD_NUMBER=42"]);
+    assert.deepEqual(sources[0]?.options.includePath, [join(fixtures, "directory-build")]);
+  });
+});
+
 describe("readDriverProject with a .vcxproj", () => {
   it("lists sources in project order, from properties, lists and wildcards, by the names on disk, then those of referenced libraries", () => {
     assert.deepEqual(names(debug), [

@@ -4,13 +4,13 @@
  * item definitions, then items. Targets are not run.
  */
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { ExitStatus, UserError } from "../base/index.ts";
 import { builtInProperties, kitProperty, type ProjectIdentity } from "./project-builtin.ts";
 import { ConditionError, evaluateCondition } from "./project-condition.ts";
 import { expandProperties, type PropertyScope } from "./project-expand.ts";
 import { ItemEvaluation, type ProjectItem } from "./project-items.ts";
-import { expandWildcards, isFile, isFolder, isInKit, nativeSlashes, realPath, windowsSlashes } from "./project-paths.ts";
+import { expandWildcards, findAbove, isFile, isFolder, isInKit, nativeSlashes, realPath, windowsSlashes } from "./project-paths.ts";
 import { CaselessMap, listParts, type ProjectPlace, type ProjectProblems, unescapeMsBuild } from "./project-properties.ts";
 import { decodeProject, parseXml, type XmlElement } from "./project-xml.ts";
 
@@ -161,10 +161,19 @@ export class ProjectEvaluation {
     return branch?.children ?? [];
   }
 
+  #importFromAbove(kitFile: string, depth: number): void {
+    for (const [pattern, switchName, wanted] of importedByKit) {
+      if (!pattern.test(kitFile) || /^false$/i.test(this.property(switchName, this.identity.file) ?? "")) continue;
+      const found = findAbove(this.folder, (name) => name.toLowerCase() === wanted.toLowerCase());
+      if (found !== undefined) this.#readFile(join(found.folder, found.name), depth + 1);
+    }
+  }
+
   #import(element: XmlElement, file: string, depth: number): void {
     const written = element.attributes.get("Project") ?? "";
     const path = this.expand(written, element, file);
-    if (element.attributes.has("Sdk") || isInKit(path)) return;
+    if (element.attributes.has("Sdk")) return;
+    if (isInKit(path)) return this.#importFromAbove(path, depth);
     const place = { file, line: element.line };
     if (depth >= deepestImport) {
       this.problems.warn(place, "project-import", `Imports nest deeper than ${deepestImport}: '${written}' is left out`);
@@ -182,6 +191,12 @@ export class ProjectEvaluation {
     }
   }
 }
+
+/** What files of Visual C++ import in turn: the nearest file of this name above the project ("Customize the build by folder" of MSBuild). */
+const importedByKit: readonly (readonly [kitFile: RegExp, switchName: string, name: string])[] = [
+  [/[\\/]Microsoft\.Cpp\.Default\.props$/i, "ImportDirectoryBuildProps", "Directory.Build.props"],
+  [/[\\/]Microsoft\.Cpp\.targets$/i, "ImportDirectoryBuildTargets", "Directory.Build.targets"],
+];
 
 /** Properties about the file that an expression stands in. */
 function thisFileProperty(name: string, file: string): string | undefined {

@@ -53,8 +53,22 @@ describe("expandProperties", () => {
       "$([MSBuild]::ValueOrDefault('$(Zero)', '$(Name.ToLower())'))": "probe",
       "$([MSBuild]::VersionGreaterThanOrEquals('17.0', '16.9'))": "True",
       "$([System.Environment]::GetEnvironmentVariable('ROOT'))": "C:\\root",
+      "$([System.Text.RegularExpressions.Regex]::Replace('$(Configuration)', '[0-9 ]+', '_'))": "Win_Debug",
+      "$([System.Text.RegularExpressions.Regex]::IsMatch('$(Name)', '^P.*e$'))": "True",
+      "$([System.Text.RegularExpressions.Regex]::Match('$(Path)', '[a-z]+[.]c'))": "b.c",
       "$(Registry:HKEY_LOCAL_MACHINE\\SOFTWARE@Value)": "",
     });
+  });
+
+  it("reads a file, as builds do with their version", () => {
+    const folder = mkdtempSync(join(tmpdir(), "kmdf-expand-"));
+    try {
+      writeFileSync(join(folder, "version.txt"), "1.2.3");
+      assert.equal(expand("v$([System.IO.File]::ReadAllText('version.txt'))", folder).value, "v1.2.3");
+      assert.match(expand("$([System.IO.File]::ReadAllText('none.txt'))", folder).warnings.join(), /none\.txt, which cannot be read/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("finds files above a folder", () => {

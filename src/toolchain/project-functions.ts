@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** The property functions that driver projects use: methods of strings, and static functions of MSBuild, Path, File, String, Environment and Version. */
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve, win32 } from "node:path";
 import { versionOrder } from "./project-condition.ts";
 import { findAbove, nativeSlashes, realPath, windowsSlashes } from "./project-paths.ts";
+import { decodeProject } from "./project-xml.ts";
 
 export interface FunctionHost {
   /** Folder that relative paths start from. */
@@ -145,6 +147,10 @@ const statics: Readonly<Record<string, Static>> = {
   "path.changeextension": (args) => `${at(args, 0).replace(/\.[^.\\/]*$/, "")}${at(args, 1) === "" || at(args, 1).startsWith(".") ? "" : "."}${at(args, 1)}`,
   "path.ispathrooted": (args) => win32.isAbsolute(at(args, 0)),
   "file.exists": (args, host) => host.exists(at(args, 0)),
+  "file.readalltext": (args, host) => readText(realPath(at(args, 0), host.folder)),
+  "text.regularexpressions.regex.replace": (args) => at(args, 0).replace(expression(args, "g"), at(args, 2)),
+  "text.regularexpressions.regex.ismatch": (args) => expression(args, "").test(at(args, 0)),
+  "text.regularexpressions.regex.match": (args) => expression(args, "").exec(at(args, 0))?.[0] ?? "",
   "directory.exists": (args, host) => host.exists(at(args, 0)),
   "directory.getparent": (args, host) => windowsPath(dirname(realPath(at(args, 0), host.folder))),
   "string.isnullorempty": (args) => at(args, 0) === "",
@@ -161,6 +167,23 @@ const statics: Readonly<Record<string, Static>> = {
   "convert.tostring": (args) => at(args, 0),
   "convert.toint32": (args) => number(args, 0),
 };
+
+function readText(file: string): string {
+  try {
+    return decodeProject(readFileSync(file));
+  } catch {
+    throw new FunctionError(`reads ${file}, which cannot be read`);
+  }
+}
+
+/** The second argument; what .NET and JavaScript have in common. */
+function expression(args: readonly string[], flags: string): RegExp {
+  try {
+    return new RegExp(at(args, 1), flags);
+  } catch {
+    throw new FunctionError(`has the regular expression '${at(args, 1)}', which is not understood`);
+  }
+}
 
 function above(start: string, file: string, host: FunctionHost): { readonly folder: string; readonly name: string } | undefined {
   return findAbove(resolve(host.folder, nativeSlashes(start)), (name) => name.toLowerCase() === file.toLowerCase());
