@@ -72,6 +72,8 @@ export class Scheduler {
   readonly #nested: { readonly thread: KernelThread; readonly wait: Wait }[] = [];
   #current: KernelThread;
   #turns = 0;
+  /** Told when the machine is about to run on top of code that waits; what it returns is called when that code goes on. */
+  onNesting: () => () => void = () => () => undefined;
   #isPreemptionDue = false;
 
   constructor(clock: Clock, cpu: Cpu) {
@@ -140,7 +142,9 @@ export class Scheduler {
     // The level belongs to the thread: others run at theirs while it waits.
     if (irql === apcLevel) this.#cpu.setIrql(passiveLevel);
     this.#nested.push({ thread: this.#current, wait });
+    const end = this.onNesting();
     const result = this.#runUntil(wait, deadline);
+    end();
     this.#nested.pop();
     if (irql === apcLevel) this.#cpu.setIrql(irql);
     return result;
@@ -186,6 +190,23 @@ export class Scheduler {
     return best !== undefined && best.priority > this.#current.priority;
   }
 
+  /**
+   * Runs the first part of a task at once, on a worker thread; when it waits it goes on later, and whoever began it goes on now. True when nothing of it
+   * is left.
+   */
+  detach(label: string, task: Task): boolean {
+    const worker = this.#freeWorker();
+    worker.isBusy = true;
+    return this.#begin(label, task, worker);
+  }
+
+  /** The running code cannot be left, and its turn is over: gives somebody else a turn on top of it. */
+  shareProcessor(): void {
+    const end = this.onNesting();
+    this.#runPassive();
+    end();
+  }
+
   /** Whether anybody else could use the processor. */
   get hasReady(): boolean {
     return this.#queue.length > 0 || this.#best() !== undefined;
@@ -214,11 +235,16 @@ export class Scheduler {
       worker.isBusy = false;
       return;
     }
+    this.#begin(label, task, worker);
+  }
+
+  #begin(label: string, task: Task, worker: Worker): boolean {
     const running = this.#running(label, task, worker.thread, () => {
       worker.isBusy = false;
     });
     this.#tasks.push(running);
     this.#resume(running, "satisfied");
+    return !this.#tasks.includes(running);
   }
 
   #freeWorker(): Worker {

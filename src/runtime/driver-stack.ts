@@ -47,6 +47,8 @@ export class DriverStack {
   /** Level of the thread while another stack runs. */
   irql = 0;
   thread: KernelThread | undefined;
+  /** Contexts that wait while the machine runs on top of them. */
+  waitingContexts = 0;
   suspension: Suspension | undefined;
   /** End of the thread's turn on the processor. */
   turn: ClockEvent | undefined;

@@ -143,6 +143,22 @@ export class DriverThreads {
     });
   }
 
+  /** Driver code was called: on the processor's own stack its turn begins, as that of a thread does when it gets the processor. */
+  entered(stack: DriverStack): void {
+    if (this.#stacks !== undefined && stack.coroutine === undefined && stack.contexts.length === 1) this.#beginTurn(stack);
+  }
+
+  left(stack: DriverStack): void {
+    if (stack.coroutine === undefined && stack.contexts.length === 0) this.#endTurn(stack);
+  }
+
+  /** At a statement of code that cannot be left: when its turn is over, another thread runs for a while on top of it, as an interrupt would. */
+  share(stack: DriverStack): void {
+    if (!stack.isTurnOver || stack.canSuspend || this.#machine.cpu.irql !== passiveLevel || this.#stacks === undefined) return;
+    this.#beginTurn(stack);
+    this.#machine.scheduler.shareProcessor();
+  }
+
   #mustGiveWay(stack: DriverStack): boolean {
     const { scheduler, cpu } = this.#machine;
     if (!stack.canSuspend || cpu.irql >= dispatchLevel) return false;
@@ -165,16 +181,21 @@ export class DriverThreads {
 
   /** The stack is left or done: back to where the processor was before. */
   #turnBack(stack: DriverStack, left: Left): void {
-    const { clock, cpu } = this.#machine;
-    if (stack.turn !== undefined) clock.cancel(stack.turn);
-    stack.turn = undefined;
+    const { cpu } = this.#machine;
+    this.#endTurn(stack);
     stack.irql = stack.contexts.length === 0 ? passiveLevel : cpu.irql;
     this.#state.turnTo(left.stack, left.registers);
     cpu.setIrql(left.irql);
   }
 
-  #beginTurn(stack: DriverStack): void {
+  #endTurn(stack: DriverStack): void {
+    if (stack.turn !== undefined) this.#machine.clock.cancel(stack.turn);
+    stack.turn = undefined;
     stack.isTurnOver = false;
+  }
+
+  #beginTurn(stack: DriverStack): void {
+    this.#endTurn(stack);
     stack.turn = this.#machine.clock.after(turnNs, () => {
       stack.turn = undefined;
       stack.isTurnOver = true;

@@ -86,6 +86,7 @@ export class Guest implements GuestPort, StatementCounter {
     if (pool !== undefined) this.#stacks = new StackSet({ machine, compiled, memory, env, plain, hook: hookOn, first, pool });
     this.#threads = new DriverThreads(machine, this.#state, this.#frame(), this.#stacks);
     this.#state.begin(new DriverStack(0, callStackTop, first));
+    machine.scheduler.onNesting = () => this.#nest();
     return this.#begin(first);
   }
 
@@ -96,6 +97,16 @@ export class Guest implements GuestPort, StatementCounter {
       badCall: (name, target, reason) => this.#listener.badCall(name, target, reason),
       hook: (statement) => this.#hook(statement),
       checkStop: (statement) => this.#checkStop(statement),
+    };
+  }
+
+  /** The machine runs on top of driver code that waits. */
+  #nest(): () => void {
+    const { stack } = this.#state;
+    const outer = stack.waitingContexts;
+    stack.waitingContexts = stack.contexts.length;
+    return () => {
+      stack.waitingContexts = outer;
     };
   }
 
@@ -184,6 +195,15 @@ export class Guest implements GuestPort, StatementCounter {
 
   get isAtThreadRoot(): boolean {
     return this.#state.isLoaded && this.#state.stack.canSuspend && this.#state.registers === this.#state.stack.registers;
+  }
+
+  get isCallingHost(): boolean {
+    return this.#state.isLoaded && this.#state.stack.contexts.length > this.#state.stack.waitingContexts;
+  }
+
+  /** Name of the driver function that a stack began with. */
+  nameOf(stack: DriverStack): string {
+    return this.#module.functions[stack.contexts[0]?.functionIndex ?? -1]?.name ?? "The driver";
   }
 
   functionName(target: number): string | undefined {
@@ -335,11 +355,13 @@ export class Guest implements GuestPort, StatementCounter {
     stack.contexts.push(context);
     this.#functionOfCallback.set(name, context.functionIndex);
     this.#listener.entering(context);
+    this.#threads?.entered(stack);
     const text = trace.text(name);
     const functionName = trace.text(this.#module.functions[context.functionIndex]?.name ?? "");
     const span = trace.begin("callback", reason.objectId ?? 0, reason.cause ?? 0, text, 0, functionName);
     return (result) => {
       stack.contexts.pop();
+      this.#threads?.left(stack);
       stack.api = context.api;
       stack.statement = context.interrupted;
       const value = Number(result ?? 0) | 0;
@@ -376,6 +398,7 @@ export class Guest implements GuestPort, StatementCounter {
     this.#state.forgetLimit();
     clock.runDue();
     cpu.deliver();
+    this.#threads?.share(stack);
     if (this.executed() !== position) {
       // The place after the nested code gets a number of its own, so that one can travel to it.
       this.#state.skipNumber();

@@ -319,7 +319,7 @@ export class Run {
     // A scenario may wait for something of the host (a file): give it a chance before calling it stuck.
     if (!hasNext) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (this.#isSettled || !machine.scheduler.isIdle) return true;
+      if (this.#isSettled || machine.scheduler.hasReady) return true;
     }
     stuckFailure(this, hasNext ? limitMs : undefined);
     throw new RunEnded();

@@ -2,6 +2,7 @@
 /** A scenario that does not end: what it waits for, where, and which driver function has the request. */
 import { ExitStatus } from "../base/index.ts";
 import type { Run } from "./run.ts";
+import type { Violation } from "../protocol/index.ts";
 import { overrunViolation } from "./trap-violations.ts";
 
 /** Callbacks that get the requests of each operation. */
@@ -21,6 +22,8 @@ const endlessStatements = 100_000;
  */
 export function stuckFailure(run: Run, limitMs: number | undefined): void {
   const [first] = run.scenario.waiting;
+  const hang = limitMs !== undefined || run.violations.all.length > 0 ? undefined : hangOf(run);
+  if (hang !== undefined) run.parts.debug.violation(hang);
   const holder = first === undefined || limitMs !== undefined || run.violations.all.length > 0 ? undefined : holderOf(run, first.text);
   if (first !== undefined && holder !== undefined) {
     run.parts.debug.violation({
@@ -37,6 +40,24 @@ export function stuckFailure(run: Run, limitMs: number | undefined): void {
     text: stuckText(run, limitMs),
     exitStatus: ExitStatus.expectationFailed,
   });
+}
+
+/** A callback that waits and will never go on; threads may wait for work for ever. */
+function hangOf({ guest, machine: { scheduler } }: Run): Violation | undefined {
+  const waits = guest.threadStacks.flatMap((stack) => {
+    const waiter = scheduler.waiters.find(({ thread, isReady }) => thread === stack.thread && !isReady);
+    return waiter === undefined ? [] : [{ stack, text: `${guest.nameOf(stack)} waits for ${waiter.reason}` }];
+  });
+  const stuck = waits.find(({ stack }) => stack.contexts[0]?.reason.kind !== "thread");
+  if (stuck === undefined) return undefined;
+  const origin = guest.frames(undefined, stuck.stack).find((frame) => frame.kind === "driver");
+  const others = waits.filter((wait) => wait !== stuck).map(({ text }) => `; ${text}`);
+  return {
+    rule: "wait-never-satisfied",
+    message: `${stuck.text}, and nothing in the machine can bring that about any more${others.join("")}`,
+    explanation: "No timer, DPC, interrupt, device activity or other thread is left that could end the wait: the thread hangs forever (deadlock).",
+    ...(origin === undefined ? {} : { origin: { functionIndex: origin.functionIndex, offset: origin.offset } }),
+  };
 }
 
 /** The virtual time limit has come while driver code runs: an endless loop is the driver's fault, a long wait a scenario that does not end. */

@@ -39,17 +39,24 @@ export class CallbackLock {
 
   /** Runs `body` under the lock: now when it is free and the level allows, else as soon as possible. True when it ran now. */
   run(label: string, body: () => void): boolean {
+    return this.hold(label, (release) => {
+      body();
+      release();
+    });
+  }
+
+  /** The same for work that may last: the lock is held until it calls `release`. True when it began now. */
+  hold(label: string, body: (release: () => void) => void): boolean {
     if (this.#isHeld) {
-      this.#waiting.push(() => this.run(label, body));
+      this.#waiting.push(() => this.hold(label, body));
       return false;
     }
     if (this.isPassive && this.#framework.machine.cpu.irql > passiveLevel) {
-      this.#framework.runPassive(label, () => this.run(label, body));
+      this.#framework.runPassive(label, () => void this.hold(label, body));
       return false;
     }
     this.#take();
-    body();
-    this.#release();
+    body(() => this.#release());
     return true;
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** KMDF as one driver sees it: the object tree, the functions by name, bug checks and verifier breaks, and calls into the driver. */
 import { assert, hex } from "../base/index.ts";
-import { type CallReason, type Machine, dispatchLevel, passiveLevel } from "../machine/index.ts";
+import { type Blocking, type CallReason, type Machine, type Task, dispatchLevel, passiveLevel } from "../machine/index.ts";
 import { type ApiTable, type NtKernel, irqlName } from "../nt/index.ts";
 import type { ObjectView, TransactionReport, Violation } from "../protocol/index.ts";
 import { collectApi } from "./api.ts";
@@ -166,23 +166,51 @@ export class WdfFramework {
     const { machine } = this;
     assert(target !== 0, `${name} has no function`);
     const entry = machine.cpu.irql;
-    const result =
-      machine.guest.call(name, target, args, {
-        kind: reason.kind ?? "framework",
-        label: reason.label ?? machine.guest.currentApi ?? "I/O dispatch",
-        ...pick(reason),
-      }) >>> 0;
-    const exit = machine.cpu.irql;
-    if (entry === exit) return result;
-    if (this.options.verifier) {
-      this.bugCheck(0xe, entry, exit, {
-        rule: "callback-returns-other-irql",
-        message: `${name} was called at ${irqlName(entry)} and returned at ${irqlName(exit)}`,
-        explanation: "A callback must return at the IRQL at which it was called: every lock acquired in it must be released in it.",
-        ...(reason.objectId === undefined ? {} : { objectId: reason.objectId }),
-      });
-    }
+    const result = machine.guest.call(name, target, args, this.#reason(reason)) >>> 0;
+    this.#checkExit(name, entry, reason);
     return result;
+  }
+
+  /** The same as part of a task: a callback at PASSIVE_LEVEL that waits leaves the processor to others. */
+  *callbackTask(name: string, target: number, args: readonly (number | bigint)[], reason: PartialReason = {}): Blocking<number> {
+    const { machine } = this;
+    assert(target !== 0, `${name} has no function`);
+    const entry = machine.cpu.irql;
+    const result = (yield* machine.guest.run(name, target, args, this.#reason(reason))) >>> 0;
+    this.#checkExit(name, entry, reason);
+    return result;
+  }
+
+  /**
+   * The same where the framework has nothing else to do meanwhile than `then`, which gets the result. A callback at PASSIVE_LEVEL that no driver code
+   * led to is a thread of its own: when it waits, this call returns before it has.
+   */
+  start(name: string, target: number, args: readonly (number | bigint)[], reason: PartialReason, then: (result: number) => void = () => undefined): void {
+    const { guest, cpu, scheduler } = this.machine;
+    if (guest.isCallingHost || cpu.irql !== passiveLevel) {
+      then(this.callback(name, target, args, reason));
+      return;
+    }
+    scheduler.detach(name, this.#thread(name, target, args, reason, then));
+  }
+
+  *#thread(name: string, target: number, args: readonly (number | bigint)[], reason: PartialReason, then: (result: number) => void): Task {
+    then(yield* this.callbackTask(name, target, args, reason));
+  }
+
+  #reason(reason: PartialReason): CallReason {
+    return { kind: reason.kind ?? "framework", label: reason.label ?? this.machine.guest.currentApi ?? "I/O dispatch", ...pick(reason) };
+  }
+
+  #checkExit(name: string, entry: number, reason: PartialReason): void {
+    const exit = this.machine.cpu.irql;
+    if (entry === exit || !this.options.verifier) return;
+    this.bugCheck(0xe, entry, exit, {
+      rule: "callback-returns-other-irql",
+      message: `${name} was called at ${irqlName(entry)} and returned at ${irqlName(exit)}`,
+      explanation: "A callback must return at the IRQL at which it was called: every lock acquired in it must be released in it.",
+      ...(reason.objectId === undefined ? {} : { objectId: reason.objectId }),
+    });
   }
 
   /** Parent that the attributes name, the driver when they name none. */

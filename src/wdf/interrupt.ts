@@ -210,18 +210,16 @@ export class WdfInterrupt extends WdfObject {
       this.#isWorkItemRunning = true;
       const { trace } = this.framework.machine;
       const span = trace.begin("workItem", this.id, this.#cause, trace.text("EvtInterruptWorkItem"));
-      const call = (): void => {
-        this.framework.callback("EvtInterruptWorkItem", this.config.workItem, [this.handle, this.device.handle], {
-          kind: "work-item",
-          label: "work item for ISR",
-          cause: span,
-          objectId: this.id,
+      const call = (release: () => void): void => {
+        const reason = { kind: "work-item", label: "work item for ISR", cause: span, objectId: this.id } as const;
+        this.framework.start("EvtInterruptWorkItem", this.config.workItem, [this.handle, this.device.handle], reason, () => {
+          this.#isWorkItemRunning = false;
+          trace.end("workItem", span, trace.text("EvtInterruptWorkItem"));
+          release();
         });
-        this.#isWorkItemRunning = false;
       };
-      if (this.serializationLock === undefined) call();
-      else this.serializationLock.run("EvtInterruptWorkItem", call);
-      trace.end("workItem", span, trace.text("EvtInterruptWorkItem"));
+      if (this.serializationLock === undefined) call(() => undefined);
+      else this.serializationLock.hold("EvtInterruptWorkItem", call);
     });
     return true;
   }

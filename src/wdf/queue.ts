@@ -178,15 +178,27 @@ export class WdfQueue extends WdfObject {
 
   /** Calls a callback of this queue under its lock. */
   invoke(name: string, target: number, args: readonly number[], request?: WdfRequest, cause?: number): void {
-    const call = (): void => {
-      this.framework.callback(name, target, args, {
+    const call = (release: () => void): void => {
+      const reason = {
         label: this.framework.machine.guest.currentApi ?? "I/O dispatch",
         objectId: request?.id ?? this.id,
         ...(cause === undefined ? {} : { cause }),
+      };
+      let isOver = false;
+      let isBackground = false;
+      this.framework.start(name, target, args, reason, () => {
+        isOver = true;
+        if (isBackground) this.#activations--;
+        release();
+        if (isBackground && this.#activations === 0) this.dispatch();
       });
+      if (isOver) return;
+      // A handler that waits is a thread of its own; when it returns it sees to what became due meanwhile.
+      isBackground = true;
+      this.#activations++;
     };
-    if (this.callbackLock === undefined) call();
-    else this.callbackLock.run(name, call);
+    if (this.callbackLock === undefined) call(() => undefined);
+    else this.callbackLock.hold(name, call);
   }
 
   /** Too high a level, or the lock is taken: the dispatcher runs later. Requests for it coalesce. */

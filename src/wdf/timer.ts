@@ -90,18 +90,16 @@ export class WdfTimer extends WdfObject {
 
   #call(): void {
     if (this.lifeState !== "created") return;
-    const call = (): void => {
+    const call = (release: () => void): void => {
       this.#running++;
-      this.framework.callback("EvtTimerFunc", this.callbackFunction, [this.handle], {
-        kind: "timer",
-        label: "timer",
-        cause: this.#timer.dpc?.queuedBy ?? 0,
-        objectId: this.id,
+      const reason = { kind: "timer", label: "timer", cause: this.#timer.dpc?.queuedBy ?? 0, objectId: this.id } as const;
+      this.framework.start("EvtTimerFunc", this.callbackFunction, [this.handle], reason, () => {
+        this.#running--;
+        release();
       });
-      this.#running--;
     };
-    if (this.#lock === undefined) call();
-    else this.#lock.run("EvtTimerFunc", call);
+    if (this.#lock === undefined) call(() => undefined);
+    else this.#lock.hold("EvtTimerFunc", call);
   }
 
   override label(): string {

@@ -34,14 +34,17 @@ export class WdfWorkItem extends WdfObject {
     this.framework.runPassive("EvtWorkItem", () => {
       this.#isQueued = false;
       const span = machine.trace.begin("workItem", this.id, 0, machine.trace.text("EvtWorkItem"));
-      const call = (): void => {
+      const call = (release: () => void): void => {
         this.#running++;
-        this.framework.callback("EvtWorkItem", this.callbackFunction, [this.handle], { kind: "work-item", label: "work item", cause: span, objectId: this.id });
-        this.#running--;
+        const reason = { kind: "work-item", label: "work item", cause: span, objectId: this.id } as const;
+        this.framework.start("EvtWorkItem", this.callbackFunction, [this.handle], reason, () => {
+          this.#running--;
+          machine.trace.end("workItem", span, machine.trace.text("EvtWorkItem"));
+          release();
+        });
       };
-      if (this.#lock === undefined) call();
-      else this.#lock.run("EvtWorkItem", call);
-      machine.trace.end("workItem", span, machine.trace.text("EvtWorkItem"));
+      if (this.#lock === undefined) call(() => undefined);
+      else this.#lock.hold("EvtWorkItem", call);
     });
   }
 

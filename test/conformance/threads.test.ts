@@ -25,6 +25,12 @@ const passing: readonly Passing[] = [
     course: ["after 2 ms: 00000102", "releases the mutex", "in the end: 00000000, state 0"],
   },
   { test: "spin", title: "threads that look at each other's variables in loops both get on", course: ["answer 42"] },
+  { test: "spin-in-callback", title: "a callback that looks at a variable in a loop lets threads of every priority run", course: ["answer 43"] },
+  {
+    test: "work-items",
+    title: "work items whose waits overlap both get on, whichever began first",
+    course: ["first waits", "second waits for first", "first goes on", "second goes on"],
+  },
   {
     test: "priority",
     title: "a thread of a higher priority takes over at the statement after its event was set",
@@ -67,7 +73,7 @@ const failing: readonly Failing[] = [
     title: "threads that wait for each other's mutexes",
     rule: "lock-order",
     message:
-      /deadlock: RightLeft \(thread 0x50\) waits for the mutex at 0x\w+, which thread 0x4C owns; LeftRight \(thread 0x4C\) waits for the mutex at 0x\w+, which thread 0x50 owns$/,
+      /deadlock: RightLeft \(thread 0x\w+\) waits for the mutex at 0x\w+, which thread 0x\w+ owns; LeftRight \(thread 0x\w+\) waits for the mutex at 0x\w+, which thread 0x\w+ owns$/,
   },
   {
     test: "leak",
@@ -79,7 +85,8 @@ const failing: readonly Failing[] = [
     test: "hang",
     title: "a wait for a thread that nothing will wake",
     rule: "wait-never-satisfied",
-    message: /nothing in the machine can bring that about any more; WaitForever \(thread 0x\w+\): the synchronization event at 0x/,
+    message:
+      /^EvtIoDeviceControl waits for all of 1 objects \(.*\), and nothing in the machine can bring that about any more; WaitForever waits for the synchronization event at 0x/,
   },
   { test: "wait-at-dispatch", title: "a wait at DISPATCH_LEVEL", rule: "dpc-wait", message: /had to wait at DISPATCH_LEVEL/ },
   {
