@@ -128,8 +128,9 @@ export class EventForwarder {
     this.#changed("stopped");
   }
 
-  #violation({ rule, message, file, line: lineNumber }: ReportedViolation): void {
+  #violation({ rule, message, file, line: lineNumber, traceMessages = [] }: ReportedViolation): void {
     this.#output("stderr", line(`${rule}: ${message}`), file === undefined ? undefined : { file: toHostPath(file), line: lineNumber });
+    if (traceMessages.length > 0) this.#output("stderr", `Last trace messages:\n${traceMessages.map((text) => `  ${text}\n`).join("")}`);
   }
 
   #written(reference: string | undefined, length: number | undefined): void {

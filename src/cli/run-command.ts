@@ -139,6 +139,8 @@ function printSummary(shell: Shell, { report, exitStatus, diagnostics, coverage:
     say(`${at}${violation.rule}: ${violation.message}${check}`);
     if (violation.explanation !== undefined) say(`    ${violation.explanation}`);
     for (const line of stackLines(violation.stack)) say(`    ${line}`);
+    if (violation.traceMessages !== undefined) say("    last trace messages:");
+    for (const line of violation.traceMessages ?? []) say(`      ${line}`);
   }
   const left = report.violations.length - mostViolations;
   if (left > 0) say(`… ${left} more violations (--report json lists all)`);

@@ -2,7 +2,7 @@
 /** The Windows kernel as a driver sees it, assembled from its areas; the framework and the runtime live on this object. */
 import { assert, defined } from "../base/index.ts";
 import type { Machine } from "../machine/index.ts";
-import { type PciIdentity, type RegistryValue, isNtSuccess } from "../protocol/index.ts";
+import { type PciIdentity, type RegistryValue, type TracingConfiguration, isNtSuccess } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import { BusInterfaces } from "./bus-interface.ts";
 import { Checks } from "./checks.ts";
@@ -51,7 +51,10 @@ import { SystemThreads } from "./system-threads.ts";
 import { SystemTime } from "./system-time.ts";
 import { TimeApi } from "./time-api.ts";
 import { Timers } from "./timer.ts";
+import { TraceLogging } from "./trace-logging.ts";
+import { TraceMessages } from "./trace-messages.ts";
 import { WppApi } from "./wpp-api.ts";
+import { WppRecorder } from "./wpp-recorder.ts";
 import { type CheckedAreas, checkFreedBlock, checkUnload } from "./unload-checks.ts";
 import { UserMemory } from "./user-memory.ts";
 import { Waits } from "./waits.ts";
@@ -61,12 +64,15 @@ export interface NtOptions {
   /** Name of the driver's service, e.g. `sgdx`. */
   readonly serviceName: string;
   readonly registry: Readonly<Record<string, RegistryValue>>;
+  /** Which trace messages are shown; default all. */
+  readonly tracing?: TracingConfiguration;
 }
 
 export class NtKernel {
   readonly machine: Machine;
   readonly objectIds = new ObjectIds();
   readonly checks: Checks;
+  readonly traceMessages: TraceMessages;
   readonly pool: Pool;
   readonly mdl: Mdls;
   readonly dpc: DpcQueue;
@@ -101,6 +107,7 @@ export class NtKernel {
     this.machine = machine;
     const checks = new Checks(machine);
     this.checks = checks;
+    this.traceMessages = new TraceMessages(machine, (text, source) => this.onDebugPrint(text, source), options.tracing);
     this.pool = new Pool(machine, checks);
     const userMemory = new UserMemory(machine);
     this.mdl = new Mdls(machine, checks, this.pool, userMemory);
@@ -135,6 +142,7 @@ export class NtKernel {
     this.#checked = { pool: this.pool, mdls: this.mdl, ioSpace: this.ioSpace, dpcs, timers, spinLocks: this.spinLocks, threads: this.threads, handles };
     const memory = new MemoryApi(machine, checks, this.mdl, userMemory);
     memory.resolveRoutine = (name) => this.resolveRoutine(name);
+    const recorder = new WppRecorder(machine, checks);
     this.#areas = [
       this.pool,
       new MdlApi(machine, checks, this.mdl, this.pool, userMemory),
@@ -151,7 +159,9 @@ export class NtKernel {
       new RegisterApi(machine, checks),
       new TimeApi(machine, checks, this.time),
       new PrintApi(machine, checks, (text, source) => this.onDebugPrint(text, source)),
-      new WppApi(machine, (text, source) => this.onDebugPrint(text, source)),
+      new WppApi(machine, this.traceMessages, (log) => recorder.nameOf(log)),
+      recorder,
+      new TraceLogging(machine, this.traceMessages),
       new FailureApi(machine, checks),
       memory,
       new ExTimers(machine, checks, this.pool, this.timers),

@@ -16,8 +16,10 @@ import {
   listEntry,
   unicodeString,
 } from "./irp-layout.ts";
+import { context, exceptionPointers, exceptionRecord } from "./exception-layout.ts";
 import { mdlLayout } from "./mdl-layout.ts";
 import { fullResourceDescriptor, partialResourceDescriptor, partialResourceList, resourceList } from "./resources.ts";
+import { recorderConfigureParams, recorderLogCreateParams } from "./wpp-recorder.ts";
 
 const layouts: readonly StructLayout[] = [
   unicodeString,
@@ -44,6 +46,11 @@ const layouts: readonly StructLayout[] = [
   partialResourceList,
   fullResourceDescriptor,
   resourceList,
+  exceptionRecord,
+  context,
+  exceptionPointers,
+  recorderLogCreateParams,
+  recorderConfigureParams,
 ];
 /** CM_RESOURCE_LIST and CM_PARTIAL_RESOURCE_LIST end in arrays of one element; the tables stop before it. */
 const openEnded = new Set(["CM_RESOURCE_LIST", "CM_FULL_RESOURCE_DESCRIPTOR", "CM_PARTIAL_RESOURCE_LIST"]);
@@ -55,7 +62,7 @@ function assertions(): string {
       ([field, { offset }]) => `_Static_assert(FIELD_OFFSET(${name}, ${field}) == ${offset}, "${name}.${field} is not at ${offset}");`,
     ),
   ]);
-  return `#include <ntddk.h>\n${lines.join("\n")}\nNTSTATUS DriverEntry(PDRIVER_OBJECT o, PUNICODE_STRING p) { (void)o; (void)p; return 0; }\n`;
+  return `#include <ntddk.h>\n#include <wpprecorder.h>\n${lines.join("\n")}\nNTSTATUS DriverEntry(PDRIVER_OBJECT o, PUNICODE_STRING p) { (void)o; (void)p; return 0; }\n`;
 }
 
 describe("Structure tables of nt", function () {

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: MIT
-/** Where the trace macros of a generated .tmh file end: the message becomes text in the debug console, without a trace session that one would have to start. */
+/** Where the trace macros of a generated .tmh file end: the message becomes text, without a trace session that one would have to start. */
 import type { Machine } from "../machine/index.ts";
 import type { ApiTable } from "./api-table.ts";
-import type { DebugPrintSource } from "./print-api.ts";
+import type { TraceMessages } from "./trace-messages.ts";
 import { WppArguments } from "./wpp-arguments.ts";
-import { formatWpp, type WppSite, wppLine } from "./wpp-message.ts";
+import { formatWpp, levelNumber, type WppSite, wppLine } from "./wpp-message.ts";
 
 const longestFormat = 4096;
 /** Characters of a message; the buffer of a trace event is 64 KB at most ("TraceMessage" of the WDK says 8 KB for a message). */
 const longestText = 8192;
+/** Bits of `Flow` in ddk/wpp.h. */
+const flowTrace = 1;
+const flowRecorder = 2;
 
 export class WppApi {
   readonly #machine: Machine;
-  readonly #emit: (text: string, source: DebugPrintSource) => void;
+  readonly #messages: TraceMessages;
+  readonly #logName: (log: number) => string | undefined;
 
-  constructor(machine: Machine, emit: (text: string, source: DebugPrintSource) => void) {
+  /** `logName`: identifier of a recorder's log by its handle. */
+  constructor(machine: Machine, messages: TraceMessages, logName: (log: number) => string | undefined) {
     this.#machine = machine;
-    this.#emit = emit;
+    this.#messages = messages;
+    this.#logName = logName;
   }
 
   api(): ApiTable {
@@ -33,6 +39,8 @@ export class WppApi {
         message: number,
         messageUnit: number,
         suffix: number,
+        flow: number,
+        log: number,
         kinds: bigint,
         args: number,
       ) => {
@@ -46,9 +54,11 @@ export class WppApi {
           types: text(types),
         };
         const body = messageUnit === 2 ? this.#machine.memory.wideString(message >>> 0) : text(message);
-        this.#trace(site, [text(prefix), body, text(suffix)], new WppArguments(this.#machine.memory, args, kinds));
+        const values = new WppArguments(this.#machine.memory, args, kinds);
+        this.#trace(site, [text(prefix), body, text(suffix)], values, flow, log >>> 0);
       },
-      DdkWppInit: () => undefined,
+      DdkWppInit: (control: number) => this.#machine.memory.setU8(control >>> 0, this.#messages.level),
+      DdkWppIsEnabled: (flags: number) => (this.#messages.isEnabled(undefined, nonEmpty(this.#text(flags))) ? 1 : 0),
       DdkWppCleanup: () => undefined,
     };
   }
@@ -57,13 +67,27 @@ export class WppApi {
     return address === 0 ? "" : this.#machine.memory.cString(address >>> 0, longestFormat);
   }
 
-  #trace(site: WppSite, formats: readonly string[], args: WppArguments): void {
-    const { memory, trace } = this.#machine;
+  #trace(site: WppSite, formats: readonly string[], args: WppArguments, flow: number, log: number): void {
+    const { memory } = this.#machine;
     const [prefix = "", ...rest] = formats.map((format) => formatWpp(memory, format, args, site));
     // What a prefix puts between itself and %!STDPREFIX! has nothing before it here.
     const text = prefix.trimStart() + rest.join("");
-    const line = wppLine(site, text.slice(0, longestText));
-    trace.instant("debugPrint", 0, 0, trace.text(line));
-    this.#emit(line, { component: undefined, level: undefined });
+    const level = levelNumber(site.level);
+    const name = this.#logName(log);
+    this.#messages.send({
+      text: wppLine(site, text.slice(0, longestText)).trimEnd(),
+      level,
+      // DoTraceMessage and its like have a flag where others have a level.
+      flag: nonEmpty(site.flags) ?? (level === undefined ? nonEmpty(site.level) : undefined),
+      isTraced: (flow & flowTrace) !== 0,
+      isRecorded: (flow & (flowTrace | flowRecorder)) !== 0,
+      ...(name === undefined ? {} : { log: name }),
+    });
   }
+}
+
+/** The text without blanks around it; undefined when nothing is left. */
+function nonEmpty(text: string): string | undefined {
+  const trimmed = text.trim();
+  return trimmed === "" ? undefined : trimmed;
 }

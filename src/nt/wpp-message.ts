@@ -25,6 +25,15 @@ export function levelText(level: string): string {
   return levelNames[/^\d$/.test(level.trim()) ? Number(level) : -1] ?? level.trim();
 }
 
+/** The number of a level as it is written in the source: TRACE_LEVEL_xxx or a number; undefined for anything else. */
+export function levelNumber(level: string): number | undefined {
+  const text = level.trim();
+  if (/^\d+$/.test(text)) return Number(text);
+  const index = levelNames.findIndex((name) => `TRACE_LEVEL_${name.toUpperCase()}` === text);
+  if (index >= 0) return index;
+  return text === "TRACE_LEVEL_FATAL" ? 1 : undefined;
+}
+
 /** `[level][flag] function: text`; parts that the trace function does not have are left out. */
 export function wppLine(site: WppSite, text: string): string {
   const marks = [levelText(site.level), site.flags.trim()].filter((mark) => mark !== "").map((mark) => `[${mark}]`);

@@ -144,6 +144,9 @@ function hresult(value: number): string {
   return name === undefined ? hex(code, 8) : `${hex(code, 8)}(${name})`;
 }
 
+/** The GUID at an address, `NULL` for none. */
+export const guidText = (memory: GuestMemory, address: number): string => guid(address, memory);
+
 function guid(address: number, memory: GuestMemory): string {
   if (address === 0) return "NULL";
   const digits = (value: number, width: number): string => value.toString(16).padStart(width, "0");

@@ -47,6 +47,21 @@ export interface VerifierConfiguration {
   readonly only: readonly string[];
 }
 
+/** Which trace messages of the driver are shown (WPP, TraceLogging). */
+export interface TracingConfiguration {
+  /** Highest TRACE_LEVEL_xxx, 0 to 255. */
+  readonly level: number;
+  /** Names of flags (and TraceLogging providers), `*` for anything; empty = all. */
+  readonly flags: readonly string[];
+  /** Messages that are kept to be shown with a bug check; 0 = none. */
+  readonly history: number;
+}
+
+export const defaultTracing: TracingConfiguration = { level: 255, flags: [], history: 20 };
+
+/** Levels of evntrace.h by the names that configurations use. */
+export const traceLevels = { critical: 1, error: 2, warning: 3, information: 4, verbose: 5 } as const;
+
 export type ScenarioStep = Readonly<Record<string, unknown>>;
 
 export interface LaunchConfiguration {
@@ -72,6 +87,7 @@ export interface LaunchConfiguration {
   readonly machine: MachineConfiguration;
   readonly schedule: string;
   readonly verifier: VerifierConfiguration;
+  readonly tracing: TracingConfiguration;
   readonly faults: readonly FaultConfiguration[];
   readonly registry: Readonly<Record<string, RegistryValue>>;
   readonly stopOnEntry: boolean;

@@ -50,4 +50,6 @@ export interface ReportedViolation extends Violation {
   readonly statement: number;
   /** Virtual time, ns. */
   readonly time: number;
+  /** With a bug check: the last trace messages of the driver, oldest first. */
+  readonly traceMessages?: readonly string[];
 }

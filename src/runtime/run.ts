@@ -84,8 +84,8 @@ export class Run {
       faults: configuration.faults,
       schedule: defined(scheduleOf(configuration.schedule), "the configuration has a schedule that exists"),
     });
-    this.violations = new ViolationLog(configuration.verifier, map);
-    this.nt = new NtKernel(this.machine, { serviceName: configuration.name, registry: configuration.registry });
+    this.violations = new ViolationLog(configuration.verifier, map, () => this.nt.traceMessages.lastMessages());
+    this.nt = new NtKernel(this.machine, { serviceName: configuration.name, registry: configuration.registry, tracing: configuration.tracing });
     this.wdf = new WdfFramework(this.nt, { verifier: configuration.verifier.enabled, version: { major: 1, minor: 33 } });
     this.scenario = new ScenarioEngine(this.nt, { settled: () => this.#settle(), log: (text) => this.#output("scenario", `${text}\n`) });
     this.scenarioRun = parts.scenario === undefined ? undefined : new ScenarioRun(parts.scenario);

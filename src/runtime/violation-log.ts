@@ -7,11 +7,14 @@ import type { SourceMap } from "./source-map.ts";
 export class ViolationLog {
   readonly #verifier: VerifierConfiguration;
   readonly #map: SourceMap;
+  readonly #traceMessages: () => readonly string[];
   readonly #reported: ReportedViolation[] = [];
 
-  constructor(verifier: VerifierConfiguration, map: SourceMap) {
+  /** `traceMessages`: the last trace messages of the driver. */
+  constructor(verifier: VerifierConfiguration, map: SourceMap, traceMessages: () => readonly string[]) {
     this.#verifier = verifier;
     this.#map = map;
+    this.#traceMessages = traceMessages;
   }
 
   get all(): readonly ReportedViolation[] {
@@ -32,12 +35,14 @@ export class ViolationLog {
       return [{ function: this.#map.function(frame.functionIndex)?.name ?? "?", ...(at === undefined ? {} : { file: at.file, line: at.line ?? 0 }) }];
     });
     const top = stack.find((entry) => entry.file !== undefined) ?? this.#elsewhere(violation, guest);
+    const traceMessages = violation.bugCheck === undefined ? [] : this.#traceMessages();
     const reported: ReportedViolation = {
       ...violation,
       ...(top?.file === undefined ? {} : { file: top.file, line: top.line ?? 0 }),
       stack,
       statement: guest.executed(),
       time: guest.machine.clock.now,
+      ...(traceMessages.length === 0 ? {} : { traceMessages: [...traceMessages] }),
     };
     this.#reported.push(reported);
     return reported;

@@ -113,7 +113,9 @@ class CompileReader {
       for (const problem of read.problems) this.#warn("WppTraceFunction", "project-wpp", problem);
     }
     const scanned = [...listElements(this.#raw("WppScanConfigurationData")), ...optionsOf("scan")].filter((path) => !isInKit(path));
-    return { functions, scanned: scanned.map((path) => realPath(path, this.#folder)), defines: this.#defines("WppPreprocessorDefinitions") };
+    const recorder = this.#text("WppRecorderEnabled").trim().toLowerCase() === "true" ? ["ENABLE_WPP_RECORDER=1"] : [];
+    const defines = [...recorder, ...this.#defines("WppPreprocessorDefinitions")];
+    return { functions, scanned: scanned.map((path) => realPath(path, this.#folder)), defines };
   }
 
   #raw(name: string): string {

@@ -35,9 +35,12 @@ export function tmhText(configuration: WppConfiguration): string {
   const functions = new Map([...defaultWppFunctions, ...configuration.functions].map((item) => [item.name, item]));
   return [
     "/* Generated from the WPP configuration of the driver. */",
-    "#include <ddk/wpp.h>",
-    "",
     ...configuration.defines.map(defineLine),
+    "#include <ddk/wpp.h>",
+    "#ifdef ENABLE_WPP_RECORDER",
+    "#include <wpprecorder.h>",
+    "#endif",
+    "",
     ...controlGuids,
     "",
     "#undef DDK_WPP_TYPES",
@@ -91,6 +94,9 @@ function wrapper(item: WppFunction, inner: string): string {
 /** `WPP_LEVEL_FLAGS`, from which the names of the driver's own macros for these conditions are made. */
 const conditionName = ({ settings, parameters }: WppFunction): string => ["WPP", ...settings.map(([name]) => name), ...parameters].join("_");
 
+/** Condition under which the in-flight recorder keeps a message. */
+const recorderFilter = (item: WppFunction): string => `${conditionName(item).replace(/^WPP/, "WPP_RECORDER")}_FILTER`;
+
 const conditionNames = ({ settings, parameters }: WppFunction): string => [...settings.map(([name]) => name), ...parameters].join(", ");
 
 /** A driver may define WPP_…_PRE, _POST and _ENABLED; what it does not define does nothing. */
@@ -102,6 +108,9 @@ function conditionDefaults(item: WppFunction): string[] {
     `#ifndef ${name}_ENABLED`,
     `#define ${name}_ENABLED(${names}) 1`,
     "#endif",
+    `#ifndef ${recorderFilter(item)}`,
+    `#define ${recorderFilter(item)}(${names}) DDK_WPP_RECORDER`,
+    "#endif",
   ];
 }
 
@@ -110,7 +119,11 @@ function body(item: WppFunction, configuration: WppConfiguration): string {
   const values = [...item.settings.map(([, value]) => value), ...item.parameters].join(", ");
   const prefix = affix(configuration.prefixes, item.name);
   const suffix = affix(configuration.suffixes, item.name);
+  const isTraced = `${name}_ENABLED(${values})`;
+  const isRecorded = `${recorderFilter(item)}(${values})`;
   const args = [
+    `((${isTraced}) ? 1 : 0) | ((${isRecorded}) ? 2 : 0)`,
+    item.parameters.includes("IFRLOG") ? "(const VOID *)(IFRLOG)" : "0",
     shown(item, levelNames),
     shown(item, flagNames),
     prefix?.format ?? "0",
@@ -119,7 +132,7 @@ function body(item: WppFunction, configuration: WppConfiguration): string {
     ...(prefix?.args ?? []),
   ].join(", ");
   const rest = `${item.isVariadic ? ", ##__VA_ARGS__" : ""}${(suffix?.args ?? []).map((argument) => `, ${argument}`).join("")}`;
-  return `${name}_PRE(${values}) (${name}_ENABLED(${values}) ? (DDK_WPP_TRACE(${args}${rest}), 1) : 0) ${name}_POST(${values})`;
+  return `${name}_PRE(${values}) ((${isTraced}) || (${isRecorded}) ? (DDK_WPP_TRACE(${args}${rest}), 1) : 0) ${name}_POST(${values})`;
 }
 
 const affix = (affixes: ReadonlyMap<string, WppAffix | undefined>, name: string): WppAffix | undefined =>

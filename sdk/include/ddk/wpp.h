@@ -12,11 +12,15 @@ extern "C" {
 /*
  * One trace message. Level and Flags are the source text of what the call gives for them. Prefix, Message and Suffix are format strings that
  * take their arguments one after the other; MessageUnit is the size of a character of Message. Types describes the custom types. Kinds holds
- * two bits an argument, from the lowest: 0 none, 1 a slot of four bytes, 2 an integer of eight bytes, 3 a double.
+ * two bits an argument, from the lowest: 0 none, 1 a slot of four bytes, 2 an integer of eight bytes, 3 a double. Flow says where the message goes: bit 0
+ * to the trace session, bit 1 to the recorder, and there to Log, 0 for the default one.
  */
 VOID DdkWppTrace(const char *Function, const char *File, ULONG Line, const char *Level, const char *Flags, const char *Types, const char *Prefix,
-                 const VOID *Message, ULONG MessageUnit, const char *Suffix, ULONGLONG Kinds, ...);
-VOID DdkWppInit(const VOID *DriverObject, const VOID *RegistryPath);
+                 const VOID *Message, ULONG MessageUnit, const char *Suffix, ULONG Flow, const VOID *Log, ULONGLONG Kinds, ...);
+/* Control: sizeof is that of _DDK_WPP_CONTROL. */
+VOID DdkWppInit(VOID *Control, const VOID *DriverObject, const VOID *RegistryPath);
+/* Whether messages with this flag are let out at all. */
+int DdkWppIsEnabled(const char *Flags);
 VOID DdkWppCleanup(const VOID *DriverObject);
 
 #ifdef __cplusplus
@@ -80,25 +84,41 @@ extern "C++" template <class T> char (&DdkWppSize(T))[sizeof(T)];
 #define DDK_WPP_UNWRAP(...) __VA_ARGS__
 #define DDK_WPP_APPLY(Macro, ...) Macro(__VA_ARGS__)
 
-#define DDK_WPP_TRACE(Level, Flags, Prefix, Message, Suffix, ...)                                                                                   \
-    DdkWppTrace(__func__, __FILE__, __LINE__, Level, Flags, DDK_WPP_TYPES, Prefix, Message, sizeof((Message)[0]), Suffix,                           \
+#define DDK_WPP_TRACE(Flow, Log, Level, Flags, Prefix, Message, Suffix, ...)                                                                                   \
+    DdkWppTrace(__func__, __FILE__, __LINE__, Level, Flags, DDK_WPP_TYPES, Prefix, Message, sizeof((Message)[0]), Suffix, Flow, Log,                \
                 DDK_WPP_KINDS(0, ##__VA_ARGS__), ##__VA_ARGS__)
 
-/* Everything is traced: the session is always there, for all flags at the highest level. */
+/* Without the recorder it keeps what the session gets. */
+#ifdef ENABLE_WPP_RECORDER
+#define DDK_WPP_RECORDER 1
+#else
+#define DDK_WPP_RECORDER 0
+#endif
+
+/* The session is always there. Its level is what the configuration of the run lets out, from WPP_INIT_TRACING on. */
 struct _DDK_WPP_CONTROL {
     UCHAR Level;
+    UCHAR AutoLogVerboseEnabled;
+    UCHAR AutoLogAttachToMiniDump;
+    PVOID AutoLogContext;
     ULONG Flags[32];
     ULONGLONG Logger;
 };
-static const struct _DDK_WPP_CONTROL DdkWppControl = {0xFF, {0xFFFFFFFF}, 1};
+#ifdef __cplusplus
+extern "C" {
+#endif
+__attribute__((weak, nodebug)) struct _DDK_WPP_CONTROL DdkWppControl = {0xFF, 0, 0, 0, {0xFFFFFFFF}, 1};
+#ifdef __cplusplus
+}
+#endif
 #define WPP_CONTROL(Bit) DdkWppControl
-#define WPP_LEVEL_ENABLED(Flags) 1
-#define WPP_FLAG_ENABLED(Flags) 1
+#define WPP_LEVEL_ENABLED(Flags) DdkWppIsEnabled(#Flags)
+#define WPP_FLAG_ENABLED(Flags) DdkWppIsEnabled(#Flags)
 #define WPP_LEVEL_LOGGER(Flags)
 #define WPP_FLAG_LOGGER(Flags)
 #define WPP_GET_LOGGER 1
 
-#define WPP_INIT_TRACING(DriverObject, RegistryPath) DdkWppInit(DriverObject, RegistryPath)
+#define WPP_INIT_TRACING(DriverObject, RegistryPath) DdkWppInit(&DdkWppControl, DriverObject, RegistryPath)
 #define WPP_CLEANUP(DriverObject) DdkWppCleanup(DriverObject)
 
 #endif

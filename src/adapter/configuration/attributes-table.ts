@@ -4,7 +4,7 @@
  * for editors are made.
  */
 
-import { defaultMachine, maxMemoryMiB, minMemoryMiB } from "../../protocol/index.ts";
+import { defaultMachine, defaultTracing, maxMemoryMiB, minMemoryMiB } from "../../protocol/index.ts";
 import { filePath, folderPath, globPath, modelPath, outputPath, programPath } from "./paths.ts";
 import { anyObject, choice, flag, having, integer, list, map, matching, oneOf, record, text } from "./reader.ts";
 import type { Read } from "./reader.ts";
@@ -66,6 +66,19 @@ const verifierAttributes = {
   only: { reader: list(text), description: "Ids of the only rules that are checked." },
 } as const;
 
+const tracingAttributes = {
+  level: {
+    reader: oneOf(choice("critical", "error", "warning", "information", "verbose"), integer(0, 255)),
+    description: "Highest level of messages that are shown, by name or TRACE_LEVEL number; left out, all are.",
+  },
+  flags: { reader: list(text), description: "Flags (and TraceLogging providers) whose messages are shown; `*` stands for anything; left out, all are." },
+  history: {
+    reader: integer(0, 10_000),
+    description: "Messages, shown or not, that are kept and shown with a bug check.",
+    default: defaultTracing.history,
+  },
+} as const;
+
 const statusName = matching(/^(STATUS_[A-Z0-9_]+|0x[0-9A-Fa-f]{1,8})$/, "an NTSTATUS name such as 'STATUS_INSUFFICIENT_RESOURCES'");
 
 const faultAttributes = {
@@ -108,6 +121,7 @@ export const launchAttributes = {
     default: "default",
   },
   verifier: { reader: oneOf(flag, record(verifierAttributes)), description: "Whether, and which, rules are checked.", default: true },
+  tracing: { reader: record(tracingAttributes), description: "Which trace messages of the driver (WPP, TraceLogging) are shown." },
   faults: { reader: list(record(faultAttributes)), description: "Calls that fail, and device faults that happen." },
   registry: { reader: map(registryValue), description: "Values of the driver's Parameters key and of the device's hardware key." },
   stopOnEntry: { reader: flag, description: "Stop at the first statement of DriverEntry.", default: false },

@@ -44,6 +44,7 @@ describe("parseLaunchConfiguration", () => {
     assert.deepEqual(configuration.device, { model: "sg-duplex", options: {} });
     assert.equal(configuration.machine.seed, 1);
     assert.equal(configuration.schedule, "default");
+    assert.deepEqual(configuration.tracing, { level: 255, flags: [], history: 20 });
     assert.deepEqual(configuration.verifier, { enabled: true, disable: [], only: [] });
     assert.equal(configuration.scenario, undefined);
   });
@@ -55,6 +56,7 @@ describe("parseLaunchConfiguration", () => {
       includePath: ["inc"],
       machine: { seed: 7, timing: { statementNs: 5 } },
       verifier: { disable: ["DMA-TX-STATE"] },
+      tracing: { level: "warning", flags: ["TRACE_*"] },
       faults: [{ at: "WdfDmaTransactionCreate", status: "STATUS_INSUFFICIENT_RESOURCES" }],
       registry: { Depth: 16, Names: ["a", "b"], Blob: { hex: "01 02" } },
     });
@@ -64,6 +66,7 @@ describe("parseLaunchConfiguration", () => {
     assert.equal(configuration.machine.timing.statementNs, 5);
     assert.equal(configuration.machine.timing.registerReadNs, 300);
     assert.deepEqual(configuration.verifier, { enabled: true, disable: ["DMA-TX-STATE"], only: [] });
+    assert.deepEqual(configuration.tracing, { level: 3, flags: ["TRACE_*"], history: 20 });
     assert.deepEqual(configuration.faults, [{ at: "WdfDmaTransactionCreate", occurrence: 1, status: "STATUS_INSUFFICIENT_RESOURCES" }]);
     assert.deepEqual(configuration.registry, { Depth: 16, Names: ["a", "b"], Blob: { hex: "0102" } });
   });

@@ -3,8 +3,8 @@
 
 import { dirname } from "node:path";
 import { ExitStatus, UserError } from "../../base/index.ts";
-import { defaultMachine } from "../../protocol/index.ts";
-import type { LaunchConfiguration, MachineConfiguration, VerifierConfiguration } from "../../protocol/index.ts";
+import { defaultMachine, defaultTracing, traceLevels } from "../../protocol/index.ts";
+import type { LaunchConfiguration, MachineConfiguration, TracingConfiguration, VerifierConfiguration } from "../../protocol/index.ts";
 import { launchReader } from "./attributes-table.ts";
 import type { LaunchAttributes } from "./attributes-table.ts";
 import { fail } from "./place.ts";
@@ -58,6 +58,7 @@ function readLaunchConfiguration(input: unknown, options: ParseOptions): LaunchC
     machine,
     schedule: read.schedule ?? "default",
     verifier: verifierOf(read),
+    tracing: tracingOf(read),
     faults: (read.faults ?? []).map(({ at, occurrence, status }) => ({
       at: at ?? "",
       occurrence: occurrence ?? 1,
@@ -118,6 +119,11 @@ function machineOf({ machine }: LaunchAttributes, place: Place): MachineConfigur
 function deviceOf({ device }: LaunchAttributes): LaunchConfiguration["device"] {
   if (typeof device === "object") return { model: device.model ?? "", options: device.options ?? {} };
   return { model: device ?? "", options: {} };
+}
+
+function tracingOf({ tracing }: LaunchAttributes): TracingConfiguration {
+  const level = typeof tracing?.level === "string" ? traceLevels[tracing.level] : tracing?.level;
+  return { level: level ?? defaultTracing.level, flags: tracing?.flags ?? [], history: tracing?.history ?? defaultTracing.history };
 }
 
 function verifierOf({ verifier }: LaunchAttributes): VerifierConfiguration {
