@@ -33,11 +33,15 @@ export interface Ending {
 /** Real time that a worker gets to say where it was when its time is over, ms. */
 const graceMs = 2000;
 
+/** Real time that a worker and the modules it loads get to start on a busy machine, before the limit of the run counts, ms. */
+const startMs = 5000;
+
 /** Runs a built driver without stopping. Rejects with the reason of `signal`, or when the worker dies or does not answer. */
 export function runToEnd({ host, build, configuration, wantsTrace, wantsCoverage = false, signal, onOutput }: RunJob): Promise<Ending> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     let isOver = false;
+    let isLate = false;
     const limitMs = configuration.machine.timing.realLimitMs;
     const finish = (action: () => void): void => {
       // Ending the worker is reported like its death.
@@ -64,14 +68,21 @@ export function runToEnd({ host, build, configuration, wantsTrace, wantsCoverage
       onEvent,
     });
     signal.addEventListener("abort", onAbort);
-    timer = setTimeout(() => {
+    const onLimit = (): void => {
+      isLate = true;
       session.terminate(limitMs);
       timer = setTimeout(() => {
         void unresponsive(limitMs, configuration).then((error) => finish(() => reject(error)));
       }, graceMs);
-    }, limitMs);
+    };
+    timer = setTimeout(onLimit, startMs + limitMs);
     session.whenReady().then(
-      () => session.run(),
+      () => {
+        if (isLate) return;
+        clearTimeout(timer);
+        timer = setTimeout(onLimit, limitMs);
+        session.run();
+      },
       () => undefined,
     );
   });

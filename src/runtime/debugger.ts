@@ -114,7 +114,7 @@ export class Debugger implements HookListener {
     for (;;) {
       const message = await this.link.waitAsync();
       if (message.type === "query") this.queries.answer(message);
-      else if (message.type === "terminate") throw new RunEnded();
+      else if (message.type === "terminate") this.#terminate(message.timeLimitMs);
       else if (message.type === "run" || message.type === "step") return;
     }
   }
@@ -377,6 +377,11 @@ export class Debugger implements HookListener {
     } else this.#armForTravel(goal);
   }
 
+  #terminate(timeLimitMs: number | undefined): never {
+    if (timeLimitMs !== undefined) this.current.fail(timeLimitFailure(timeLimitMs, this.current.guest, this.#map, scenarioPlace(this.current)));
+    throw new RunEnded();
+  }
+
   /** Handles a message to a running or idle target. */
   receive(message: RuntimeMessage): void {
     switch (message.type) {
@@ -387,9 +392,8 @@ export class Debugger implements HookListener {
         this.#isPausePending = true;
         break;
       case "terminate":
-        if (message.timeLimitMs !== undefined)
-          this.current.fail(timeLimitFailure(message.timeLimitMs, this.current.guest, this.#map, scenarioPlace(this.current)));
-        throw new RunEnded();
+        this.#terminate(message.timeLimitMs);
+        break;
       case "restart":
         throw new Restart();
       default:
