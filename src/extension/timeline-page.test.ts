@@ -31,7 +31,7 @@ describe("the page of the timeline", () => {
   });
 
   it("keeps the places of values in texts that the page fills in", () => {
-    assert.equal(strings.firstOf, "The first {0} of {1} events in view");
+    assert.equal(strings.eventsInRange, "{0} events in {1}");
   });
 });
 

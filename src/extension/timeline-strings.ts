@@ -47,7 +47,6 @@ const chartStrings = (l10n: Translations): Part<ChartKeys> => ({
   ended: l10n.t("The session has ended"),
   comparedWith: l10n.t("Compared with {0}", "{0}"),
   alignedAt: l10n.t("aligned at request {0}", "{0}"),
-  nothingToCompare: l10n.t("There is no other run to compare with."),
 });
 type ChartKeys =
   | "running"
@@ -64,8 +63,7 @@ type ChartKeys =
   | "overview"
   | "ended"
   | "comparedWith"
-  | "alignedAt"
-  | "nothingToCompare";
+  | "alignedAt";
 
 const tableStrings = (l10n: Translations): Omit<TimelineStrings, ChartKeys | ActionKeys | "lanes"> => ({
   time: l10n.t("Time"),
@@ -78,7 +76,6 @@ const tableStrings = (l10n: Translations): Omit<TimelineStrings, ChartKeys | Act
   cause: l10n.t("Caused by"),
   eventsInView: l10n.t("{0} events in view", "{0}"),
   eventsInRange: l10n.t("{0} events in {1}", "{0}", "{1}"),
-  firstOf: l10n.t("The first {0} of {1} events in view", "{0}", "{1}"),
   events: l10n.t("Events"),
   statistics: l10n.t("Statistics"),
   requests: l10n.t("Requests"),
@@ -94,7 +91,6 @@ const tableStrings = (l10n: Translations): Omit<TimelineStrings, ChartKeys | Act
   percentile95: l10n.t("p95"),
   greatest: l10n.t("Max"),
   gap: l10n.t("Longest gap"),
-  bytes: l10n.t("Bytes"),
   bytesMoved: l10n.t("{0} bytes moved by the device", "{0}"),
   transfers: l10n.t("Transfers"),
   timeAtLevel: l10n.t("{0} at {1}", "{0}", "{1}"),
@@ -133,7 +129,6 @@ const actionStrings = (l10n: Translations): Part<ActionKeys> => ({
   editNote: l10n.t("Edit"),
   deleteNote: l10n.t("Delete"),
   save: l10n.t("Save"),
-  mark: l10n.t("Mark"),
   compare: l10n.t("Compare…"),
   stopComparing: l10n.t("Stop Comparing"),
   exportMenu: l10n.t("Export"),
@@ -164,7 +159,6 @@ type ActionKeys =
   | "editNote"
   | "deleteNote"
   | "save"
-  | "mark"
   | "compare"
   | "stopComparing"
   | "exportMenu"

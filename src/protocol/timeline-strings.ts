@@ -24,7 +24,6 @@ export interface TimelineStrings {
   readonly overBudgetBy: string;
   readonly eventsInView: string;
   readonly eventsInRange: string;
-  readonly firstOf: string;
   readonly openSource: string;
   readonly travel: string;
   readonly copy: string;
@@ -54,7 +53,6 @@ export interface TimelineStrings {
   readonly percentile95: string;
   readonly greatest: string;
   readonly gap: string;
-  readonly bytes: string;
   readonly bytesMoved: string;
   readonly transfers: string;
   readonly timeAtLevel: string;
@@ -84,13 +82,11 @@ export interface TimelineStrings {
   readonly deleteNote: string;
   readonly noNotes: string;
   readonly save: string;
-  readonly mark: string;
   /** Comparing. */
   readonly compare: string;
   readonly stopComparing: string;
   readonly comparedWith: string;
   readonly alignedAt: string;
-  readonly nothingToCompare: string;
   /** Exports. */
   readonly exportMenu: string;
   readonly exportTrace: string;

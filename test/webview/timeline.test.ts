@@ -201,7 +201,7 @@ describe("the timeline panel", function () {
     await using page = await open();
     const slower = { ...trace, time: trace.time.map((time) => 2 * time) };
     await page.post({ type: "ghost", name: "slow run", trace: slower });
-    await page.page.locator("#ghostName", { hasText: "Compared with slow run" }).waitFor();
+    await page.page.locator("#ghostName", { hasText: /^Compared with slow run, aligned at request \d+$/ }).waitFor();
     await page.page.locator("#tab-requests").click();
     const row = page.page.locator("#panel-requests tbody tr").nth(1);
     const cells = await row.locator("td").allInnerTexts();

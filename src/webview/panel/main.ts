@@ -28,6 +28,7 @@ const state = new PanelState(view, tabs);
 view.listeners.push({
   changed: () => {
     tabs.refresh();
+    showGhostName();
     state.save();
   },
   selected: () => {
@@ -84,6 +85,15 @@ function showStatus(text: string): void {
   if (status.textContent !== text) status.textContent = text;
 }
 
+/** The other run, and at which request it is aligned now. */
+function showGhostName(): void {
+  const { ghost, alignment } = view;
+  const text = ghost === undefined ? "" : `${filled(strings.comparedWith, ghost.name)}, ${filled(strings.alignedAt, alignment.request)}`;
+  if (ghostName.textContent === text) return;
+  ghostName.textContent = text;
+  compare.title = text;
+}
+
 function reveal(event: number | undefined, object: number | undefined): void {
   const wanted = event ?? (object === undefined ? undefined : view.model.store.firstOfObject(object, (id) => view.model.isDrawn(id)));
   if (wanted !== undefined) view.select(wanted);
@@ -111,9 +121,8 @@ window.addEventListener("message", ({ data }: MessageEvent<TimelineUpdate>) => {
       const model = data.trace === undefined ? undefined : new TimelineModel();
       if (model !== undefined && data.trace !== undefined) model.append(data.trace);
       view.compareWith(model === undefined ? undefined : { model, name: data.name });
-      ghostName.textContent = model === undefined ? "" : filled(strings.comparedWith, data.name);
+      showGhostName();
       compare.textContent = model === undefined ? strings.compare : strings.stopComparing;
-      compare.title = ghostName.textContent;
       break;
     }
     case "reveal":
