@@ -81,7 +81,12 @@ function travelOf(action: () => void): TravelGoal {
 function stepBack(kind: StepKind, steps: Past): StepBack {
   const last = steps.at(-1);
   const own = last?.pointer === calleePointer ? [1, 0] : [0];
-  const guest = { callStackPointer: last?.pointer, frames: () => own.map((functionIndex) => ({ kind: "driver", functionIndex })) } as unknown as Guest;
+  const guest = {
+    callStackPointer: last?.pointer,
+    machine: { memory: { layout: guestLayout(8) } },
+    stack: { index: 0 },
+    frames: () => own.map((functionIndex) => ({ kind: "driver", functionIndex })),
+  } as unknown as Guest;
   return new StepBack(kind, "line", statements, guest, steps.length);
 }
 

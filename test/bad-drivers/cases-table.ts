@@ -170,7 +170,7 @@ export const cases: readonly Case[] = [
   { name: "wait-at-dispatch", status: 2, rule: "irql-too-high-for-ddi", at: "case#bad", message: /KeWaitForSingleObject was called at DISPATCH_LEVEL/ },
   { name: "leak", status: 2, rule: "pool-leak-unload", at: "case#bad", message: /1 pool block \(100 bytes, tags 'Prob'/ },
   { name: "not-unmapped", status: 2, rule: "mapio-not-unmapped", at: "probe#map", message: /4096 bytes of device memory/ },
-  { name: "not-emulated", status: 2, rule: "NOT-EMULATED", at: "case#bad", message: /not emulated: WdfPdoRequestEject/ },
+  { name: "not-emulated", status: 2, rule: "NOT-EMULATED", at: "case#bad", message: /not emulated: WdfUsbTargetDeviceIsConnectedSynchronous/ },
 
   { name: "no-entry", status: 3, message: /the driver has no DriverEntry/ },
   { name: "empty", status: 3, message: /the driver has no DriverEntry/ },

@@ -29,12 +29,12 @@ DEFINE_GUID(GUID_COUNTER, 0x1, 0x2, 0x3, 0, 0, 0, 0, 0, 0, 0, 1);
 #define CNT_VALUE_OFFSET  (CNT_CONTROL + 4)   // counts up
 #define CNT_BAR0_LENGTH   0x2000
 #define CNT_ENABLE        0x1
-typedef struct _CONTEXT { PUCHAR Base; SIZE_T Length; } CONTEXT, *PCONTEXT;
-WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(CONTEXT, GetContext)
+typedef struct _COUNTER { PUCHAR Base; SIZE_T Length; } COUNTER, *PCOUNTER;
+WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(COUNTER, GetContext)
 EVT_WDF_DRIVER_DEVICE_ADD EvtDeviceAdd;
 static NTSTATUS EvtPrepare(WDFDEVICE Device, WDFCMRESLIST Raw, WDFCMRESLIST Translated)
 {
-    PCONTEXT context = GetContext(Device);
+    PCOUNTER context = GetContext(Device);
     ULONG i;
     UNREFERENCED_PARAMETER(Raw);
     for (i = 0; i < WdfCmResourceListGetCount(Translated); i++) {
@@ -50,7 +50,7 @@ static NTSTATUS EvtPrepare(WDFDEVICE Device, WDFCMRESLIST Raw, WDFCMRESLIST Tran
 }
 static NTSTATUS EvtRelease(WDFDEVICE Device, WDFCMRESLIST Translated)
 {
-    PCONTEXT context = GetContext(Device);
+    PCOUNTER context = GetContext(Device);
     UNREFERENCED_PARAMETER(Translated);
     if (context->Base != NULL) MmUnmapIoSpace(context->Base, context->Length);
     context->Base = NULL;
@@ -64,7 +64,7 @@ static BOOLEAN EvtIsr(WDFINTERRUPT Interrupt, ULONG MessageId)
 }
 static VOID EvtRead(WDFQUEUE Queue, WDFREQUEST Request, size_t Length)
 {
-    PCONTEXT context = GetContext(WdfIoQueueGetDevice(Queue));
+    PCOUNTER context = GetContext(WdfIoQueueGetDevice(Queue));
     PULONG buffer;
     NTSTATUS status = WdfRequestRetrieveOutputBuffer(Request, sizeof(ULONG), (PVOID *)&buffer, NULL);
     UNREFERENCED_PARAMETER(Length);
@@ -90,7 +90,7 @@ NTSTATUS EvtDeviceAdd(WDFDRIVER Driver, PWDFDEVICE_INIT DeviceInit)
     callbacks.EvtDevicePrepareHardware = EvtPrepare;
     callbacks.EvtDeviceReleaseHardware = EvtRelease;
     WdfDeviceInitSetPnpPowerEventCallbacks(DeviceInit, &callbacks);
-    WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&attributes, CONTEXT);
+    WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&attributes, COUNTER);
     status = WdfDeviceCreate(&DeviceInit, &attributes, &device);
     if (!NT_SUCCESS(status)) return status;
     WDF_INTERRUPT_CONFIG_INIT(&interrupt, EvtIsr, NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Calls a function that is declared and not emulated.
 #include "../common/probe.h"
+#include <wdfusb.h>
 
 static
 VOID
@@ -11,7 +12,7 @@ Misbehave(
 {
     UNREFERENCED_PARAMETER(Request);
 
-    WdfPdoRequestEject(Context->Device);        // #bad
+    (VOID)WdfUsbTargetDeviceIsConnectedSynchronous((WDFUSBDEVICE)Context->Device);      // #bad
 }
 
 #define AT_IOCTL(context, request) Misbehave(context, request)
