@@ -23,6 +23,8 @@ export class RequestSender implements vscode.Disposable {
   /** What was sent, by id of the request. */
   readonly #pending = new Map<number, string>();
   readonly #subscription: vscode.Disposable;
+  /** Resolves when the id of the latest request is known. */
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(watch: SessionWatch, memory: vscode.Memento) {
     this.#watch = watch;
@@ -66,8 +68,11 @@ export class RequestSender implements vscode.Disposable {
     try {
       const { session } = this.#watch;
       if (session === undefined) throw new Error(vscode.l10n.t("no driver is being debugged"));
-      const answer = (await session.customRequest("kmdf/sendRequest", request)) as { id: number };
-      this.#pending.set(answer.id, `${formTitle(form)} ${text}`.trim());
+      // A request may be complete before its id is known.
+      this.#sending = Promise.resolve(session.customRequest("kmdf/sendRequest", request)).then((answer: { id: number }) => {
+        this.#pending.set(answer.id, `${formTitle(form)} ${text}`.trim());
+      });
+      await this.#sending;
       if (form === "read" || form === "write" || form === "ioctl") await this.#memory.update(`requests.${form}`, remember(this.#history(form), text));
     } catch (error) {
       await vscode.window.showErrorMessage(vscode.l10n.t("The request was not sent: {0}", error instanceof Error ? error.message : String(error)));
@@ -97,6 +102,7 @@ export class RequestSender implements vscode.Disposable {
   }
 
   async #show({ id, status, information, data }: CompletedRequest): Promise<void> {
+    await this.#sending.catch(() => undefined);
     const bytes = hexToBytes(data) ?? new Uint8Array(0);
     const what = this.#pending.get(id) ?? vscode.l10n.t("Request {0}", id);
     this.#pending.delete(id);

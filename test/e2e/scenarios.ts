@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { workByHand } from "./by-hand.ts";
+import { runScenarioAsTest } from "./testing.ts";
 import { lookAtViews } from "./views.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -60,6 +62,30 @@ export const scenarios: readonly Scenario[] = [
     variable: { scope: "Arguments", name: "Transaction", value: /WDFDMATRANSACTION/ },
     objects: [],
     drive: lookAtViews,
+  },
+  {
+    title: "a scenario as a test with coverage, extension under development",
+    folder: "samples/sg-duplex",
+    launchJson: "used",
+    extension: "under development",
+    file: "driver/Dma.c",
+    marker: "program-dma",
+    stopsIn: "SgdxEvtProgramDma",
+    variable: { scope: "Arguments", name: "Transaction", value: /WDFDMATRANSACTION/ },
+    objects: [],
+    drive: runScenarioAsTest,
+  },
+  {
+    title: "requests, registers and memory by hand, extension under development",
+    folder: "samples/sg-duplex",
+    launchJson: "used",
+    extension: "under development",
+    file: "driver/Dma.c",
+    marker: "program-dma",
+    stopsIn: "SgdxEvtProgramDma",
+    variable: { scope: "Arguments", name: "Transaction", value: /WDFDMATRANSACTION/ },
+    objects: [],
+    drive: workByHand,
   },
 ];
 

@@ -36,10 +36,15 @@ export class Workbench {
     await this.#page.screenshot({ path: file });
   }
 
-  async setBreakpoint(line: number): Promise<void> {
+  /** Brings a line of the open file into sight. */
+  async goToLine(line: number): Promise<void> {
     await this.#focusEditor();
     await this.#page.keyboard.press("Control+g");
     await this.#answerQuickInput(`:${line}`);
+  }
+
+  async setBreakpoint(line: number): Promise<void> {
+    await this.goToLine(line);
     await this.#focusEditor();
     await this.#page.keyboard.press("F9");
     await this.#page.locator(".glyph-margin-widgets [class*=codicon-debug-breakpoint]").first().waitFor();
@@ -123,8 +128,64 @@ export class Workbench {
   }
 
   /** Waits until the debug console shows `text`. */
-  async consoleShows(text: string | RegExp): Promise<void> {
-    await this.#page.locator(`.repl ${rows}`, { hasText: text }).first().waitFor();
+  async consoleShows(text: string | RegExp, timeout = 30_000): Promise<void> {
+    await this.#page.locator(`.repl ${rows}`, { hasText: text }).first().waitFor({ timeout });
+  }
+
+  /** Runs a command of the palette that opens an input, and types into that. */
+  async commandAsking(title: string, text: string): Promise<void> {
+    await this.#page.keyboard.press("F1");
+    const widget = this.#page.locator(".quick-input-widget");
+    const input = widget.locator("input[type=text]").first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await widget.locator(rows, { hasText: title }).first().click();
+    // The palette goes; the input of the command has a title.
+    await widget.locator(".quick-input-title", { hasText: /\S/ }).waitFor();
+    await this.#answerQuickInput(text);
+  }
+
+  /** Types into the input that something has opened. */
+  async answer(text: string): Promise<void> {
+    await this.#answerQuickInput(text);
+  }
+
+  /** Clicks the action `action` that the row of a view shows when the mouse is on it. */
+  async nodeAction(view: string, row: string, action: string): Promise<void> {
+    const node = this.#pane(view)
+      .locator(rows)
+      .filter({ hasText: new RegExp(`^\\s*${row}`) })
+      .first();
+    await node.hover();
+    await node.locator(`.action-label[aria-label*="${action}"]`).first().click();
+  }
+
+  /** Waits until a line above a function of the open file says `text`. */
+  async lensShows(text: string): Promise<void> {
+    await this.#page.locator(".codelens-decoration", { hasText: text }).first().waitFor();
+  }
+
+  /** Waits until the Test Explorer has a test called `name`. */
+  async testShows(name: string, timeout: number): Promise<void> {
+    await this.#test(name).waitFor({ timeout });
+  }
+
+  /** Waits until the test has passed. Throws what the Test Explorer shows when it has failed. */
+  async testPassed(name: string, timeout: number): Promise<void> {
+    const passed = this.#test(name).locator("[class*=codicon-testing-passed]");
+    const failed = this.#test(name).locator("[class*=codicon-testing-failed], [class*=codicon-testing-error]");
+    await passed.or(failed).first().waitFor({ timeout });
+    if ((await passed.count()) === 0) throw new Error(`the test ${name} has failed: ${(await this.#page.locator(".test-output-peek, .repl, .terminal").allInnerTexts()).join("; ")}`);
+  }
+
+  /** Waits until the open file is marked with what was covered and what was not. */
+  async coverageShows(): Promise<void> {
+    await this.#page.locator(".coverage-deco-gutter.coverage-deco-hit").first().waitFor();
+    await this.#page.locator(".coverage-deco-gutter.coverage-deco-miss").first().waitFor();
+  }
+
+  #test(name: string): Locator {
+    return this.#page.locator(`.test-explorer ${rows}`, { hasText: name }).first();
   }
 
   /** The page of the webview that has the element `selector`. */

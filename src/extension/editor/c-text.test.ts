@@ -15,6 +15,9 @@ PciRead(
     _In_ WDFQUEUE Queue, // the queue {
     size_t Length
     )
+/*++
+    Reads {
+--*/
 {
     if (Length > 0) { s_Text = 0; }
     return STATUS_SUCCESS;
@@ -37,8 +40,8 @@ describe("C text", () => {
     assert.deepEqual(
       functionDefinitions(code).map(({ name, offset, body }) => [name, lineOf(code, offset), lineOf(code, body)]),
       [
-        ["PciRead", 9, 13],
-        ["plain", 19, 19],
+        ["PciRead", 9, 16],
+        ["plain", 22, 22],
       ],
     );
   });

@@ -7,7 +7,7 @@
  */
 export function codeOnly(text: string): string {
   const blank = (match: string): string => match.replaceAll(/[^\n]/g, " ");
-  return text.replaceAll(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|^[ \t]*#(?:\\\r?\n|[^\n])*/gm, (match) => {
+  return text.replaceAll(/\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|^[ \t]*#(?:\\\r?\n|[^\n])*/gm, (match) => {
     const [first = ""] = match;
     if (first !== '"' && first !== "'") return blank(match);
     return match.length < 2 ? match : `${first}${blank(match.slice(1, -1))}${match.at(-1)}`;
