@@ -5,7 +5,7 @@ import type { Blocking } from "./scheduler.ts";
 
 /** Why driver code is called; shown as a label frame below the callback, e.g. `[framework] WdfDmaTransactionExecute`. */
 export interface CallReason {
-  readonly kind: "framework" | "kernel" | "interrupt" | "dpc" | "timer" | "work-item" | "thread" | "scenario";
+  readonly kind: "framework" | "kernel" | "interrupt" | "dpc" | "timer" | "work-item" | "thread" | "scenario" | "debugger";
   readonly label: string;
   /** Trace event that caused the call. */
   readonly cause?: number;

@@ -120,6 +120,8 @@ export type RuntimeQuery =
   | { readonly type: "setStopFilters"; readonly filters: StopFilters }
   /** Writes driver memory; logged with the statement number, forks the history when in the past. */
   | { readonly type: "poke"; readonly address: number; readonly bytes: Uint8Array }
+  /** Calls a function of the driver where the target has stopped at a statement. Logged, and forks the history when in the past. */
+  | { readonly type: "callFunction"; readonly functionIndex: number; readonly arguments: readonly (number | bigint)[] }
   /** Puts the message of a logpoint into the trace, here and in every re-execution. */
   | { readonly type: "note"; readonly text: string }
   | { readonly type: "sendRequest"; readonly request: UserRequest }
@@ -148,11 +150,24 @@ export type RuntimeQuery =
   | { readonly type: "violations" }
   | { readonly type: "report" };
 
+/** What came of a call from the debugger. */
+export interface CallOutcome {
+  /** What the function returned; undefined for nothing. */
+  readonly value?: number | bigint;
+  /** Why it did not return: it was ended, with whatever it had changed. */
+  readonly problem?: string;
+  /** Where the target is now. */
+  readonly position: number;
+  readonly time: number;
+  readonly irql: number;
+}
+
 export interface RuntimeAnswers {
   setBreakpoints: undefined;
   setStopFilters: undefined;
   setWatches: undefined;
   poke: boolean;
+  callFunction: CallOutcome;
   note: undefined;
   sendRequest: number;
   objects: readonly ObjectView[];

@@ -9,6 +9,8 @@ export type Input =
   /** Bytes at an address of another space; a BAR is written as the driver would. */
   | { readonly kind: "space"; readonly space: AddressSpace; readonly address: bigint; readonly bytes: Uint8Array }
   | { readonly kind: "register"; readonly bar: number; readonly offset: number; readonly size: number; readonly value: number }
+  /** A function of the driver, called from the debugger; index in the function table of the instrumented module. */
+  | { readonly kind: "call"; readonly functionIndex: number; readonly arguments: readonly (number | bigint)[] }
   /** A message of a logpoint: changes nothing but the trace. */
   | { readonly kind: "note"; readonly text: string }
   | { readonly kind: "request"; readonly id: number; readonly request: UserRequest };

@@ -106,5 +106,8 @@ export const exportedGlobals = {
   stackPointer: "__stack_pointer",
 } as const;
 
+/** Every function of the driver is exported under this and its index in the function index space, for the debugger to call. */
+export const callExportPrefix = "__dbg_call_";
+
 /** Exported function table: driver function pointers index it. */
 export const functionTableExport = "__indirect_function_table";

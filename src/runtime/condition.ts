@@ -2,6 +2,7 @@
 /** Conditions of breakpoints, made into closures over driver memory. */
 import { AssertionFailure } from "../base/index.ts";
 import { type ConditionCode, type ConditionComparison, type ConditionOperator, type NumberShape, callRecord, nullGuardEnd } from "../protocol/index.ts";
+import type { Run } from "./run.ts";
 
 /** What conditions look at besides memory. */
 export interface ConditionMachine {
@@ -12,6 +13,13 @@ export interface ConditionMachine {
   /** Statement number. */
   readonly statement: number;
 }
+
+export const conditionMachineOf = ({ machine: { cpu, clock }, guest }: Run): ConditionMachine => ({
+  irql: cpu.irql,
+  cpu: cpu.number,
+  time: clock.now,
+  statement: guest.executed(),
+});
 
 /** A condition: given the address of the innermost call record, whether it holds. One that has no value holds: the session then says why. */
 export type Condition = (record: number) => boolean;

@@ -5,6 +5,7 @@
  */
 import type { CallReason } from "../machine/index.ts";
 import {
+  type CallOutcome,
   type InstrumentedModule,
   type ReportedViolation,
   type RuntimeEvent,
@@ -18,7 +19,8 @@ import {
 import type { ControlLink } from "./control-link.ts";
 import { CoverageRecorder } from "./coverage-recorder.ts";
 import { departure } from "./departure.ts";
-import type { ConditionMachine } from "./condition.ts";
+import { conditionMachineOf } from "./condition.ts";
+import { ConsoleCalls } from "./console-calls.ts";
 import type { Context, HookListener } from "./guest.ts";
 import { History } from "./history.ts";
 import { QueryService } from "./query-service.ts";
@@ -59,6 +61,7 @@ export class Debugger implements HookListener {
   #arrivedAt = 0;
   #isEntryPending = false;
   #isPausePending = false;
+  readonly #calls = new ConsoleCalls();
   /** Nothing is wanted of a statement but to stop where a condition holds. */
   #mayAllSkip = false;
 
@@ -70,7 +73,7 @@ export class Debugger implements HookListener {
     this.coverage = init.coverage === true ? new CoverageRecorder(init.module.statements) : undefined;
     this.queries = new QueryService(this);
     this.armedStatements = new ArmedStatements(init.memory.buffer, guestLayout(init.configuration.machine.memoryMiB), init.module.statements, () =>
-      this.#conditionMachine(),
+      conditionMachineOf(this.current),
     );
     this.watches = new Watches(init.module, this.armedStatements, (hits) => void this.#hit(hits));
   }
@@ -109,16 +112,6 @@ export class Debugger implements HookListener {
     if (this.#goal?.kind === "search") this.#goal.run.end();
   }
 
-  /** Before the first execution: takes commands until the client lets the target go. */
-  async waitForStart(): Promise<void> {
-    for (;;) {
-      const message = await this.link.waitAsync();
-      if (message.type === "query") this.queries.answer(message);
-      else if (message.type === "terminate") this.#terminate(message.timeLimitMs);
-      else if (message.type === "run" || message.type === "step") return;
-    }
-  }
-
   /** Writes the statement table for the way the target runs now. */
   arm(): void {
     this.#mayAllSkip = false;
@@ -129,13 +122,19 @@ export class Debugger implements HookListener {
     this.armedStatements.apply({ all: all || (this.#step !== undefined && functions === undefined), functions });
   }
 
+  call(functionIndex: number, args: readonly (number | bigint)[]): Pick<CallOutcome, "value" | "problem"> {
+    return this.#calls.make(this.current.guest, functionIndex, args);
+  }
+
   get stopAt(): number {
+    if (this.#calls.endsAt !== undefined) return this.#calls.endsAt;
     const goal = this.#goal;
     const travel = goal?.kind === "search" ? goal.run.stopAt : goal?.kind === "position" ? goal.position : Number.POSITIVE_INFINITY;
     return Math.min(travel, this.history.nextPosition);
   }
 
   reached(statement: number, position: number): void {
+    if (this.#calls.isActive) this.#calls.end();
     for (let input = this.history.takeAt(position); input !== undefined; input = this.history.takeAt(position)) this.queries.apply(input);
     const goal = this.#goal;
     if (goal === undefined) return;
@@ -152,18 +151,15 @@ export class Debugger implements HookListener {
 
   skips(statement: number, callStackPointer: number): boolean {
     const { armedStatements } = this;
+    if (this.#calls.isActive) return true;
     if (!this.#mayAllSkip || !armedStatements.isConditional(statement) || armedStatements.isWatched(statement)) return false;
     if (this.watches.isEntering || this.link.hasAttention || !armedStatements.isRuledOut(statement, callStackPointer)) return false;
     armedStatements.cover(statement, true);
     return true;
   }
 
-  #conditionMachine(): ConditionMachine {
-    const { machine, guest } = this.current;
-    return { irql: machine.cpu.irql, cpu: machine.cpu.number, time: machine.clock.now, statement: guest.executed() };
-  }
-
   armed(statement: number, position: number): void {
+    if (this.#calls.isActive) return;
     this.#serviceTravel();
     const hits = this.watches.atStatement(statement, position);
     if (hits.length > 0 && this.#hit(hits)) this.#arrivedAt = position;
@@ -199,6 +195,7 @@ export class Debugger implements HookListener {
   }
 
   passed(position: number): void {
+    if (this.#calls.isActive) return;
     this.#serviceTravel();
     const { guest } = this.current;
     const context = guest.contexts.at(-1);
@@ -210,17 +207,17 @@ export class Debugger implements HookListener {
   }
 
   called(api: string): void {
-    if (this.#init.debug) this.watches.called(api);
+    if (this.#init.debug && !this.#calls.isActive) this.watches.called(api);
   }
 
   entering(context: Context): void {
     this.coverage?.entered(context.functionIndex, context.name);
-    const statement = this.#init.debug ? this.watches.entering(context) : undefined;
+    const statement = this.#init.debug && !this.#calls.isActive ? this.watches.entering(context) : undefined;
     if (statement !== undefined) this.armedStatements.arm(statement);
   }
 
   settled(): void {
-    this.watches.settle();
+    if (!this.#calls.isActive) this.watches.settle();
   }
 
   /** Stops at hits of watches, or notes them on the way to another place. True when the target stopped and was told to go its way. */
@@ -264,7 +261,7 @@ export class Debugger implements HookListener {
       run.fail(violationLimitFailure());
       throw new RunEnded();
     }
-    if (!this.emit({ type: "violation", violation: reported }) || this.#goal !== undefined) return;
+    if (!this.emit({ type: "violation", violation: reported }) || this.#goal !== undefined || this.#calls.isActive) return;
     const isDevice = violation.rule === "DMA-DEVICE-FAULT";
     if (this.rules.wants(isDevice ? "deviceFault" : "violation", violation.rule)) this.#stop(isDevice ? "device-fault" : "violation", { violation: reported });
   }
@@ -279,6 +276,7 @@ export class Debugger implements HookListener {
   bugCheck(violation: Violation, reason: "bugcheck" | "trap" = "bugcheck", trapOffset?: number): never {
     const reported = this.#note(violation, trapOffset);
     this.emit({ type: "violation", violation: reported });
+    if (this.#calls.isActive) this.#calls.end(violation.message);
     if (this.#goal?.kind === "search") return this.#goal.run.end();
     this.#goal = undefined;
     if (this.rules.wants(reason === "trap" ? "trap" : "bugCheck", violation.rule)) {
@@ -377,7 +375,7 @@ export class Debugger implements HookListener {
     } else this.#armForTravel(goal);
   }
 
-  #terminate(timeLimitMs: number | undefined): never {
+  terminate(timeLimitMs: number | undefined): never {
     if (timeLimitMs !== undefined) this.current.fail(timeLimitFailure(timeLimitMs, this.current.guest, this.#map, scenarioPlace(this.current)));
     throw new RunEnded();
   }
@@ -392,13 +390,11 @@ export class Debugger implements HookListener {
         this.#isPausePending = true;
         break;
       case "terminate":
-        this.#terminate(message.timeLimitMs);
-        break;
+        return this.terminate(message.timeLimitMs);
       case "restart":
         throw new Restart();
       default:
-        // Run and step commands are for a stopped target; a running one has nothing to do for them.
-        break;
+      // Run and step commands are for a stopped target; a running one has nothing to do for them.
     }
   }
 }

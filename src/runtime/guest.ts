@@ -5,7 +5,7 @@
  */
 import { AssertionFailure, defined } from "../base/index.ts";
 import type { Blocking, CallReason, GuestPort, HostSignature, Machine, StatementCounter } from "../machine/index.ts";
-import { type InstrumentedModule, type RawFrame, callRecord, imageBase, pageSize, trapKind } from "../protocol/index.ts";
+import { type InstrumentedModule, type RawFrame, callExportPrefix, callRecord, imageBase, pageSize, trapKind } from "../protocol/index.ts";
 import { Coroutine, type CoroutinePool, type HostFunctions, type PlainImports } from "./coroutine.ts";
 import { type Context, DriverStack, framesOf } from "./driver-stack.ts";
 import { DriverThreads } from "./driver-threads.ts";
@@ -17,7 +17,7 @@ import { wrapHostFunction } from "./host-function.ts";
 import { Registers } from "./registers.ts";
 import type { SourceMap } from "./source-map.ts";
 import { StackSet } from "./stack-set.ts";
-import { Unwind } from "./unwind.ts";
+import { CallEnded, Unwind } from "./unwind.ts";
 
 export type { Context } from "./driver-stack.ts";
 export type { HookListener } from "./hook-listener.ts";
@@ -245,6 +245,41 @@ export class Guest implements GuestPort, StatementCounter {
     return leave(this.#state.registers === plain ? run() : this.#state.within(plain, run));
   }
 
+  /**
+   * Calls a function for the debugger, on top of whatever runs; what it returned. When the call is ended, everything but memory is as it was
+   * before. @throws CallEnded
+   */
+  invoke(functionIndex: number, args: readonly (number | bigint)[], reason: CallReason): unknown {
+    const { stack, registers } = this.#state;
+    const plain = this.#state.first.registers;
+    const { name, wasmIndex } = defined(this.#module.functions[functionIndex], "the function exists");
+    const callee = defined(plain.exports[`${callExportPrefix}${wasmIndex}`], "every function is exported") as (...all: readonly unknown[]) => unknown;
+    const [depth, irql] = [stack.contexts.length, this.machine.cpu.irql];
+    const { callStackPointer, stackPointer, stackLimit } = registers;
+    const leave = this.#enter(name, functionIndex, reason);
+    const run = (): unknown => {
+      try {
+        return callee(...args);
+      } catch (error) {
+        return this.#failed(error);
+      }
+    };
+    try {
+      const result = registers === plain ? run() : this.#state.within(plain, run);
+      leave(result);
+      return result;
+    } catch (error) {
+      if (!(error instanceof CallEnded)) throw error;
+      registers.move({ callStackPointer, stackPointer, stackLimit });
+      stack.contexts.length = depth + 1;
+      leave(undefined);
+      this.machine.cpu.setIrql(irql);
+      throw error;
+    } finally {
+      this.#state.skipNumber();
+    }
+  }
+
   *run(name: string, target: number, args: readonly (number | bigint)[], reason: CallReason): Blocking<number> {
     const task = this.#threads?.run(name, target, args, reason);
     return task === undefined ? this.call(name, target, args, reason) : yield* task;
@@ -384,7 +419,10 @@ export class Guest implements GuestPort, StatementCounter {
   /** Tells the debugger when it wants to hear of this statement number. */
   #checkStop(statement: number): void {
     const position = this.executed();
-    if (position === this.#listener.stopAt) this.#listener.reached(statement, position);
+    if (position !== this.#listener.stopAt) return;
+    this.#listener.reached(statement, position);
+    // A call from the debugger has its place in the history, too.
+    if (this.executed() !== position) this.#checkStop(statement);
   }
 
   #hook(statement: number): void {
@@ -404,8 +442,17 @@ export class Guest implements GuestPort, StatementCounter {
       this.#state.skipNumber();
       this.#checkStop(statement);
     }
-    if (memory.bytes[memory.layout.statements + statement] !== 0) this.#listener.armed(statement, this.executed());
-    else this.#listener.passed(this.executed());
+    const before = this.executed();
+    if (memory.bytes[memory.layout.statements + statement] !== 0) this.#listener.armed(statement, before);
+    else this.#listener.passed(before);
+    if (this.executed() !== before) {
+      // The debugger has called a function here. A re-execution does so before it looks at what is due.
+      this.#state.forgetLimit();
+      clock.runDue();
+      cpu.deliver();
+      this.#state.skipNumber();
+      this.#checkStop(statement);
+    }
     stack.statement = undefined;
     this.#state.rearm();
   }

@@ -12,7 +12,7 @@ import { runReport } from "./run-report.ts";
 
 type ReadOnlyQuery = Exclude<
   RuntimeQuery,
-  { type: "setBreakpoints" | "setWatches" | "setStopFilters" | "poke" | "writeSpace" | "writeRegister" | "sendRequest" | "note" | "past" }
+  { type: "setBreakpoints" | "setWatches" | "setStopFilters" | "poke" | "writeSpace" | "writeRegister" | "sendRequest" | "callFunction" | "note" | "past" }
 >;
 
 export function answerQuery(run: Run, query: ReadOnlyQuery): unknown {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Questions and inputs of the session, whatever the target is doing: answers them, applies inputs, and logs inputs for re-execution. */
-import type { Input, RuntimeMessage, RuntimeQuery } from "../protocol/index.ts";
+import type { CallOutcome, Input, RuntimeMessage, RuntimeQuery } from "../protocol/index.ts";
 import type { ControlLink } from "./control-link.ts";
 import type { History } from "./history.ts";
 import { answerQuery } from "./queries.ts";
@@ -22,6 +22,10 @@ export interface QueryHost {
   readonly hasRun: boolean;
   /** Writes the statement table anew. */
   arm(): void;
+  /** Ends the execution; `timeLimitMs` is the limit of real time that it exceeded, when that is why. */
+  terminate(timeLimitMs: number | undefined): never;
+  /** Calls a function of the driver. */
+  call(functionIndex: number, args: readonly (number | bigint)[]): Pick<CallOutcome, "value" | "problem">;
 }
 
 export class QueryService {
@@ -29,6 +33,16 @@ export class QueryService {
 
   constructor(host: QueryHost) {
     this.#host = host;
+  }
+
+  /** Before the first execution: answers until the client lets the target go. @throws RunEnded when it does not want it any more */
+  async waitForStart(): Promise<void> {
+    for (;;) {
+      const message = await this.#host.link.waitAsync();
+      if (message.type === "query") this.answer(message);
+      else if (message.type === "terminate") this.#host.terminate(message.timeLimitMs);
+      else if (message.type === "run" || message.type === "step") return;
+    }
   }
 
   answer(message: Extract<RuntimeMessage, { type: "query" }>): void {
@@ -82,6 +96,8 @@ export class QueryService {
         this.input({ kind: "request", id, request: query.request });
         return id;
       }
+      case "callFunction":
+        return this.#call(query);
       case "note": {
         const { guest } = current();
         const input: Input = { kind: "note", text: query.text };
@@ -97,6 +113,16 @@ export class QueryService {
       default:
         return answerQuery(current(), query);
     }
+  }
+
+  #call({ functionIndex, arguments: args }: Extract<RuntimeQuery, { type: "callFunction" }>): CallOutcome {
+    const { guest, machine } = this.#host.current;
+    if (guest.statement === undefined) throw new Error("Functions can be called where the target is about to execute a statement, not in the middle of one");
+    let outcome: Pick<CallOutcome, "value" | "problem"> = {};
+    this.input({ kind: "call", functionIndex, arguments: args }, () => {
+      outcome = this.#host.watches.mute(() => this.#host.call(functionIndex, args));
+    });
+    return { ...outcome, position: guest.executed(), time: machine.clock.now, irql: machine.cpu.irql };
   }
 
   /** The host, with the execution asked for only by those who need one. */

@@ -119,6 +119,9 @@ export class Run {
         return this.machine.memory.poke(input.address, input.bytes);
       case "space":
         return writeSpace(this.machine, input.space, input.address, input.bytes);
+      case "call":
+        this.parts.debug.call(input.functionIndex, input.arguments);
+        return true;
       case "note":
         this.trace.instant("logpoint", 0, 0, this.trace.text(input.text));
         return true;

@@ -12,6 +12,18 @@ export class RunEnded extends Unwind {
   override readonly name = "RunEnded";
 }
 
+/** A call from the debugger is ended; caught where it was made. */
+export class CallEnded extends Unwind {
+  override readonly name = "CallEnded";
+  /** Why. */
+  readonly problem: string;
+
+  constructor(problem: string) {
+    super();
+    this.problem = problem;
+  }
+}
+
 /** How a re-execution ends. */
 export type TravelGoal =
   /** Stop at a statement number. */

@@ -53,7 +53,7 @@ class Worker {
       this.#device();
       this.#scenario()?.create();
       this.#link.post({ type: "ready" });
-      await this.#debug.waitForStart();
+      await this.#debug.queries.waitForStart();
       this.#link.setState("running");
       await this.#execute(compiled);
     } catch (error) {

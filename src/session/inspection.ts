@@ -6,6 +6,7 @@ import type { ObjectView, StoppedEvent } from "../protocol/index.ts";
 import type { EvaluationScope, TargetContext } from "../symbols/index.ts";
 import type { BlockCatalog } from "./block-catalog.ts";
 import type { CauseCatalog } from "./cause-catalog.ts";
+import type { DriverCalls } from "./driver-calls.ts";
 import { irqlName } from "./irql.ts";
 import type { ObjectCatalog } from "./object-catalog.ts";
 import type { Program } from "./program.ts";
@@ -56,7 +57,7 @@ export function objectText({ type, handle, label }: ObjectView): string {
 }
 
 /** Scope for expressions in `frame`; only someone who may change the target gets `allowSideEffects`. */
-export function evaluationScope(inspection: Inspection, frame: CodeFrame | undefined, allowSideEffects: boolean): EvaluationScope {
+export function evaluationScope(inspection: Inspection, frame: CodeFrame | undefined, allowSideEffects: boolean, calls?: DriverCalls): EvaluationScope {
   const { program, memory, functionPointers, handles, objects } = inspection;
   return {
     debugInfo: program.debugInfo,
@@ -69,6 +70,7 @@ export function evaluationScope(inspection: Inspection, frame: CodeFrame | undef
     contextOf: (handle, typeName) => objects.withHandle(handle)?.contexts.find((context) => context.typeName === typeName)?.address,
     liveHandles: () => objects.all.map((object) => ({ handle: object.handle >>> 0, type: object.type, text: objectText(object) })),
     allowSideEffects,
+    ...(calls === undefined ? {} : { call: (info, args) => calls.call(info, args) }),
   };
 }
 

@@ -70,6 +70,17 @@ export class StoppedMemory implements TargetMemory {
     }
   }
 
+  /** Registers may have changed. */
+  forget(): void {
+    this.#device.clear();
+  }
+
+  /** Driver code has run for somebody who looked: memory may have changed. */
+  noteStored(): void {
+    this.#hasStored = true;
+    this.#device.clear();
+  }
+
   /** Whether anything was stored since this was asked last. */
   takeWritten(): boolean {
     const hasStored = this.#hasStored;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** The target at one stop: its stack, its variables, expressions over them. Ends when the target goes on. */
 
-import type { Cause, RawFrame, StoppedEvent } from "../protocol/index.ts";
+import type { CallOutcome, Cause, RawFrame, StoppedEvent } from "../protocol/index.ts";
 import { addressOf, assign, bare, cInitializer, children, completions, evaluate, readInteger, sizeOf, typeText, variableValue } from "../symbols/index.ts";
 import type { Completion, ParsedExpression, Value } from "../symbols/index.ts";
 import { BlockCatalog } from "./block-catalog.ts";
 import { CauseCatalog } from "./cause-catalog.ts";
+import { DriverCalls } from "./driver-calls.ts";
 import { createInspection, evaluationScope } from "./inspection.ts";
 import type { Inspection } from "./inspection.ts";
 import { ObjectCatalog } from "./object-catalog.ts";
@@ -49,7 +50,7 @@ export interface StoppedTargetOptions {
 }
 
 export class StoppedTarget {
-  readonly event: StoppedEvent;
+  event: StoppedEvent;
   readonly memory: StoppedMemory;
   /** Innermost first. */
   readonly frames: readonly ListedFrame[];
@@ -60,26 +61,33 @@ export class StoppedTarget {
   readonly #causes: CauseCatalog;
   readonly #blocks: BlockCatalog;
   #causeFrames: Promise<readonly ListedFrame[]> | undefined;
-  readonly #inspection: Inspection;
+  readonly #link: TargetLink;
+  #inspection: Inspection;
   readonly #ram: ArrayBufferLike;
   /** Frames of other threads that were asked for. */
   readonly #threadFrames = new Map<number, readonly ListedFrame[]>();
 
   constructor({ program, link, event, references }: StoppedTargetOptions) {
     this.program = program;
+    this.#link = link;
     this.event = event;
     this.#ram = link.memory.buffer;
     this.memory = new StoppedMemory(link, program.layout.ramEnd);
     this.#objects = new ObjectCatalog(link, program.debugInfo);
     this.#causes = new CauseCatalog(link);
     this.#blocks = new BlockCatalog(link);
-    this.#inspection = createInspection({ program, memory: this.memory, event, objects: this.#objects, causes: this.#causes, blocks: this.#blocks });
+    this.#inspection = this.#inspect();
     this.#frameReferences = new References(references);
     this.#containers = new References(references);
     this.frames = assembleStack([...watchFrames(event), ...event.frames], program, link.memory.buffer).map((frame) => ({
       ...frame,
       id: this.#frameReferences.add(frame),
     }));
+  }
+
+  #inspect(): Inspection {
+    const { program, memory, event } = this;
+    return createInspection({ program, memory, event, objects: this.#objects, causes: this.#causes, blocks: this.#blocks });
   }
 
   /** The frame, when it is one that time can go back to the start of. @throws SessionError */
@@ -152,14 +160,28 @@ export class StoppedTarget {
     return rows.map((row) => this.#referenced(row));
   }
 
-  /** @throws EvaluationError, or SessionError for a frame of another stop */
+  /** With `allowSideEffects` also calls of driver functions. @throws EvaluationError, or SessionError for a frame of another stop */
   async evaluate(expression: ParsedExpression | string, options: EvaluateOptions): Promise<Referenced<VariableRow>> {
     const frame = this.#codeFrame(options.frameId);
-    const row = await this.#look((inspection) => {
-      const value = evaluate(expression, evaluationScope(inspection, frame, options.allowSideEffects));
-      return valueRow(typeof expression === "string" ? expression : "", value, frame, inspection, options);
-    });
-    return this.#referenced(row);
+    const calls = options.allowSideEffects ? new DriverCalls(this.program, this.#link) : undefined;
+    try {
+      const row = await this.#look((inspection) => {
+        calls?.begin();
+        const value = evaluate(expression, evaluationScope(inspection, frame, options.allowSideEffects, calls));
+        return valueRow(typeof expression === "string" ? expression : "", value, frame, inspection, options);
+      }, calls);
+      return this.#referenced(row);
+    } finally {
+      if (calls?.place !== undefined) this.#moved(calls.place);
+    }
+  }
+
+  /** A call has left the target elsewhere in its history. */
+  #moved({ position, time, irql }: CallOutcome): void {
+    this.event = { ...this.event, position, time, irql, furthest: position };
+    this.memory.noteStored();
+    this.forgetObjects();
+    this.#inspection = this.#inspect();
   }
 
   /** The value of `expression` as C text that initialises a variable with it; numbers and text as views show them when C has none. */
@@ -242,10 +264,15 @@ export class StoppedTarget {
     this.#blocks.forget();
   }
 
-  #look<T>(look: (inspection: Inspection) => T): Promise<T> {
+  #look<T>(look: (inspection: Inspection) => T, calls?: DriverCalls): Promise<T> {
     return this.memory.settle(
       () => look(this.#inspection),
       async () => {
+        if ((await calls?.make()) === true) {
+          this.memory.forget();
+          this.forgetObjects();
+          return true;
+        }
         const found = await Promise.all([this.#causes.fetch(), this.#objects.fetch(), this.#blocks.fetch()]);
         return found.includes(true);
       },

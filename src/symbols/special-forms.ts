@@ -8,6 +8,7 @@ import type { CallArgument, Expression, TypeName } from "./ast.ts";
 import { load, pointerValue, truthValue } from "./conversions.ts";
 import { unsignedLongType } from "./builtin-types.ts";
 import { EvaluationError } from "./evaluation-error.ts";
+import { callFunction } from "./function-call.ts";
 import { memberOf } from "./member-lookup.ts";
 import { resolveType } from "./type-resolver.ts";
 import type { Type } from "./type-model.ts";
@@ -94,14 +95,13 @@ const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
 /** Names of the forms, for completion. */
 export const specialFormNames: readonly string[] = [...forms.keys()];
 
-/** Value of `callee(list)`. @throws EvaluationError for every call that would run code */
+/** Value of `callee(list)`. @throws EvaluationError for calls that run code where that is not allowed */
 export function evaluateCall(callee: Expression, list: readonly CallArgument[], scope: EvaluationScope, evaluate: Evaluate): Value {
   const form = callee.kind === "name" && callee.qualifier === undefined ? forms.get(callee.name) : undefined;
   if (form) return form(list, scope, evaluate, callee.column);
   const context = callee.kind === "name" ? accessor(callee.name, list, scope, evaluate) : undefined;
   if (context) return context;
-  const name = callee.kind === "name" || callee.kind === "member" ? ` "${callee.name}"` : "";
-  throw new EvaluationError(`Function${name} cannot be called from an expression: that would run driver code and change the recorded run`, callee.column);
+  return callFunction(callee, list, scope, evaluate);
 }
 
 function expressionAt(list: readonly CallArgument[], index: number, column: number): Expression {

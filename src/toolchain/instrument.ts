@@ -4,7 +4,7 @@
  * can be watched, and whose stack is explicit.
  */
 
-import type { GuestLayout, InstrumentedFunction, InstrumentedModule } from "../protocol/index.ts";
+import { type GuestLayout, type InstrumentedFunction, type InstrumentedModule, callExportPrefix } from "../protocol/index.ts";
 import { assemble, type FunctionExport, newGlobals, sehContext } from "./instrument-assemble.ts";
 import { findHooks, findStackPointer, StatementTableBuilder, type InstrumentContext } from "./instrument-context.ts";
 import { rewriteFunction } from "./instrument-function.ts";
@@ -34,7 +34,13 @@ export function instrument(wasm: Uint8Array, lines: LineInfo, layout: GuestLayou
     return rewriteFunction(context, plan);
   });
   const imports = module.imports.filter((item) => item.kind === externalKind.function && item.module === "env").map((item) => item.name);
-  return { ...assemble(module, layout, context, bodies, sehExports(functions)), statements: statements.build(), functions, files: lines.files, imports };
+  return {
+    ...assemble(module, layout, context, bodies, [...sehExports(functions), ...callExports(functions)]),
+    statements: statements.build(),
+    functions,
+    files: lines.files,
+    imports,
+  };
 }
 
 function describeFunction(plan: FunctionPlan, codeStart: number): InstrumentedFunction {
@@ -56,6 +62,9 @@ function describeSeh(plan: FunctionPlan, { offset }: SehPlan): NonNullable<Instr
   const parameters = plan.type.parameters.map((type) => letters[type] ?? "i").join("");
   return { offset, exportName: `__dbg_seh_${plan.wasmIndex}`, parameters };
 }
+
+const callExports = (functions: readonly InstrumentedFunction[]): readonly FunctionExport[] =>
+  functions.map(({ wasmIndex }) => ({ name: `${callExportPrefix}${wasmIndex}`, wasmIndex }));
 
 const sehExports = (functions: readonly InstrumentedFunction[]): readonly FunctionExport[] =>
   functions.flatMap(({ wasmIndex, seh }) => (seh === undefined ? [] : [{ name: seh.exportName, wasmIndex }]));
