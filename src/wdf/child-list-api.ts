@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The functions of wdfchildlist.h (kmdf fxchildlistapi.cpp). */
-import { dispatchLevel, passiveLevel } from "../machine/index.ts";
+import { passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import { plainRules, readAttributes } from "./attributes.ts";
 import { type ChildEntry, WdfChildList } from "./child-list.ts";
@@ -13,11 +13,7 @@ import { StructView } from "./struct-view.ts";
 type InfoView = StructView<keyof typeof WDF_CHILD_RETRIEVE_INFO.fields>;
 
 export function childListApi(framework: WdfFramework): ApiTable {
-  const listOf = (handle: number): WdfChildList => {
-    const list = framework.resolve(handle, WdfChildList, "WDFCHILDLIST");
-    framework.documentedIrqlAtMost(dispatchLevel);
-    return list;
-  };
+  const listOf = (handle: number): WdfChildList => framework.resolve(handle, WdfChildList, "WDFCHILDLIST");
   return {
     WdfChildListCreate: (device: number, config: number, attributes: number, out: number) =>
       create(framework, framework.resolve(device, WdfDevice, "WDFDEVICE"), config, attributes, out),

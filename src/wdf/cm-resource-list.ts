@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** WDFCMRESLIST: the raw or translated resources of a device, valid from EvtDevicePrepareHardware to EvtDeviceReleaseHardware, and the boot resources of a child (wdfresource.h). */
 import { hex } from "../base/index.ts";
-import { passiveLevel } from "../machine/index.ts";
 import { type ApiTable, partialResourceDescriptor } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import { noAttributes } from "./attributes.ts";
@@ -40,11 +39,7 @@ export class WdfCmResourceList extends WdfObject {
 }
 
 export function cmResourceListApi(framework: WdfFramework): ApiTable {
-  const listOf = (handle: number): WdfCmResourceList => {
-    const list = framework.resolve(handle, WdfCmResourceList, "WDFCMRESLIST");
-    framework.documentedIrqlAtMost(passiveLevel);
-    return list;
-  };
+  const listOf = (handle: number): WdfCmResourceList => framework.resolve(handle, WdfCmResourceList, "WDFCMRESLIST");
   return {
     WdfCmResourceListGetCount: (handle: number) => listOf(handle).descriptors.length,
     WdfCmResourceListGetDescriptor: (handle: number, index: number) => listOf(handle).descriptors[index >>> 0] ?? 0,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The functions of wdfcommonbuffer.h (kmdf fxcommonbufferapi.cpp). */
-import { dispatchLevel, passiveLevel } from "../machine/index.ts";
+import { passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import { plainRules, readAttributes } from "./attributes.ts";
 import { WdfCommonBuffer } from "./common-buffer.ts";
@@ -13,10 +13,7 @@ import { StructView } from "./struct-view.ts";
 export function commonBufferApi(framework: WdfFramework): ApiTable {
   const { memory } = framework.machine;
   const resolveEnabler = (handle: number) => framework.resolve(handle, WdfDmaEnabler, "WDFDMAENABLER");
-  const resolve = (handle: number): WdfCommonBuffer => {
-    framework.documentedIrqlAtMost(dispatchLevel);
-    return framework.resolve(handle, WdfCommonBuffer, "WDFCOMMONBUFFER");
-  };
+  const resolve = (handle: number): WdfCommonBuffer => framework.resolve(handle, WdfCommonBuffer, "WDFCOMMONBUFFER");
   return {
     WdfCommonBufferCreate: (handle: number, length: number, attributes: number, out: number) => {
       const enabler = resolveEnabler(handle);

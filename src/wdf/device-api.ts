@@ -6,6 +6,7 @@ import { WdfDevice } from "./device.ts";
 import { guidText, sized } from "./device-init-api.ts";
 import { createDevice } from "./device-create.ts";
 import { WDF_DEVICE_PNP_CAPABILITIES, WDF_DEVICE_STATE } from "./device-structs.ts";
+import { findFileObject } from "./file-object.ts";
 import type { WdfFramework } from "./framework.ts";
 import { reportFailed } from "./pnp-sequence.ts";
 import { WdfQueue } from "./queue.ts";
@@ -25,6 +26,7 @@ export function deviceApi(framework: WdfFramework): ApiTable {
     WdfDeviceCreateDeviceInterface: (handle: number, guid: number, reference: number) => createInterface(deviceOf(handle), guid, reference),
     WdfDeviceSetDeviceInterfaceState: (handle: number, guid: number, reference: number, enabled: number) =>
       setInterfaceState(deviceOf(handle), guid, reference, (enabled & 0xff) !== 0),
+    WdfDeviceGetFileObject: (handle: number, file: number) => findFileObject(deviceOf(handle), file)?.handle ?? 0,
     WdfDeviceCreateSymbolicLink: (handle: number, name: number) => {
       const device = deviceOf(handle);
       framework.requirePointer(name, "SymbolicLinkName");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** WdfDeviceInit* and WdfFdoInit* (wdfdevice.h, wdffdo.h); all PASSIVE_LEVEL, in EvtDriverDeviceAdd. */
 import type { StructLayout } from "../base/index.ts";
-import { passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import { noAttributes, readAttributes } from "./attributes.ts";
 import type { DeviceInit } from "./device-init.ts";
@@ -28,12 +27,10 @@ export function deviceInitApi(framework: WdfFramework): ApiTable {
   const { memory } = framework.machine;
   /** Runs `action` with the structure; functions without result ignore a bad one. */
   const withInit = (pointer: number, action: (init: DeviceInit) => void): void => {
-    framework.documentedIrqlAtMost(passiveLevel);
     const init = framework.deviceInits.resolve(pointer);
     if (init !== undefined) action(init);
   };
   const withStatus = (pointer: number, action: (init: DeviceInit) => number): number => {
-    framework.documentedIrqlAtMost(passiveLevel);
     const init = framework.deviceInits.resolve(pointer);
     return init === undefined ? status.invalidParameter : action(init);
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The functions of wdfdmaenabler.h (kmdf fxdmaenablerapi.cpp). */
-import { dispatchLevel, passiveLevel } from "../machine/index.ts";
+import { passiveLevel } from "../machine/index.ts";
 import { type ApiTable, dmaResource, partialResourceDescriptor } from "../nt/index.ts";
 import { parentRules, readAttributes } from "./attributes.ts";
 import { WdfDevice } from "./device.ts";
@@ -14,10 +14,7 @@ import { isSuccess, status } from "./status.ts";
 import { StructView } from "./struct-view.ts";
 
 export function dmaEnablerApi(framework: WdfFramework): ApiTable {
-  const resolve = (handle: number): WdfDmaEnabler => {
-    framework.documentedIrqlAtMost(dispatchLevel);
-    return framework.resolve(handle, WdfDmaEnabler, "WDFDMAENABLER");
-  };
+  const resolve = (handle: number): WdfDmaEnabler => framework.resolve(handle, WdfDmaEnabler, "WDFDMAENABLER");
   return {
     WdfDmaEnablerCreate: (device: number, config: number, attributes: number, out: number) => createEnabler(framework, device, config, attributes, out),
     WdfDmaEnablerConfigureSystemProfile: (handle: number, config: number, direction: number) => configureSystemProfile(framework, handle, config, direction),

@@ -26,15 +26,9 @@ export interface TransactionFamily {
 }
 
 export function dmaTransactionApi(framework: WdfFramework, family: TransactionFamily): ApiTable {
-  const resolve = (handle: number): WdfDmaTransaction => {
-    framework.documentedIrqlAtMost(dispatchLevel);
-    return framework.resolve(handle, WdfDmaTransaction, "WDFDMATRANSACTION");
-  };
+  const resolve = (handle: number): WdfDmaTransaction => framework.resolve(handle, WdfDmaTransaction, "WDFDMATRANSACTION");
   return {
-    WdfDmaTransactionCreate: (enabler: number, attributes: number, out: number) => {
-      framework.documentedIrqlAtMost(dispatchLevel);
-      return createTransaction(framework, family, enabler, attributes, out);
-    },
+    WdfDmaTransactionCreate: (enabler: number, attributes: number, out: number) => createTransaction(framework, family, enabler, attributes, out),
     WdfDmaTransactionInitialize: (handle: number, programDma: number, direction: number, mdl: number, address: number, length: number) => {
       const transaction = resolve(handle);
       framework.requirePointer(programDma, "EvtProgramDmaFunction");

@@ -64,18 +64,13 @@ export function fileObjectApi(framework: WdfFramework): ApiTable {
       object.nameAddress = address;
       return address;
     },
-    WdfDeviceGetFileObject: (device: number, file: number) => {
-      const object = framework.handles
-        .all()
-        .find((other) => other instanceof WdfFileObject && other.file.address === file >>> 0 && other.device.handle === device >>> 0);
-      return object?.handle ?? 0;
-    },
   };
 }
 
-/** The WDFFILEOBJECT of a FILE_OBJECT. */
-export function findFileObject(device: WdfDevice, file: FileObject): WdfFileObject | undefined {
-  return device.children.find((child): child is WdfFileObject => child instanceof WdfFileObject && child.file === file);
+/** The WDFFILEOBJECT of a FILE_OBJECT, or of its address. */
+export function findFileObject(device: WdfDevice, file: FileObject | number): WdfFileObject | undefined {
+  const address = typeof file === "number" ? file >>> 0 : file.address;
+  return device.children.find((child): child is WdfFileObject => child instanceof WdfFileObject && child.file.address === address);
 }
 
 /** IRP_MJ_CREATE, IRP_MJ_CLEANUP and IRP_MJ_CLOSE that no queue takes. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /** WdfIoResourceRequirementsList* and WdfIoResourceList* (wdfresource.h; kmdf fxresourceapi.cpp). PASSIVE_LEVEL. */
-import { passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import { plainRules, readAttributes } from "./attributes.ts";
 import type { WdfFramework } from "./framework.ts";
@@ -8,16 +7,8 @@ import { WdfIoRequirementsList, WdfIoResourceList } from "./io-resource-list.ts"
 import { status } from "./status.ts";
 
 export function ioResourceListApi(framework: WdfFramework): ApiTable {
-  const requirementsOf = (handle: number): WdfIoRequirementsList => {
-    const list = framework.resolve(handle, WdfIoRequirementsList, "WDFIORESREQLIST");
-    framework.documentedIrqlAtMost(passiveLevel);
-    return list;
-  };
-  const listOf = (handle: number): WdfIoResourceList => {
-    const list = framework.resolve(handle, WdfIoResourceList, "WDFIORESLIST");
-    framework.documentedIrqlAtMost(passiveLevel);
-    return list;
-  };
+  const requirementsOf = (handle: number): WdfIoRequirementsList => framework.resolve(handle, WdfIoRequirementsList, "WDFIORESREQLIST");
+  const listOf = (handle: number): WdfIoResourceList => framework.resolve(handle, WdfIoResourceList, "WDFIORESLIST");
   const insert = (requirements: WdfIoRequirementsList, list: WdfIoResourceList, index: number): number => {
     if (list.requirements !== requirements) return status.invalidDeviceRequest;
     if (index > requirements.alternatives.length) return status.invalidParameter;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /** Children of a bus after their creation, and the static ones of a function device (wdfpdo.h, wdffdo.h; kmdf fxdevicepdoapi.cpp, fxdevicefdoapi.cpp). */
-import { dispatchLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import { noAttributes } from "./attributes.ts";
 import { type ChildEntry, WdfChildList } from "./child-list.ts";
@@ -15,7 +14,6 @@ export function pdoApi(framework: WdfFramework): ApiTable {
   /** The PDO part of a device; undefined, after a report, for any other. */
   const pdoOf = (handle: number): { readonly device: WdfDevice; readonly pdo: PdoInfo } | undefined => {
     const device = framework.resolve(handle, WdfDevice, "WDFDEVICE");
-    framework.documentedIrqlAtMost(dispatchLevel);
     const { pdo } = device;
     if (pdo !== undefined) return { device, pdo };
     framework.breakpoint({
@@ -78,11 +76,7 @@ function dynamicEntry(pdo: PdoInfo | undefined): ChildEntry | undefined {
 }
 
 function staticChildApi(framework: WdfFramework): ApiTable {
-  const fdoOf = (handle: number): WdfDevice => {
-    const device = framework.resolve(handle, WdfDevice, "WDFDEVICE");
-    framework.documentedIrqlAtMost(dispatchLevel);
-    return device;
-  };
+  const fdoOf = (handle: number): WdfDevice => framework.resolve(handle, WdfDevice, "WDFDEVICE");
   return {
     WdfFdoGetDefaultChildList: (handle: number) => fdoOf(handle).bus.defaultList?.handle ?? 0,
     WdfFdoAddStaticChild: (handle: number, childHandle: number) => {

@@ -2,6 +2,7 @@
 /** WdfRequest*: parameters, buffers, completion and moving requests between queues (wdfrequest.h). */
 import type { ApiTable } from "../nt/index.ts";
 import { ioMethod } from "../nt/index.ts";
+import { WdfDevice } from "./device.ts";
 import { findFileObject } from "./file-object.ts";
 import type { WdfFramework } from "./framework.ts";
 import { WdfQueue } from "./queue.ts";
@@ -67,8 +68,9 @@ export function requestApi(framework: WdfFramework): ApiTable {
     WdfRequestForwardToIoQueue: (handle: number, queue: number) => forward(framework, requestOf(handle), framework.resolve(queue, WdfQueue, "WDFQUEUE")),
     WdfRequestRequeue: (handle: number) => requeue(framework, requestOf(handle)),
     WdfDeviceEnqueueRequest: (device: number, handle: number) => {
+      const owner = framework.resolve(device, WdfDevice, "WDFDEVICE");
       const request = requestOf(handle);
-      if (framework.handles.peek(device) !== request.device || request.state !== "caller context") return status.invalidDeviceRequest;
+      if (owner !== request.device || request.state !== "caller context") return status.invalidDeviceRequest;
       request.state = "new";
       request.device.enqueue(request);
       return status.success;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** WdfRequestForwardToParentDeviceIoQueue: a child device hands a request to a queue of its bus and forgets it (kmdf fxrequestapi.cpp). */
 import { struct } from "../base/index.ts";
-import { dispatchLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import type { WdfFramework } from "./framework.ts";
 import { WdfQueue } from "./queue.ts";
@@ -18,7 +17,6 @@ export function requestParentApi(framework: WdfFramework): ApiTable {
     WdfRequestForwardToParentDeviceIoQueue: (handle: number, queue: number, options: number) => {
       const request = framework.resolve(handle, WdfRequest, "WDFREQUEST");
       const target = framework.resolve(queue, WdfQueue, "WDFQUEUE");
-      framework.documentedIrqlAtMost(dispatchLevel);
       const view = new StructView(framework.machine.memory, WDF_REQUEST_FORWARD_OPTIONS, framework.requirePointer(options, "ForwardOptions"));
       if (view.get("Size") !== WDF_REQUEST_FORWARD_OPTIONS.size) return status.infoLengthMismatch;
       if (view.get("Flags") !== sendAndForget) return status.invalidParameter;

@@ -108,10 +108,10 @@ function readOptions(framework: WdfFramework, address: number): SendOptions | nu
 }
 
 function createRequest(framework: WdfFramework, attributesAddress: number, target: number, out: number): number {
+  const ioTarget = framework.handles.optional(target, WdfIoTarget, "WDFIOTARGET");
   framework.requirePointer(out, "Request");
   const attributes = readAttributes(framework, attributesAddress, parentRules);
   if (typeof attributes === "number") return attributes;
-  const ioTarget = framework.handles.optional(target, WdfIoTarget, "WDFIOTARGET");
   const parent = attributes.parent === 0 ? (ioTarget ?? framework.driver) : framework.resolve(attributes.parent, WdfObject, "WDFOBJECT");
   return framework.finishCreate(new WdfCreatedRequest(framework, parent, attributes), out);
 }
@@ -186,14 +186,15 @@ function sendSynchronously(
   optionsAddress: number,
   bytes: number,
 ): number {
+  const given = handle === 0 ? undefined : sendable(framework, handle);
   if (!framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
   const options = readOptions(framework, optionsAddress);
   if (typeof options === "number") return options;
-  const request = handle === 0 ? new WdfCreatedRequest(framework, target, noAttributes) : sendable(framework, handle);
+  const request = given ?? new WdfCreatedRequest(framework, target, noAttributes);
   request.sending.setFormat({ kind, ioctlCode: ioctlCode >>> 0, input: undefined, output: undefined });
   send(framework, request, target, { ...options, flags: options.flags | sendFlag.synchronous });
   const { status: result, information } = request.sending;
-  if (handle === 0) request.delete();
+  if (given === undefined) request.delete();
   if (bytes !== 0) framework.machine.memory.setU32(bytes >>> 0, information);
   return result;
 }

@@ -3,6 +3,7 @@
 import type { ApiTable } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import { type ObjectAttributes, parentRules, readAttributes } from "./attributes.ts";
+import { WdfDriver } from "./driver.ts";
 import type { WdfFramework } from "./framework.ts";
 import { WdfObject } from "./object.ts";
 import { isSuccess, status } from "./status.ts";
@@ -74,7 +75,7 @@ export function stringApi(framework: WdfFramework): ApiTable {
       framework.resolve(handle, WdfString, "WDFSTRING").describeTo(framework.requirePointer(unicodeString, "UnicodeString"));
     },
     WdfDriverRetrieveVersionString: (driver: number, string: number) => {
-      framework.resolve(driver, WdfObject, "WDFDRIVER");
+      framework.resolve(driver, WdfDriver, "WDFDRIVER");
       return framework.resolve(string, WdfString, "WDFSTRING").assign(`Kernel Mode Driver Framework version 1.${framework.options.version.minor}`);
     },
   };

@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Every function of KMDF 1.33 with what its reference page says about calling it: the highest IRQL, and which parameters are handles.
+ * Written from the pages, not from this implementation; tests compare the two. Not part of the product's graph.
+ */
+import assert from "node:assert/strict";
+
+/** `remarks`: the page makes it depend on other arguments, so that a test of its own is needed. */
+export type IrqlRule = "passive" | "apc" | "dispatch" | "any" | "remarks";
+
+export interface ApiRow {
+  readonly name: string;
+  readonly irql: IrqlRule;
+  /** Handle type with `?` where it may be NULL; `init` PWDFDEVICE_INIT, `ptr` another pointer, `num` a number, `i64` one of 64 bits. The driver globals are left out; a structure that is returned comes first. */
+  readonly parameters: readonly string[];
+}
+
+const table = `
+WdfChildListAddOrUpdateChildDescriptionAsPresent dispatch WDFCHILDLIST ptr ptr
+WdfChildListBeginIteration dispatch WDFCHILDLIST ptr
+WdfChildListBeginScan dispatch WDFCHILDLIST
+WdfChildListCreate passive WDFDEVICE ptr ptr ptr
+WdfChildListEndIteration dispatch WDFCHILDLIST ptr
+WdfChildListEndScan dispatch WDFCHILDLIST
+WdfChildListGetDevice dispatch WDFCHILDLIST
+WdfChildListRequestChildEject dispatch WDFCHILDLIST ptr
+WdfChildListRetrieveAddressDescription dispatch WDFCHILDLIST ptr ptr
+WdfChildListRetrieveNextDevice dispatch WDFCHILDLIST ptr ptr ptr
+WdfChildListRetrievePdo dispatch WDFCHILDLIST ptr
+WdfChildListUpdateAllChildDescriptionsAsPresent dispatch WDFCHILDLIST
+WdfChildListUpdateChildDescriptionAsMissing dispatch WDFCHILDLIST ptr
+WdfCmResourceListAppendDescriptor dispatch WDFCMRESLIST ptr
+WdfCmResourceListGetCount dispatch WDFCMRESLIST
+WdfCmResourceListGetDescriptor dispatch WDFCMRESLIST num
+WdfCmResourceListInsertDescriptor dispatch WDFCMRESLIST ptr num
+WdfCmResourceListRemove dispatch WDFCMRESLIST num
+WdfCmResourceListRemoveByDescriptor dispatch WDFCMRESLIST ptr
+WdfCollectionAdd dispatch WDFCOLLECTION WDFOBJECT
+WdfCollectionCreate dispatch ptr ptr
+WdfCollectionGetCount dispatch WDFCOLLECTION
+WdfCollectionGetFirstItem dispatch WDFCOLLECTION
+WdfCollectionGetItem dispatch WDFCOLLECTION num
+WdfCollectionGetLastItem dispatch WDFCOLLECTION
+WdfCollectionRemove dispatch WDFCOLLECTION WDFOBJECT
+WdfCollectionRemoveItem dispatch WDFCOLLECTION num
+WdfCommonBufferCreate passive WDFDMAENABLER num ptr ptr
+WdfCommonBufferCreateWithConfig passive WDFDMAENABLER num ptr ptr ptr
+WdfCommonBufferGetAlignedLogicalAddress dispatch ptr WDFCOMMONBUFFER
+WdfCommonBufferGetAlignedVirtualAddress dispatch WDFCOMMONBUFFER
+WdfCommonBufferGetLength dispatch WDFCOMMONBUFFER
+WdfCompanionTargetSendTaskSynchronously passive WDFCOMPANIONTARGET num num ptr ptr ptr ptr
+WdfCompanionTargetWdmGetCompanionProcess dispatch WDFCOMPANIONTARGET
+WdfControlDeviceInitAllocate passive WDFDRIVER ptr
+WdfControlDeviceInitSetShutdownNotification dispatch init ptr num
+WdfControlFinishInitializing dispatch WDFDEVICE
+WdfCxDeviceInitAllocate passive init
+WdfCxDeviceInitAllocateContext passive ptr ptr ptr
+WdfCxDeviceInitAssignWdmIrpPreprocessCallback passive ptr ptr num ptr num
+WdfCxDeviceInitGetTypedContextWorker any ptr ptr
+WdfCxDeviceInitSetFileObjectConfig passive ptr ptr ptr
+WdfCxDeviceInitSetIoInCallerContextCallback passive ptr ptr
+WdfCxDeviceInitSetPnpPowerEventCallbacks passive ptr ptr
+WdfCxDeviceInitSetPowerPolicyEventCallbacks passive ptr ptr
+WdfCxDeviceInitSetRequestAttributes passive ptr ptr
+WdfCxVerifierKeBugCheck any WDFOBJECT num num num num num
+WdfDeviceAddDependentUsageDeviceObject dispatch WDFDEVICE ptr
+WdfDeviceAddQueryInterface passive WDFDEVICE ptr
+WdfDeviceAddRemovalRelationsPhysicalDevice dispatch WDFDEVICE ptr
+WdfDeviceAllocAndQueryProperty passive WDFDEVICE num ptr ptr ptr
+WdfDeviceAllocAndQueryPropertyEx apc WDFDEVICE ptr ptr ptr ptr ptr
+WdfDeviceAssignMofResourceName passive WDFDEVICE ptr
+WdfDeviceAssignProperty apc WDFDEVICE ptr num num ptr
+WdfDeviceAssignS0IdleSettings dispatch WDFDEVICE ptr
+WdfDeviceAssignSxWakeSettings dispatch WDFDEVICE ptr
+WdfDeviceClearRemovalRelationsDevices dispatch WDFDEVICE
+WdfDeviceConfigureRequestDispatching dispatch WDFDEVICE WDFQUEUE num
+WdfDeviceConfigureWdmIrpDispatchCallback dispatch WDFDEVICE WDFDRIVER? num ptr num
+WdfDeviceCreate passive ptr ptr ptr
+WdfDeviceCreateDeviceInterface passive WDFDEVICE ptr ptr
+WdfDeviceCreateSymbolicLink passive WDFDEVICE ptr
+WdfDeviceEnqueueRequest dispatch WDFDEVICE WDFREQUEST
+WdfDeviceGetAlignmentRequirement dispatch WDFDEVICE
+WdfDeviceGetCharacteristics dispatch WDFDEVICE
+WdfDeviceGetDefaultQueue dispatch WDFDEVICE
+WdfDeviceGetDevicePnpState dispatch WDFDEVICE
+WdfDeviceGetDevicePowerPolicyState dispatch WDFDEVICE
+WdfDeviceGetDevicePowerState dispatch WDFDEVICE
+WdfDeviceGetDeviceState dispatch WDFDEVICE ptr
+WdfDeviceGetDriver dispatch WDFDEVICE
+WdfDeviceGetFileObject dispatch WDFDEVICE ptr
+WdfDeviceGetIoTarget dispatch WDFDEVICE
+WdfDeviceGetSelfIoTarget dispatch WDFDEVICE
+WdfDeviceGetSystemPowerAction dispatch WDFDEVICE
+WdfDeviceIndicateWakeStatus dispatch WDFDEVICE num
+WdfDeviceInitAllowSelfIoTarget passive init
+WdfDeviceInitAssignName passive init ptr
+WdfDeviceInitAssignSDDLString passive init ptr
+WdfDeviceInitAssignWdmIrpPreprocessCallback dispatch init ptr num ptr num
+WdfDeviceInitFree dispatch init
+WdfDeviceInitRegisterPnpStateChangeCallback passive init num ptr num
+WdfDeviceInitRegisterPowerPolicyStateChangeCallback passive init num ptr num
+WdfDeviceInitRegisterPowerStateChangeCallback passive init num ptr num
+WdfDeviceInitSetCharacteristics dispatch init num num
+WdfDeviceInitSetDeviceClass dispatch init ptr
+WdfDeviceInitSetDeviceType dispatch init num
+WdfDeviceInitSetExclusive dispatch init num
+WdfDeviceInitSetFileObjectConfig dispatch init ptr ptr
+WdfDeviceInitSetIoInCallerContextCallback dispatch init ptr
+WdfDeviceInitSetIoType dispatch init num
+WdfDeviceInitSetIoTypeEx dispatch init ptr
+WdfDeviceInitSetPnpPowerEventCallbacks dispatch init ptr
+WdfDeviceInitSetPowerInrush dispatch init
+WdfDeviceInitSetPowerNotPageable dispatch init
+WdfDeviceInitSetPowerPageable dispatch init
+WdfDeviceInitSetPowerPolicyEventCallbacks dispatch init ptr
+WdfDeviceInitSetPowerPolicyOwnership dispatch init num
+WdfDeviceInitSetReleaseHardwareOrderOnFailure dispatch init num
+WdfDeviceInitSetRemoveLockOptions dispatch init ptr
+WdfDeviceInitSetRequestAttributes dispatch init ptr
+WdfDeviceMiniportCreate passive WDFDRIVER ptr ptr ptr ptr ptr
+WdfDeviceOpenDevicemapKey passive WDFDEVICE ptr num ptr ptr
+WdfDeviceOpenRegistryKey passive WDFDEVICE num num ptr ptr
+WdfDeviceQueryProperty passive WDFDEVICE num num ptr ptr
+WdfDeviceQueryPropertyEx apc WDFDEVICE ptr num ptr ptr ptr
+WdfDeviceRemoveDependentUsageDeviceObject dispatch WDFDEVICE ptr
+WdfDeviceRemoveRemovalRelationsPhysicalDevice dispatch WDFDEVICE ptr
+WdfDeviceResumeIdleActual dispatch WDFDEVICE ptr num ptr
+WdfDeviceResumeIdleNoTrack dispatch WDFDEVICE
+WdfDeviceRetrieveCompanionTarget passive WDFDEVICE ptr
+WdfDeviceRetrieveDeviceInterfaceString passive WDFDEVICE ptr ptr WDFSTRING
+WdfDeviceRetrieveDeviceName passive WDFDEVICE WDFSTRING
+WdfDeviceSetAlignmentRequirement dispatch WDFDEVICE num
+WdfDeviceSetBusInformationForChildren dispatch WDFDEVICE ptr
+WdfDeviceSetCharacteristics dispatch WDFDEVICE num
+WdfDeviceSetDeviceInterfaceState passive WDFDEVICE ptr ptr num
+WdfDeviceSetDeviceInterfaceStateEx passive WDFDEVICE ptr ptr num
+WdfDeviceSetDeviceState dispatch WDFDEVICE ptr
+WdfDeviceSetFailed dispatch WDFDEVICE num
+WdfDeviceSetPnpCapabilities dispatch WDFDEVICE ptr
+WdfDeviceSetPowerCapabilities dispatch WDFDEVICE ptr
+WdfDeviceSetSpecialFileSupport dispatch WDFDEVICE num num
+WdfDeviceSetStaticStopRemove dispatch WDFDEVICE num
+WdfDeviceStopIdleActual dispatch WDFDEVICE num ptr num ptr
+WdfDeviceStopIdleNoTrack dispatch WDFDEVICE num
+WdfDeviceWdmAssignPowerFrameworkSettings passive WDFDEVICE ptr
+WdfDeviceWdmDispatchIrp dispatch WDFDEVICE ptr num
+WdfDeviceWdmDispatchIrpToIoQueue dispatch WDFDEVICE ptr WDFQUEUE num
+WdfDeviceWdmDispatchPreprocessedIrp dispatch WDFDEVICE ptr
+WdfDeviceWdmGetAttachedDevice dispatch WDFDEVICE
+WdfDeviceWdmGetDeviceObject dispatch WDFDEVICE
+WdfDeviceWdmGetPhysicalDevice dispatch WDFDEVICE
+WdfDmaEnablerConfigureSystemProfile passive WDFDMAENABLER ptr num
+WdfDmaEnablerCreate passive WDFDEVICE ptr ptr ptr
+WdfDmaEnablerGetFragmentLength dispatch WDFDMAENABLER num
+WdfDmaEnablerGetMaximumLength dispatch WDFDMAENABLER
+WdfDmaEnablerGetMaximumScatterGatherElements dispatch WDFDMAENABLER
+WdfDmaEnablerSetMaximumScatterGatherElements passive WDFDMAENABLER num
+WdfDmaEnablerWdmGetDmaAdapter dispatch WDFDMAENABLER num
+WdfDmaTransactionAllocateResources dispatch WDFDMATRANSACTION num num ptr ptr
+WdfDmaTransactionCancel dispatch WDFDMATRANSACTION
+WdfDmaTransactionCreate dispatch WDFDMAENABLER ptr ptr
+WdfDmaTransactionDmaCompleted dispatch WDFDMATRANSACTION ptr
+WdfDmaTransactionDmaCompletedFinal dispatch WDFDMATRANSACTION num ptr
+WdfDmaTransactionDmaCompletedWithLength dispatch WDFDMATRANSACTION num ptr
+WdfDmaTransactionExecute dispatch WDFDMATRANSACTION num
+WdfDmaTransactionFreeResources dispatch WDFDMATRANSACTION
+WdfDmaTransactionGetBytesTransferred dispatch WDFDMATRANSACTION
+WdfDmaTransactionGetCurrentDmaTransferLength dispatch WDFDMATRANSACTION
+WdfDmaTransactionGetDevice dispatch WDFDMATRANSACTION
+WdfDmaTransactionGetRequest dispatch WDFDMATRANSACTION
+WdfDmaTransactionGetTransferInfo dispatch WDFDMATRANSACTION ptr ptr
+WdfDmaTransactionInitialize dispatch WDFDMATRANSACTION ptr num ptr ptr num
+WdfDmaTransactionInitializeUsingOffset dispatch WDFDMATRANSACTION ptr num ptr num num
+WdfDmaTransactionInitializeUsingRequest dispatch WDFDMATRANSACTION WDFREQUEST ptr num
+WdfDmaTransactionRelease dispatch WDFDMATRANSACTION
+WdfDmaTransactionSetChannelConfigurationCallback dispatch WDFDMATRANSACTION ptr ptr
+WdfDmaTransactionSetDeviceAddressOffset dispatch WDFDMATRANSACTION num
+WdfDmaTransactionSetImmediateExecution dispatch WDFDMATRANSACTION num
+WdfDmaTransactionSetMaximumLength dispatch WDFDMATRANSACTION num
+WdfDmaTransactionSetSingleTransferRequirement dispatch WDFDMATRANSACTION num
+WdfDmaTransactionSetTransferCompleteCallback dispatch WDFDMATRANSACTION ptr ptr
+WdfDmaTransactionStopSystemTransfer dispatch WDFDMATRANSACTION
+WdfDmaTransactionWdmGetTransferContext dispatch WDFDMATRANSACTION
+WdfDpcCancel remarks WDFDPC num
+WdfDpcCreate dispatch ptr ptr ptr
+WdfDpcEnqueue any WDFDPC
+WdfDpcGetParentObject any WDFDPC
+WdfDpcWdmGetDpc any WDFDPC
+WdfDriverCreate passive ptr ptr ptr ptr ptr
+WdfDriverErrorReportApiMissing any WDFDRIVER ptr num num
+WdfDriverGetRegistryPath passive WDFDRIVER
+WdfDriverIsVersionAvailable passive WDFDRIVER ptr
+WdfDriverMiniportUnload dispatch WDFDRIVER
+WdfDriverOpenParametersRegistryKey passive WDFDRIVER num ptr ptr
+WdfDriverOpenPersistentStateRegistryKey passive WDFDRIVER num ptr ptr
+WdfDriverRegisterTraceInfo passive ptr ptr ptr
+WdfDriverRetrieveVersionString passive WDFDRIVER WDFSTRING
+WdfDriverWdmGetDriverObject dispatch WDFDRIVER
+WdfFdoAddStaticChild dispatch WDFDEVICE WDFDEVICE
+WdfFdoGetDefaultChildList dispatch WDFDEVICE
+WdfFdoInitAllocAndQueryProperty passive init num ptr ptr ptr
+WdfFdoInitAllocAndQueryPropertyEx passive init ptr ptr ptr ptr ptr
+WdfFdoInitOpenRegistryKey passive init num num ptr ptr
+WdfFdoInitQueryProperty passive init num num ptr ptr
+WdfFdoInitQueryPropertyEx passive init ptr num ptr ptr ptr
+WdfFdoInitSetDefaultChildListConfig passive init ptr ptr
+WdfFdoInitSetEventCallbacks passive init ptr
+WdfFdoInitSetFilter passive init
+WdfFdoInitWdmGetPhysicalDevice dispatch init
+WdfFdoLockStaticChildListForIteration dispatch WDFDEVICE
+WdfFdoQueryForInterface passive WDFDEVICE ptr ptr num num ptr
+WdfFdoRetrieveNextStaticChild dispatch WDFDEVICE WDFDEVICE? num
+WdfFdoUnlockStaticChildListFromIteration dispatch WDFDEVICE
+WdfFileObjectGetDevice dispatch WDFFILEOBJECT
+WdfFileObjectGetFileName passive WDFFILEOBJECT
+WdfFileObjectGetFlags dispatch WDFFILEOBJECT
+WdfFileObjectGetInitiatorProcessId dispatch WDFFILEOBJECT
+WdfFileObjectWdmGetFileObject dispatch WDFFILEOBJECT
+WdfGetTriageInfo any
+WdfInterruptAcquireLock any WDFINTERRUPT
+WdfInterruptCreate dispatch WDFDEVICE ptr ptr ptr
+WdfInterruptDisable passive WDFINTERRUPT
+WdfInterruptEnable passive WDFINTERRUPT
+WdfInterruptGetDevice any WDFINTERRUPT
+WdfInterruptGetInfo dispatch WDFINTERRUPT ptr
+WdfInterruptQueueDpcForIsr any WDFINTERRUPT
+WdfInterruptQueueWorkItemForIsr any WDFINTERRUPT
+WdfInterruptReleaseLock any WDFINTERRUPT
+WdfInterruptReportActive dispatch WDFINTERRUPT
+WdfInterruptReportInactive dispatch WDFINTERRUPT
+WdfInterruptSetExtendedPolicy dispatch WDFINTERRUPT ptr
+WdfInterruptSetPolicy dispatch WDFINTERRUPT num num num
+WdfInterruptSynchronize dispatch WDFINTERRUPT ptr num
+WdfInterruptTryToAcquireLock passive WDFINTERRUPT
+WdfInterruptWdmGetInterrupt any WDFINTERRUPT
+WdfIoQueueAssignForwardProgressPolicy passive WDFQUEUE ptr
+WdfIoQueueCreate dispatch WDFDEVICE ptr ptr ptr
+WdfIoQueueDrain dispatch WDFQUEUE ptr num
+WdfIoQueueDrainSynchronously passive WDFQUEUE
+WdfIoQueueFindRequest dispatch WDFQUEUE WDFREQUEST? WDFFILEOBJECT? ptr ptr
+WdfIoQueueGetDevice dispatch WDFQUEUE
+WdfIoQueueGetState dispatch WDFQUEUE ptr ptr
+WdfIoQueuePurge dispatch WDFQUEUE ptr num
+WdfIoQueuePurgeSynchronously passive WDFQUEUE
+WdfIoQueueReadyNotify dispatch WDFQUEUE ptr num
+WdfIoQueueRetrieveFoundRequest dispatch WDFQUEUE WDFREQUEST ptr
+WdfIoQueueRetrieveNextRequest dispatch WDFQUEUE ptr
+WdfIoQueueRetrieveRequestByFileObject dispatch WDFQUEUE WDFFILEOBJECT ptr
+WdfIoQueueStart dispatch WDFQUEUE
+WdfIoQueueStop dispatch WDFQUEUE ptr num
+WdfIoQueueStopAndPurge dispatch WDFQUEUE ptr num
+WdfIoQueueStopAndPurgeSynchronously passive WDFQUEUE
+WdfIoQueueStopSynchronously passive WDFQUEUE
+WdfIoResourceListAppendDescriptor dispatch WDFIORESLIST ptr
+WdfIoResourceListCreate dispatch WDFIORESREQLIST ptr ptr
+WdfIoResourceListGetCount dispatch WDFIORESLIST
+WdfIoResourceListGetDescriptor dispatch WDFIORESLIST num
+WdfIoResourceListInsertDescriptor dispatch WDFIORESLIST ptr num
+WdfIoResourceListRemove dispatch WDFIORESLIST num
+WdfIoResourceListRemoveByDescriptor dispatch WDFIORESLIST ptr
+WdfIoResourceListUpdateDescriptor dispatch WDFIORESLIST ptr num
+WdfIoResourceRequirementsListAppendIoResList dispatch WDFIORESREQLIST WDFIORESLIST
+WdfIoResourceRequirementsListGetCount dispatch WDFIORESREQLIST
+WdfIoResourceRequirementsListGetIoResList dispatch WDFIORESREQLIST num
+WdfIoResourceRequirementsListInsertIoResList dispatch WDFIORESREQLIST WDFIORESLIST num
+WdfIoResourceRequirementsListRemove dispatch WDFIORESREQLIST num
+WdfIoResourceRequirementsListRemoveByIoResList dispatch WDFIORESREQLIST WDFIORESLIST
+WdfIoResourceRequirementsListSetInterfaceType dispatch WDFIORESREQLIST num
+WdfIoResourceRequirementsListSetSlotNumber dispatch WDFIORESREQLIST num
+WdfIoTargetAllocAndQueryTargetProperty passive WDFIOTARGET num ptr ptr ptr
+WdfIoTargetClose passive WDFIOTARGET
+WdfIoTargetCloseForQueryRemove passive WDFIOTARGET
+WdfIoTargetCreate passive WDFDEVICE ptr ptr
+WdfIoTargetFormatRequestForInternalIoctl dispatch WDFIOTARGET WDFREQUEST num WDFMEMORY? ptr WDFMEMORY? ptr
+WdfIoTargetFormatRequestForInternalIoctlOthers dispatch WDFIOTARGET WDFREQUEST num WDFMEMORY? ptr WDFMEMORY? ptr WDFMEMORY? ptr
+WdfIoTargetFormatRequestForIoctl dispatch WDFIOTARGET WDFREQUEST num WDFMEMORY? ptr WDFMEMORY? ptr
+WdfIoTargetFormatRequestForRead dispatch WDFIOTARGET WDFREQUEST WDFMEMORY? ptr ptr
+WdfIoTargetFormatRequestForWrite dispatch WDFIOTARGET WDFREQUEST WDFMEMORY? ptr ptr
+WdfIoTargetGetDevice dispatch WDFIOTARGET
+WdfIoTargetGetState dispatch WDFIOTARGET
+WdfIoTargetOpen passive WDFIOTARGET ptr
+WdfIoTargetPurge remarks WDFIOTARGET num
+WdfIoTargetQueryForInterface passive WDFIOTARGET ptr ptr num num ptr
+WdfIoTargetQueryTargetProperty passive WDFIOTARGET num num ptr ptr
+WdfIoTargetSelfAssignDefaultIoQueue dispatch WDFIOTARGET WDFQUEUE
+WdfIoTargetSendInternalIoctlOthersSynchronously passive WDFIOTARGET WDFREQUEST? num ptr ptr ptr ptr ptr
+WdfIoTargetSendInternalIoctlSynchronously passive WDFIOTARGET WDFREQUEST? num ptr ptr ptr ptr
+WdfIoTargetSendIoctlSynchronously passive WDFIOTARGET WDFREQUEST? num ptr ptr ptr ptr
+WdfIoTargetSendReadSynchronously passive WDFIOTARGET WDFREQUEST? ptr ptr ptr ptr
+WdfIoTargetSendWriteSynchronously passive WDFIOTARGET WDFREQUEST? ptr ptr ptr ptr
+WdfIoTargetStart dispatch WDFIOTARGET
+WdfIoTargetStop remarks WDFIOTARGET num
+WdfIoTargetWdmGetTargetDeviceObject dispatch WDFIOTARGET
+WdfIoTargetWdmGetTargetFileHandle dispatch WDFIOTARGET
+WdfIoTargetWdmGetTargetFileObject dispatch WDFIOTARGET
+WdfIoTargetWdmGetTargetPhysicalDevice dispatch WDFIOTARGET
+WdfLookasideListCreate remarks ptr num ptr ptr num ptr
+WdfMemoryAssignBuffer any WDFMEMORY ptr num
+WdfMemoryCopyFromBuffer any WDFMEMORY num ptr num
+WdfMemoryCopyToBuffer any WDFMEMORY num ptr num
+WdfMemoryCreate remarks ptr ptr num num ptr ptr
+WdfMemoryCreateFromLookaside dispatch WDFLOOKASIDE ptr
+WdfMemoryCreatePreallocated dispatch ptr num num ptr
+WdfMemoryGetBuffer any WDFMEMORY ptr
+WdfObjectAcquireLock remarks WDFOBJECT
+WdfObjectAllocateContext dispatch WDFOBJECT ptr ptr
+WdfObjectContextGetObject any ptr
+WdfObjectCreate dispatch ptr ptr
+WdfObjectDelete dispatch WDFOBJECT
+WdfObjectDereferenceActual dispatch WDFOBJECT ptr num ptr
+WdfObjectGetTypedContextWorker any WDFOBJECT ptr ptr
+WdfObjectQuery dispatch WDFOBJECT ptr num ptr
+WdfObjectReferenceActual dispatch WDFOBJECT ptr num ptr
+WdfObjectReleaseLock dispatch WDFOBJECT
+WdfPdoAddEjectionRelationsPhysicalDevice dispatch WDFDEVICE ptr
+WdfPdoClearEjectionRelationsDevices dispatch WDFDEVICE
+WdfPdoGetParent dispatch WDFDEVICE
+WdfPdoInitAddCompatibleID passive init ptr
+WdfPdoInitAddDeviceText passive init ptr ptr num
+WdfPdoInitAddHardwareID passive init ptr
+WdfPdoInitAllocate passive WDFDEVICE
+WdfPdoInitAllowForwardingRequestToParent passive init
+WdfPdoInitAssignContainerID passive init ptr
+WdfPdoInitAssignDeviceID passive init ptr
+WdfPdoInitAssignInstanceID passive init ptr
+WdfPdoInitAssignRawDevice passive init ptr
+WdfPdoInitRemovePowerDependencyOnParent passive init
+WdfPdoInitSetDefaultLocale passive init num
+WdfPdoInitSetEventCallbacks passive init ptr
+WdfPdoMarkMissing dispatch WDFDEVICE
+WdfPdoRemoveEjectionRelationsPhysicalDevice dispatch WDFDEVICE ptr
+WdfPdoRequestEject dispatch WDFDEVICE
+WdfPdoRetrieveAddressDescription dispatch WDFDEVICE ptr
+WdfPdoRetrieveIdentificationDescription dispatch WDFDEVICE ptr
+WdfPdoUpdateAddressDescription dispatch WDFDEVICE ptr
+WdfRegistryAssignMemory passive WDFKEY ptr num WDFMEMORY ptr
+WdfRegistryAssignMultiString passive WDFKEY ptr WDFCOLLECTION
+WdfRegistryAssignString passive WDFKEY ptr WDFSTRING
+WdfRegistryAssignULong passive WDFKEY ptr num
+WdfRegistryAssignUnicodeString passive WDFKEY ptr ptr
+WdfRegistryAssignValue passive WDFKEY ptr num num ptr
+WdfRegistryClose passive WDFKEY
+WdfRegistryCreateKey passive WDFKEY? ptr num num ptr ptr ptr
+WdfRegistryOpenKey passive WDFKEY? ptr num ptr ptr
+WdfRegistryQueryMemory passive WDFKEY ptr ptr ptr ptr ptr
+WdfRegistryQueryMultiString passive WDFKEY ptr ptr WDFCOLLECTION
+WdfRegistryQueryString passive WDFKEY ptr WDFSTRING
+WdfRegistryQueryULong passive WDFKEY ptr ptr
+WdfRegistryQueryUnicodeString passive WDFKEY ptr ptr ptr
+WdfRegistryQueryValue passive WDFKEY ptr num ptr ptr ptr
+WdfRegistryRemoveKey passive WDFKEY
+WdfRegistryRemoveValue passive WDFKEY ptr
+WdfRegistryWdmGetHandle passive WDFKEY
+WdfRequestAllocateTimer dispatch WDFREQUEST
+WdfRequestCancelSentRequest dispatch WDFREQUEST
+WdfRequestChangeTarget dispatch WDFREQUEST WDFIOTARGET
+WdfRequestComplete dispatch WDFREQUEST num
+WdfRequestCompleteWithInformation dispatch WDFREQUEST num num
+WdfRequestCompleteWithPriorityBoost dispatch WDFREQUEST num num
+WdfRequestCreate dispatch ptr WDFIOTARGET? ptr
+WdfRequestCreateFromIrp dispatch ptr ptr num ptr
+WdfRequestFormatRequestUsingCurrentType dispatch WDFREQUEST
+WdfRequestForwardToIoQueue dispatch WDFREQUEST WDFQUEUE
+WdfRequestForwardToParentDeviceIoQueue dispatch WDFREQUEST WDFQUEUE ptr
+WdfRequestGetCompletionParams dispatch WDFREQUEST ptr
+WdfRequestGetFileObject dispatch WDFREQUEST
+WdfRequestGetInformation dispatch WDFREQUEST
+WdfRequestGetIoQueue dispatch WDFREQUEST
+WdfRequestGetParameters dispatch WDFREQUEST ptr
+WdfRequestGetRequestorMode dispatch WDFREQUEST
+WdfRequestGetRequestorProcessId dispatch WDFREQUEST
+WdfRequestGetStatus dispatch WDFREQUEST
+WdfRequestIsCanceled dispatch WDFREQUEST
+WdfRequestIsFrom32BitProcess dispatch WDFREQUEST
+WdfRequestIsReserved dispatch WDFREQUEST
+WdfRequestMarkCancelable dispatch WDFREQUEST ptr
+WdfRequestMarkCancelableEx dispatch WDFREQUEST ptr
+WdfRequestProbeAndLockUserBufferForRead passive WDFREQUEST ptr num ptr
+WdfRequestProbeAndLockUserBufferForWrite passive WDFREQUEST ptr num ptr
+WdfRequestRequeue dispatch WDFREQUEST
+WdfRequestRetrieveInputBuffer dispatch WDFREQUEST num ptr ptr
+WdfRequestRetrieveInputMemory dispatch WDFREQUEST ptr
+WdfRequestRetrieveInputWdmMdl dispatch WDFREQUEST ptr
+WdfRequestRetrieveOutputBuffer dispatch WDFREQUEST num ptr ptr
+WdfRequestRetrieveOutputMemory dispatch WDFREQUEST ptr
+WdfRequestRetrieveOutputWdmMdl dispatch WDFREQUEST ptr
+WdfRequestRetrieveUnsafeUserInputBuffer passive WDFREQUEST num ptr ptr
+WdfRequestRetrieveUnsafeUserOutputBuffer passive WDFREQUEST num ptr ptr
+WdfRequestReuse dispatch WDFREQUEST ptr
+WdfRequestSend remarks WDFREQUEST WDFIOTARGET ptr
+WdfRequestSetCompletionRoutine dispatch WDFREQUEST ptr num
+WdfRequestSetInformation dispatch WDFREQUEST num
+WdfRequestStopAcknowledge dispatch WDFREQUEST num
+WdfRequestUnmarkCancelable dispatch WDFREQUEST
+WdfRequestWdmFormatUsingStackLocation dispatch WDFREQUEST ptr
+WdfRequestWdmGetIrp dispatch WDFREQUEST
+WdfSpinLockAcquire dispatch WDFSPINLOCK
+WdfSpinLockCreate dispatch ptr ptr
+WdfSpinLockRelease dispatch WDFSPINLOCK
+WdfStringCreate passive ptr ptr ptr
+WdfStringGetUnicodeString passive WDFSTRING ptr
+WdfTimerCreate dispatch ptr ptr ptr
+WdfTimerGetParentObject dispatch WDFTIMER
+WdfTimerStart dispatch WDFTIMER i64
+WdfTimerStop remarks WDFTIMER num
+WdfUsbInterfaceGetConfiguredPipe dispatch WDFUSBINTERFACE num ptr
+WdfUsbInterfaceGetConfiguredSettingIndex dispatch WDFUSBINTERFACE
+WdfUsbInterfaceGetDescriptor dispatch WDFUSBINTERFACE num ptr
+WdfUsbInterfaceGetEndpointInformation dispatch WDFUSBINTERFACE num num ptr
+WdfUsbInterfaceGetInterfaceNumber dispatch WDFUSBINTERFACE
+WdfUsbInterfaceGetNumConfiguredPipes dispatch WDFUSBINTERFACE
+WdfUsbInterfaceGetNumEndpoints dispatch WDFUSBINTERFACE num
+WdfUsbInterfaceGetNumSettings dispatch WDFUSBINTERFACE
+WdfUsbInterfaceSelectSetting passive WDFUSBINTERFACE ptr ptr
+WdfUsbTargetDeviceAllocAndQueryString passive WDFUSBDEVICE ptr ptr ptr num num
+WdfUsbTargetDeviceCreate passive WDFDEVICE ptr ptr
+WdfUsbTargetDeviceCreateIsochUrb dispatch WDFUSBDEVICE ptr num ptr ptr
+WdfUsbTargetDeviceCreateUrb dispatch WDFUSBDEVICE ptr ptr ptr
+WdfUsbTargetDeviceCreateWithParameters passive WDFDEVICE ptr ptr ptr
+WdfUsbTargetDeviceCyclePortSynchronously passive WDFUSBDEVICE
+WdfUsbTargetDeviceFormatRequestForControlTransfer dispatch WDFUSBDEVICE WDFREQUEST ptr WDFMEMORY? ptr
+WdfUsbTargetDeviceFormatRequestForCyclePort dispatch WDFUSBDEVICE WDFREQUEST
+WdfUsbTargetDeviceFormatRequestForString dispatch WDFUSBDEVICE WDFREQUEST WDFMEMORY ptr num num
+WdfUsbTargetDeviceFormatRequestForUrb dispatch WDFUSBDEVICE WDFREQUEST WDFMEMORY ptr
+WdfUsbTargetDeviceGetDeviceDescriptor passive WDFUSBDEVICE ptr
+WdfUsbTargetDeviceGetInterface dispatch WDFUSBDEVICE num
+WdfUsbTargetDeviceGetNumInterfaces dispatch WDFUSBDEVICE
+WdfUsbTargetDeviceIsConnectedSynchronous passive WDFUSBDEVICE
+WdfUsbTargetDeviceQueryString passive WDFUSBDEVICE WDFREQUEST? ptr ptr ptr num num
+WdfUsbTargetDeviceQueryUsbCapability passive WDFUSBDEVICE ptr num ptr ptr
+WdfUsbTargetDeviceResetPortSynchronously passive WDFUSBDEVICE
+WdfUsbTargetDeviceRetrieveConfigDescriptor passive WDFUSBDEVICE ptr ptr
+WdfUsbTargetDeviceRetrieveCurrentFrameNumber dispatch WDFUSBDEVICE ptr
+WdfUsbTargetDeviceRetrieveInformation dispatch WDFUSBDEVICE ptr
+WdfUsbTargetDeviceSelectConfig passive WDFUSBDEVICE ptr ptr
+WdfUsbTargetDeviceSendControlTransferSynchronously passive WDFUSBDEVICE WDFREQUEST? ptr ptr ptr ptr
+WdfUsbTargetDeviceSendUrbSynchronously passive WDFUSBDEVICE WDFREQUEST? ptr ptr
+WdfUsbTargetDeviceWdmGetConfigurationHandle dispatch WDFUSBDEVICE
+WdfUsbTargetPipeAbortSynchronously passive WDFUSBPIPE WDFREQUEST? ptr
+WdfUsbTargetPipeConfigContinuousReader dispatch WDFUSBPIPE ptr
+WdfUsbTargetPipeFormatRequestForAbort dispatch WDFUSBPIPE WDFREQUEST
+WdfUsbTargetPipeFormatRequestForRead dispatch WDFUSBPIPE WDFREQUEST WDFMEMORY? ptr
+WdfUsbTargetPipeFormatRequestForReset dispatch WDFUSBPIPE WDFREQUEST
+WdfUsbTargetPipeFormatRequestForUrb dispatch WDFUSBPIPE WDFREQUEST WDFMEMORY ptr
+WdfUsbTargetPipeFormatRequestForWrite dispatch WDFUSBPIPE WDFREQUEST WDFMEMORY? ptr
+WdfUsbTargetPipeGetInformation dispatch WDFUSBPIPE ptr
+WdfUsbTargetPipeGetType dispatch WDFUSBPIPE
+WdfUsbTargetPipeIsInEndpoint dispatch WDFUSBPIPE
+WdfUsbTargetPipeIsOutEndpoint dispatch WDFUSBPIPE
+WdfUsbTargetPipeReadSynchronously passive WDFUSBPIPE WDFREQUEST? ptr ptr ptr
+WdfUsbTargetPipeResetSynchronously passive WDFUSBPIPE WDFREQUEST? ptr
+WdfUsbTargetPipeSendUrbSynchronously passive WDFUSBPIPE WDFREQUEST? ptr ptr
+WdfUsbTargetPipeSetNoMaximumPacketSizeCheck dispatch WDFUSBPIPE
+WdfUsbTargetPipeWdmGetPipeHandle dispatch WDFUSBPIPE
+WdfUsbTargetPipeWriteSynchronously passive WDFUSBPIPE WDFREQUEST? ptr ptr ptr
+WdfVerifierDbgBreakPoint any
+WdfVerifierKeBugCheck any num num num num num
+WdfWaitLockAcquire remarks WDFWAITLOCK ptr
+WdfWaitLockCreate dispatch ptr ptr
+WdfWaitLockRelease dispatch WDFWAITLOCK
+WdfWdmDeviceGetWdfDeviceHandle dispatch ptr
+WdfWdmDriverGetWdfDriverHandle any ptr
+WdfWmiInstanceCreate dispatch WDFDEVICE ptr ptr ptr
+WdfWmiInstanceDeregister dispatch WDFWMIINSTANCE
+WdfWmiInstanceFireEvent apc WDFWMIINSTANCE num ptr
+WdfWmiInstanceGetDevice dispatch WDFWMIINSTANCE
+WdfWmiInstanceGetProvider dispatch WDFWMIINSTANCE
+WdfWmiInstanceRegister dispatch WDFWMIINSTANCE
+WdfWmiProviderCreate dispatch WDFDEVICE ptr ptr ptr
+WdfWmiProviderGetDevice dispatch WDFWMIPROVIDER
+WdfWmiProviderGetTracingHandle dispatch WDFWMIPROVIDER
+WdfWmiProviderIsEnabled dispatch WDFWMIPROVIDER num
+WdfWorkItemCreate dispatch ptr ptr ptr
+WdfWorkItemEnqueue dispatch WDFWORKITEM
+WdfWorkItemFlush passive WDFWORKITEM
+WdfWorkItemGetParentObject dispatch WDFWORKITEM
+`;
+
+const irqlRules: readonly string[] = ["passive", "apc", "dispatch", "any", "remarks"];
+
+export const apiRows: readonly ApiRow[] = table
+  .trim()
+  .split("\n")
+  .map((line) => {
+    const [name = "", irql = "", ...parameters] = line.split(" ");
+    assert.ok(irqlRules.includes(irql), line);
+    return { name, irql: irql as IrqlRule, parameters };
+  });
