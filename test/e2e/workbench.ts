@@ -61,6 +61,10 @@ export class Workbench {
   async stoppedIn(name: string, timeout: number): Promise<void> {
     const row = this.#frame(name);
     const failure = this.#page.locator(".monaco-dialog-box, .notification-toast");
+    // With several threads, VS Code leaves also the one that has stopped collapsed.
+    const thread = this.#page.locator(`.debug-call-stack ${rows}[aria-expanded="false"]`, { hasText: /paused on/i }).first();
+    await row.or(failure).or(thread).first().waitFor({ timeout });
+    if ((await row.count()) === 0 && (await thread.count()) > 0) await expand(thread);
     await row.or(failure).first().waitFor({ timeout });
     if ((await row.count()) === 0) throw new Error(`the target did not stop in ${name}: ${(await failure.allTextContents()).join("; ")}`);
   }
@@ -175,7 +179,8 @@ export class Workbench {
     const passed = this.#test(name).locator("[class*=codicon-testing-passed]");
     const failed = this.#test(name).locator("[class*=codicon-testing-failed], [class*=codicon-testing-error]");
     await passed.or(failed).first().waitFor({ timeout });
-    if ((await passed.count()) === 0) throw new Error(`the test ${name} has failed: ${(await this.#page.locator(".test-output-peek, .repl, .terminal").allInnerTexts()).join("; ")}`);
+    if ((await passed.count()) === 0)
+      throw new Error(`the test ${name} has failed: ${(await this.#page.locator(".test-output-peek, .repl, .terminal").allInnerTexts()).join("; ")}`);
   }
 
   /** Waits until the open file is marked with what was covered and what was not. */
