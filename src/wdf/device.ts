@@ -2,7 +2,7 @@
 /** WDFDEVICE: what the framework knows of the device, and the way of every IRP to its queue (kmdf fxdevice.cpp, fxpkgio.cpp). */
 import { hex } from "../base/index.ts";
 import type { InterruptVector } from "../machine/index.ts";
-import type { AssignedResources, DeviceObject, Irp } from "../nt/index.ts";
+import type { AssignedResources, DeviceObject, Irp, PnpSequence } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import type { ObjectAttributes } from "./attributes.ts";
 import { Bus } from "./bus.ts";
@@ -156,10 +156,10 @@ export class WdfDevice extends WdfObject {
   }
 
   /** Calls a PnP or power callback, if the driver has it. Returns its NTSTATUS, success without callback. */
-  callPnp(name: PnpPowerCallback, args: readonly number[], label: string): number {
+  *callPnp(name: PnpPowerCallback, args: readonly number[], label: string): PnpSequence {
     const target = this.init.pnpPower.get(name) ?? 0;
     if (target === 0) return status.success;
-    return this.framework.callback(name, target, [this.handle, ...args], { kind: "kernel", label, objectId: this.id });
+    return yield* this.framework.callbackTask(name, target, [this.handle, ...args], { kind: "kernel", label, objectId: this.id });
   }
 
   /** `PCI\\VEN_…\\…`, or the IDs that the bus driver gave. */

@@ -34,7 +34,7 @@ export class DeviceStack implements PnpDriverStack {
     pnpMachine.enter(isRestart ? "StartingFromStopped" : "HardwareAvailable");
     device.resources = resources;
     assignInterrupts(device, resources);
-    const prepared = this.#prepare(resources);
+    const prepared = yield* this.#prepare(resources);
     if (!isSuccess(prepared)) return yield* this.#startFailed("EvtDevicePrepareHardware", prepared);
     device.pnpState = "HardwareAvailable";
     if (isRestart) pnpMachine.enter("Restarting");
@@ -107,7 +107,7 @@ export class DeviceStack implements PnpDriverStack {
     const { pnpMachine, powerPolicy } = this.#device;
     if (this.#isPrepared) pnpMachine.enter("FailedOwnHardware");
     this.#disconnectInterrupts();
-    this.#release();
+    yield* this.#release();
     pnpMachine.enter("Failed");
     yield* this.#cleanUp();
     powerPolicy.removed();
@@ -132,7 +132,7 @@ export class DeviceStack implements PnpDriverStack {
     device.powerPolicy.poweredDown();
     if (!isSuccess(result)) return yield* this.#stopFailed(result);
     device.pnpMachine.enter("Stopped");
-    const released = this.#release();
+    const released = yield* this.#release();
     if (!isSuccess(released)) return yield* this.#stopFailed(released);
     device.pnpMachine.settle();
     device.pnpState = "Stopped";
@@ -156,7 +156,7 @@ export class DeviceStack implements PnpDriverStack {
     let result: number = device.isStaticallyPinned ? status.invalidDeviceState : status.success;
     if (isSuccess(result)) {
       pnpMachine.enter(`Query${what}AskDriver`);
-      result = device.callPnp(callback, [], `query ${what.toLowerCase()}`);
+      result = yield* device.callPnp(callback, [], `query ${what.toLowerCase()}`);
     }
     if (isSuccess(result)) {
       pnpMachine.enter(`Query${what}EnsureDeviceAwake`);
@@ -175,7 +175,7 @@ export class DeviceStack implements PnpDriverStack {
     const device = this.#device;
     const { pnpMachine } = device;
     if (device.pnpState === "Failed") {
-      device.callPnp("EvtDeviceSurpriseRemoval", [], "surprise removal");
+      yield* device.callPnp("EvtDeviceSurpriseRemoval", [], "surprise removal");
       return status.success;
     }
     const isStopped = device.pnpState === "Stopped";
@@ -183,7 +183,7 @@ export class DeviceStack implements PnpDriverStack {
     device.idle.poweringDown();
     device.wake.cancel();
     pnpMachine.enter(isStopped ? "SurpriseRemove" : "SurpriseRemoveIoStarted");
-    device.callPnp("EvtDeviceSurpriseRemoval", [], "surprise removal");
+    yield* device.callPnp("EvtDeviceSurpriseRemoval", [], "surprise removal");
     if (!isStopped) pnpMachine.enter("FailedIoStarting");
     device.powerPolicy.stopping();
     if (device.powerState === "D0") yield* exitD0(device, "D3Final", false);
@@ -205,7 +205,7 @@ export class DeviceStack implements PnpDriverStack {
     powerPolicy.poweredDown();
     if (pnpMachine.is("QueriedRemoving")) pnpMachine.enter("RemovingDisableInterfaces");
     this.#disconnectInterrupts();
-    this.#release();
+    yield* this.#release();
     yield* this.#cleanUp();
     powerPolicy.removed();
     return status.success;
@@ -219,7 +219,7 @@ export class DeviceStack implements PnpDriverStack {
     device.powerMachine.enter("Final");
     device.powerMachine.settle();
     yield* purgeQueues(device, false);
-    if (device.isSelfManagedIoInitialized) device.callPnp("EvtDeviceSelfManagedIoCleanup", [], "removal");
+    if (device.isSelfManagedIoInitialized) yield* device.callPnp("EvtDeviceSelfManagedIoCleanup", [], "removal");
     device.pnpState = "Removed";
     pnpMachine.enter("Final");
     pnpMachine.settle();
@@ -227,14 +227,14 @@ export class DeviceStack implements PnpDriverStack {
     return status.success;
   }
 
-  #prepare(resources: AssignedResources): number {
+  *#prepare(resources: AssignedResources): PnpSequence {
     const device = this.#device;
     this.#raw = new WdfCmResourceList(device.framework, device, "raw", resources.rawDescriptors);
     this.#translated = new WdfCmResourceList(device.framework, device, "translated", resources.translatedDescriptors);
     this.#isPrepared = true;
     device.isPreparingHardware = true;
     device.powerStep = "start: EvtDevicePrepareHardware";
-    const result = device.callPnp("EvtDevicePrepareHardware", [this.#raw.handle, this.#translated.handle], "device start");
+    const result = yield* device.callPnp("EvtDevicePrepareHardware", [this.#raw.handle, this.#translated.handle], "device start");
     device.isPreparingHardware = false;
     device.powerStep = undefined;
     return result;
@@ -254,12 +254,12 @@ export class DeviceStack implements PnpDriverStack {
   }
 
   /** EvtDeviceReleaseHardware; interrupts created in EvtDevicePrepareHardware go in reverse order. */
-  #release(): number {
+  *#release(): PnpSequence {
     const device = this.#device;
     if (!this.#isPrepared) return status.success;
     this.#isPrepared = false;
     device.powerStep = "EvtDeviceReleaseHardware";
-    const result = device.callPnp("EvtDeviceReleaseHardware", [this.#translated?.handle ?? 0], "release hardware");
+    const result = yield* device.callPnp("EvtDeviceReleaseHardware", [this.#translated?.handle ?? 0], "release hardware");
     device.powerStep = undefined;
     for (const interrupt of [...device.interrupts].reverse()) {
       if (interrupt.config.isPrepareHardware) interrupt.delete();
@@ -281,7 +281,7 @@ export class DeviceStack implements PnpDriverStack {
     this.#isFlushed = true;
     for (const entry of device.interfaces) entry.isEnabled = false;
     yield* purgeQueues(device, true);
-    if (device.isSelfManagedIoInitialized) device.callPnp("EvtDeviceSelfManagedIoFlush", [], "removal");
+    if (device.isSelfManagedIoInitialized) yield* device.callPnp("EvtDeviceSelfManagedIoFlush", [], "removal");
   }
 
   #disconnectInterrupts(): void {

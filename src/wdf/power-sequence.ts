@@ -25,7 +25,7 @@ function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence
   const isStart = previous === "D3Final";
   if (isStart) powerMachine.enter("StartingCheckDeviceType", "D0Starting");
   else powerMachine.enter("CheckDeviceType", "CheckParentState", "Waking");
-  let result = step(device, label, "EvtDeviceD0Entry", [powerDeviceState[previous]]);
+  let result = yield* step(device, label, "EvtDeviceD0Entry", [powerDeviceState[previous]]);
   if (!isSuccess(result)) {
     reportPowerUpFailed(device, isStart);
     return failed(device, "EvtDeviceD0Entry", result);
@@ -35,15 +35,15 @@ function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence
   for (const interrupt of device.interrupts.slice()) {
     device.powerStep = `${label}: connect interrupt ${interrupt.messageNumber}`;
     result = interrupt.connect();
-    if (!isSuccess(result)) return undo(device, "EvtInterruptEnable", result, isStart);
+    if (!isSuccess(result)) return yield* undo(device, "EvtInterruptEnable", result, isStart);
   }
-  result = step(device, label, "EvtDeviceD0EntryPostInterruptsEnabled", [powerDeviceState[previous]]);
-  if (!isSuccess(result)) return undo(device, "EvtDeviceD0EntryPostInterruptsEnabled", result, isStart);
+  result = yield* step(device, label, "EvtDeviceD0EntryPostInterruptsEnabled", [powerDeviceState[previous]]);
+  if (!isSuccess(result)) return yield* undo(device, "EvtDeviceD0EntryPostInterruptsEnabled", result, isStart);
   powerMachine.enter(isStart ? "D0StartingDmaEnable" : "WakingDmaEnable");
   for (const enabler of device.enablers.slice()) {
     device.powerStep = `${label}: DMA enabler`;
     result = enabler.powerUp();
-    if (!isSuccess(result)) return undoDma(device, "a DMA enabler callback", result, isStart);
+    if (!isSuccess(result)) return yield* undoDma(device, "a DMA enabler callback", result, isStart);
   }
   device.powerStep = `${label}: child lists`;
   for (const list of device.childLists.slice()) list.rescan();
@@ -57,12 +57,12 @@ function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence
   const isFirst = !device.isSelfManagedIoInitialized;
   device.isSelfManagedIoInitialized = true;
   const selfManaged = isFirst ? "EvtDeviceSelfManagedIoInit" : "EvtDeviceSelfManagedIoRestart";
-  result = step(device, label, selfManaged, []);
+  result = yield* step(device, label, selfManaged, []);
   if (!isSuccess(result)) {
     powerMachine.enter(isStart ? "InitialSelfManagedIoFailed" : "StartSelfManagedIoFailed");
     yield* stopQueues(device);
     powerMachine.enter(isStart ? "InitialPostHardwareEnabledFailed" : "WakingPostHardwareEnabledFailed");
-    return undoDma(device, selfManaged, result, isStart);
+    return yield* undoDma(device, selfManaged, result, isStart);
   }
   device.isSelfManagedIoStarted = true;
   device.powerState = "D0";
@@ -75,20 +75,20 @@ function* entrySteps(device: WdfDevice, previous: DevicePowerState): PnpSequence
 }
 
 /** Undoes what came before the failing step: the end of the exit sequence, with D3Final as target. */
-function undo(device: WdfDevice, what: string, result: number, isStart: boolean): number {
+function* undo(device: WdfDevice, what: string, result: number, isStart: boolean): PnpSequence {
   device.powerMachine.enter(isStart ? "InitialConnectInterruptFailed" : "WakingConnectInterruptFailed");
   for (const interrupt of [...device.interrupts].reverse()) interrupt.disconnect(false);
-  step(device, "D0 entry failed", "EvtDeviceD0Exit", [powerDeviceState.D3Final]);
+  yield* step(device, "D0 entry failed", "EvtDeviceD0Exit", [powerDeviceState.D3Final]);
   reportPowerUpFailed(device, isStart);
   return failed(device, what, result);
 }
 
 /** The same, when DMA was enabled or being enabled. */
-function undoDma(device: WdfDevice, what: string, result: number, isStart: boolean): number {
+function* undoDma(device: WdfDevice, what: string, result: number, isStart: boolean): PnpSequence {
   device.powerMachine.enter(isStart ? "InitialDmaEnableFailed" : "WakingDmaEnableFailed");
   for (const enabler of device.enablers.slice()) enabler.powerDown();
-  step(device, "D0 entry failed", "EvtDeviceD0ExitPreInterruptsDisabled", [powerDeviceState.D3Final]);
-  return undo(device, what, result, isStart);
+  yield* step(device, "D0 entry failed", "EvtDeviceD0ExitPreInterruptsDisabled", [powerDeviceState.D3Final]);
+  return yield* undo(device, what, result, isStart);
 }
 
 function reportPowerUpFailed({ powerMachine }: WdfDevice, isStart: boolean): void {
@@ -112,7 +112,7 @@ export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0
     failed(device, what, step);
     if (isSuccess(result)) result = step;
   };
-  if (device.isSelfManagedIoStarted) note("EvtDeviceSelfManagedIoSuspend", step(device, label, "EvtDeviceSelfManagedIoSuspend", []));
+  if (device.isSelfManagedIoStarted) note("EvtDeviceSelfManagedIoSuspend", yield* step(device, label, "EvtDeviceSelfManagedIoSuspend", []));
   device.isSelfManagedIoStarted = false;
   device.powerStep = `${label}: queues`;
   yield* stopQueues(device);
@@ -120,12 +120,12 @@ export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0
   onIoStopped?.();
   if (!isFinal) powerMachine.enter("NotifyingD0ExitToWakeInterrupts", "GotoDxIoStopped");
   for (const enabler of device.enablers.slice()) note("a DMA enabler callback", enabler.powerDown());
-  note("EvtDeviceD0ExitPreInterruptsDisabled", step(device, label, "EvtDeviceD0ExitPreInterruptsDisabled", [powerDeviceState[target]]));
+  note("EvtDeviceD0ExitPreInterruptsDisabled", yield* step(device, label, "EvtDeviceD0ExitPreInterruptsDisabled", [powerDeviceState[target]]));
   for (const interrupt of [...device.interrupts].reverse()) {
     device.powerStep = `${label}: disconnect interrupt ${interrupt.messageNumber}`;
     note("EvtInterruptDisable", interrupt.disconnect(isExplicitDx));
   }
-  note("EvtDeviceD0Exit", step(device, label, "EvtDeviceD0Exit", [powerDeviceState[target]]));
+  note("EvtDeviceD0Exit", yield* step(device, label, "EvtDeviceD0Exit", [powerDeviceState[target]]));
   device.powerState = target;
   device.powerStep = undefined;
   if (isFinal) powerMachine.enter(...(isSuccess(result) ? [] : (["FinalPowerDownFailed"] as const)), "Stopped");
@@ -135,7 +135,7 @@ export function* exitD0(device: WdfDevice, target: Exclude<DevicePowerState, "D0
   return result;
 }
 
-function step(device: WdfDevice, label: string, name: PnpPowerCallback, args: readonly number[]): number {
+function step(device: WdfDevice, label: string, name: PnpPowerCallback, args: readonly number[]): PnpSequence {
   device.powerStep = `${label}: ${name}`;
   return device.callPnp(name, args, label);
 }

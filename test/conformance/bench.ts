@@ -7,7 +7,7 @@ import path from "node:path";
 import { readLaunchConfigurationFile } from "../../src/adapter/index.ts";
 import { UserError } from "../../src/base/index.ts";
 import { type Host, createHost } from "../../src/cli/host.ts";
-import type { RunReport } from "../../src/protocol/index.ts";
+import type { RunReport, TraceSnapshot } from "../../src/protocol/index.ts";
 import type { SessionEvent } from "../../src/session/index.ts";
 import { EmbeddedClang } from "../../src/toolchain/index.ts";
 import { testCache } from "../bad-drivers/command-line.ts";
@@ -35,12 +35,15 @@ export interface RunOptions {
   readonly machine?: Readonly<Record<string, unknown>>;
   readonly verifier?: boolean | Readonly<Record<string, unknown>>;
   readonly faults?: readonly Readonly<Record<string, unknown>>[];
+  /** Keep the trace. */
+  readonly trace?: boolean;
 }
 
 export interface Run {
   readonly report: RunReport;
   /** What the driver printed, by line. */
   readonly lines: readonly string[];
+  readonly trace?: TraceSnapshot | undefined;
 }
 
 type Build = Extract<Awaited<ReturnType<Host["build"]>>, { ok: true }>;
@@ -80,7 +83,8 @@ export class ConformanceBench {
     return new Promise((resolve, reject) => {
       const onEvent = (event: SessionEvent): void => {
         if (event.type === "output" && event.category === "driver") text.push(event.text);
-        else if (event.type === "ended") void session.kill().then(() => resolve({ report: event.report, lines: text.join("").split("\n").filter(Boolean) }));
+        else if (event.type === "ended")
+          void session.kill().then(() => resolve({ report: event.report, trace: event.trace, lines: text.join("").split("\n").filter(Boolean) }));
         else if (event.type === "died") reject(event.error ?? new Error("the worker ended without a report"));
       };
       const session = this.#host.createSession({
@@ -88,7 +92,7 @@ export class ConformanceBench {
         linked: build.linked,
         configuration,
         debug: false,
-        trace: false,
+        trace: options.trace ?? false,
         notEmulated: [],
         onEvent,
       });

@@ -121,6 +121,22 @@ describe("Conformance: threads", () => {
     });
   }
 
+  it("starts a worker in EvtDevicePrepareHardware and waits for its end in EvtDeviceReleaseHardware", async () => {
+    const run = await bench.run({ scenario: [{ read: { length: 1 } }, { rebalance: true }, { read: { length: 1 } }], settings: { Worker: 1 } });
+    assert.deepEqual(run.report.violations, []);
+    const once = ["worker begins", "prepared", "worker ends", "released"];
+    assert.deepEqual(course(run), [...once, ...once]);
+    assert.equal(run.report.outcome, "passed", run.report.message);
+  });
+
+  it("gives the same trace, byte for byte, when it runs again", async () => {
+    for (const test of ["semaphore", "spin", "priority", "order", "work-items"]) {
+      const [first, second] = [await bench.run({ scenario: [runStep(test)], trace: true }), await bench.run({ scenario: [runStep(test)], trace: true })];
+      assert.ok((first.trace?.count ?? 0) > 100);
+      assert.deepEqual(first.trace, second.trace);
+    }
+  });
+
   it("ends a thread in the middle of its calls, as often as one likes, but no thread of somebody else", async () => {
     const run = await bench.run({ scenario: [runStep("terminate")] });
     assert.deepEqual(course(run), ["ended 100 times", "not its own: c000000d"]);

@@ -8,7 +8,8 @@
 
 DRIVER_INITIALIZE DriverEntry;
 EVT_WDF_DRIVER_DEVICE_ADD EvtDeviceAdd;
-EVT_WDF_DRIVER_UNLOAD EvtDriverUnload;
+EVT_WDF_DEVICE_PREPARE_HARDWARE EvtDevicePrepareHardware;
+EVT_WDF_DEVICE_RELEASE_HARDWARE EvtDeviceReleaseHardware;
 EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL EvtIoDeviceControl;
 EVT_WDF_IO_QUEUE_IO_READ EvtIoRead;
 EVT_WDF_WORKITEM EvtFirstWork;
@@ -32,7 +33,8 @@ static FAST_MUTEX s_Fast;
 static volatile LONG s_Flag, s_Answer;
 static ULONG s_Values[8];
 static ULONG s_Written, s_Read;
-static PETHREAD s_Leaked;
+static THREADS s_Worker;
+static KEVENT s_Started, s_Stop;
 
 static LARGE_INTEGER
 Milliseconds(
@@ -53,6 +55,23 @@ Sleep(
     LARGE_INTEGER time = Milliseconds(Count);
 
     KeDelayExecutionThread(KernelMode, FALSE, &time);
+}
+
+/* Whether the run wants a worker. */
+static BOOLEAN
+Setting(
+    VOID
+    )
+{
+    DECLARE_CONST_UNICODE_STRING(name, L"Worker");
+    WDFKEY key;
+    ULONG value = 0;
+
+    if (NT_SUCCESS(WdfDriverOpenParametersRegistryKey(WdfGetDriver(), KEY_READ, WDF_NO_OBJECT_ATTRIBUTES, &key))) {
+        WdfRegistryQueryULong(key, &name, &value);
+        WdfRegistryClose(key);
+    }
+    return value != 0;
 }
 
 /* Starts a thread and keeps its object. */
@@ -803,17 +822,73 @@ EvtIoRead(
     WdfRequestComplete(Request, STATUS_SUCCESS);
 }
 
+/* A worker from EvtDevicePrepareHardware to EvtDeviceReleaseHardware: each waits for what the other does. */
+
+static VOID
+Worker(
+    PVOID Context
+    )
+{
+    UNREFERENCED_PARAMETER(Context);
+    Say("worker begins\n");
+    KeSetEvent(&s_Started, IO_NO_INCREMENT, FALSE);
+    KeWaitForSingleObject(&s_Stop, Executive, KernelMode, FALSE, NULL);
+    Sleep(1);
+    Say("worker ends\n");
+}
+
+NTSTATUS
+EvtDevicePrepareHardware(
+    WDFDEVICE Device,
+    WDFCMRESLIST Raw,
+    WDFCMRESLIST Translated
+    )
+{
+    UNREFERENCED_PARAMETER(Device);
+    UNREFERENCED_PARAMETER(Raw);
+    UNREFERENCED_PARAMETER(Translated);
+    if (Setting()) {
+        KeInitializeEvent(&s_Started, NotificationEvent, FALSE);
+        KeInitializeEvent(&s_Stop, NotificationEvent, FALSE);
+        Start(&s_Worker, Worker, NULL);
+        KeWaitForSingleObject(&s_Started, Executive, KernelMode, FALSE, NULL);
+        Say("prepared\n");
+    }
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS
+EvtDeviceReleaseHardware(
+    WDFDEVICE Device,
+    WDFCMRESLIST Translated
+    )
+{
+    UNREFERENCED_PARAMETER(Device);
+    UNREFERENCED_PARAMETER(Translated);
+    if (Setting()) {
+        KeSetEvent(&s_Stop, IO_NO_INCREMENT, FALSE);
+        Join(&s_Worker);
+        Say("released\n");
+    }
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS
 EvtDeviceAdd(
     WDFDRIVER Driver,
     PWDFDEVICE_INIT DeviceInit
     )
 {
+    WDF_PNPPOWER_EVENT_CALLBACKS pnp;
     WDF_IO_QUEUE_CONFIG config;
     WDF_OBJECT_ATTRIBUTES attributes;
     NTSTATUS status;
 
     UNREFERENCED_PARAMETER(Driver);
+    WDF_PNPPOWER_EVENT_CALLBACKS_INIT(&pnp);
+    pnp.EvtDevicePrepareHardware = EvtDevicePrepareHardware;
+    pnp.EvtDeviceReleaseHardware = EvtDeviceReleaseHardware;
+    WdfDeviceInitSetPnpPowerEventCallbacks(DeviceInit, &pnp);
     WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
     attributes.ExecutionLevel = WdfExecutionLevelPassive;
     status = WdfDeviceCreate(&DeviceInit, &attributes, &s_Device);
@@ -826,17 +901,6 @@ EvtDeviceAdd(
     return WdfIoQueueCreate(s_Device, &config, WDF_NO_OBJECT_ATTRIBUTES, WDF_NO_HANDLE);
 }
 
-VOID
-EvtDriverUnload(
-    WDFDRIVER Driver
-    )
-{
-    UNREFERENCED_PARAMETER(Driver);
-    if (s_Leaked != NULL) {
-        ObDereferenceObject(s_Leaked);
-    }
-}
-
 NTSTATUS
 DriverEntry(
     PDRIVER_OBJECT DriverObject,
@@ -846,6 +910,5 @@ DriverEntry(
     WDF_DRIVER_CONFIG config;
 
     WDF_DRIVER_CONFIG_INIT(&config, EvtDeviceAdd);
-    config.EvtDriverUnload = EvtDriverUnload;
     return WdfDriverCreate(DriverObject, RegistryPath, WDF_NO_OBJECT_ATTRIBUTES, &config, WDF_NO_HANDLE);
 }
