@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
-import { timelineRequest } from "../protocol/index.ts";
+import { timelineNotes, timelineRequest, timelineSettings } from "../protocol/index.ts";
 import { timelinePage } from "./timeline-page.ts";
 import { timelineStrings } from "./timeline-strings.ts";
 
@@ -51,5 +51,32 @@ describe("messages of the timeline", () => {
       assert.equal(timelineRequest(message), undefined);
     }
     assert.deepEqual(timelineRequest({ type: "travel", statement: 12, more: true }), { type: "travel", statement: 12 });
+  });
+
+  it("carry settings, notes, pictures and commands only when they are whole", () => {
+    const settings = { lanes: { pinned: ["driver"], collapsed: [], hidden: [], order: [] }, dragMeasures: true };
+    const note = { id: 1, from: 5, to: 9, text: "here" };
+    assert.deepEqual(timelineRequest({ type: "saveSettings", settings: { ...settings, more: 1 } }), { type: "saveSettings", settings });
+    assert.deepEqual(timelineRequest({ type: "saveNotes", notes: [{ ...note, more: 1 }] }), { type: "saveNotes", notes: [note] });
+    assert.deepEqual(timelineRequest({ type: "picture", format: "svg", data: "<svg/>" }), { type: "picture", format: "svg", data: "<svg/>" });
+    assert.deepEqual(timelineRequest({ type: "command", command: "compare" }), { type: "command", command: "compare" });
+    for (const message of [
+      { type: "saveSettings", settings: { ...settings, lanes: { ...settings.lanes, pinned: [1] } } },
+      { type: "saveSettings", settings: { lanes: settings.lanes } },
+      { type: "saveNotes", notes: [note, { ...note, to: 4 }] },
+      { type: "saveNotes", notes: {} },
+      { type: "picture", format: "png", data: "not bytes" },
+      { type: "picture", format: "exe", data: "x" },
+      { type: "command", command: "toString" },
+    ]) {
+      assert.equal(timelineRequest(message), undefined, JSON.stringify(message));
+    }
+  });
+
+  it("of settings and notes that were saved by something else are as if there were none", () => {
+    assert.deepEqual(
+      [timelineSettings(undefined), timelineSettings("x"), timelineNotes(undefined), timelineNotes([null])],
+      [undefined, undefined, undefined, undefined],
+    );
   });
 });

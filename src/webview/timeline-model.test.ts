@@ -16,6 +16,7 @@ describe("the timeline model", () => {
       ]);
     const pieces = dmaRows.map((row, i) => snapshot([row], i + 1));
     assert.deepEqual(describeLanes(model(...pieces)), describeLanes(model(snapshot(dmaRows))));
+    assert.deepEqual(causalChain(model(...pieces), 5), causalChain(model(snapshot(dmaRows)), 5));
   });
 
   it("puts nested callbacks one below the other and overlapping requests side by side", () => {

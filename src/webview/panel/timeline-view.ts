@@ -119,6 +119,7 @@ export class TimelineView {
     if (this.#ghost !== undefined) this.#times = requestTimes(this.model);
     this.#followEnd();
     if (this.#searchText !== "") this.#find();
+    if (this.selected !== undefined) this.chain = causalChain(this.model, this.selected);
     this.relayOut();
     if (isWhole || this.selected !== undefined) this.#tellSelected();
   }
