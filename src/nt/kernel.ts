@@ -5,6 +5,7 @@ import type { Machine } from "../machine/index.ts";
 import { type PciIdentity, type RegistryValue, type TracingConfiguration, isNtSuccess } from "../protocol/index.ts";
 import type { ApiTable } from "./api-table.ts";
 import { BusInterfaces } from "./bus-interface.ts";
+import { BusIrps } from "./bus-irps.ts";
 import { Checks } from "./checks.ts";
 import { CrtFormat } from "./crt-format.ts";
 import { DeviceApi } from "./device-api.ts";
@@ -12,6 +13,7 @@ import { DriverObject } from "./device-object.ts";
 import { DmaAdapters } from "./dma-operations.ts";
 import { DispatcherObjects } from "./dispatcher-objects.ts";
 import { DpcQueue } from "./dpc.ts";
+import { DriverIrps } from "./driver-irps.ts";
 import { ExTimers } from "./ex-timer.ts";
 import { FailureApi } from "./failure-api.ts";
 import { Hal } from "./hal.ts";
@@ -140,6 +142,7 @@ export class NtKernel {
     processes.onRelease = (object) => this.threads.released(object);
     handles.onReference = (object) => void processes.give(object);
     this.#checked = { pool: this.pool, mdls: this.mdl, ioSpace: this.ioSpace, dpcs, timers, spinLocks: this.spinLocks, threads: this.threads, handles };
+    const busIrps = new BusIrps({ machine, checks, pool: this.pool, config: pciConfig, interfaces: this.busInterfaces });
     const memory = new MemoryApi(machine, checks, this.mdl, userMemory);
     memory.resolveRoutine = (name) => this.resolveRoutine(name);
     const recorder = new WppRecorder(machine, checks);
@@ -171,6 +174,7 @@ export class NtKernel {
       processes,
       this.dmaAdapters,
       new DeviceApi(machine, checks, this.io, processes, pciConfig),
+      new DriverIrps({ machine, checks, pool: this.pool, io: this.io, objects, bus: busIrps }),
       new RegistryApi(machine, checks, this.registry, new RegistryQuery(machine, this.pool, this.#objects), handles),
       new RtlString(machine, checks, this.pool),
       new RtlBitmap(machine, checks),

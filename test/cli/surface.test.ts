@@ -11,12 +11,10 @@ const fixture = path.resolve(import.meta.dirname, "../fixtures/projects/surface"
 /** Declared, and the run stops at a call: each name leaves this list when it is emulated. */
 const missing = [
   "DbgPrompt",
-  "IoBuildSynchronousFsdRequest",
   "IoCreateNotificationEvent",
   "IoRegisterPlugPlayNotification",
   "IoReportTargetDeviceChangeAsynchronous",
   "IoUnregisterPlugPlayNotification",
-  "IofCallDriver",
   "KeCapturePersistentThreadState",
   "KeInitializeCrashDumpHeader",
   "MmAddPhysicalMemory",

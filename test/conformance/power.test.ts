@@ -28,6 +28,13 @@ const sequences: readonly Sequence[] = [
     scenario: [idle, inDx, idle, inD0, { read: { length: 4 } }],
   },
   {
+    name: "7.2-bus-driver-asked",
+    title: "the bus driver answers IRPs of the driver: capabilities, configuration space",
+    rows: ["7.2.1", "7.7"],
+    settings: { Ask: 1 },
+    scenario: [],
+  },
+  {
     name: "7.7-wake-by-request",
     title: "a request wakes an armed device: the wait/wake request is canceled, the device is disarmed",
     rows: ["7.7"],

@@ -10,6 +10,7 @@
         WakeUs      microseconds after arming until the device asserts PME#; 0 = never
         FailArm     1: EvtDeviceArmWakeFromS0 and …Sx fail
         Fail        name of one more callback that fails, by number (FAIL_…)
+        Ask         1: asks the bus driver with IRPs of its own
         BusMaster   0: the driver clears Bus Master Enable in EvtDeviceD0Entry
         Notify      machines whose state changes are printed: 1 PnP, 2 power, 4 power policy
         NotifyTypes WDF_STATE_NOTIFICATION_TYPE of them
@@ -84,6 +85,106 @@ DriverEntry(
     return WdfDriverCreate(DriverObject, RegistryPath, WDF_NO_OBJECT_ATTRIBUTES, &config, &Driver);
 }
 
+// As drivers did before there was WdfFdoQueryForInterface: a request that the I/O manager completes and frees.
+static
+NTSTATUS
+AskCapabilities(
+    _In_ PDEVICE_OBJECT Top,
+    _Out_ PDEVICE_CAPABILITIES Capabilities
+    )
+{
+    KEVENT             event;
+    IO_STATUS_BLOCK    result;
+    PIRP               irp;
+    PIO_STACK_LOCATION stack;
+    NTSTATUS           status;
+
+    RtlZeroMemory(Capabilities, sizeof(*Capabilities));
+    Capabilities->Size = sizeof(*Capabilities);
+    Capabilities->Version = 1;
+    Capabilities->Address = (ULONG)-1;
+    Capabilities->UINumber = (ULONG)-1;
+    KeInitializeEvent(&event, NotificationEvent, FALSE);
+    irp = IoBuildSynchronousFsdRequest(IRP_MJ_PNP, Top, NULL, 0, NULL, &event, &result);
+    if (irp == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
+    stack = IoGetNextIrpStackLocation(irp);
+    stack->MinorFunction = IRP_MN_QUERY_CAPABILITIES;
+    stack->Parameters.DeviceCapabilities.Capabilities = Capabilities;
+    status = IoCallDriver(Top, irp);
+    if (status == STATUS_PENDING) {
+        KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+        status = result.Status;
+    }
+    return status;
+}
+
+// Keeps the request, which is the driver's own.
+static
+NTSTATUS
+EvtConfigRead(
+    _In_ PDEVICE_OBJECT DeviceObject,
+    _In_ PIRP Irp,
+    _In_ PVOID Context
+    )
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    DbgPrint(". completion routine: 0x%x, %u bytes\n", Irp->IoStatus.Status, (ULONG)Irp->IoStatus.Information);
+    KeSetEvent((PKEVENT)Context, IO_NO_INCREMENT, FALSE);
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+static
+NTSTATUS
+ReadConfig(
+    _In_ PDEVICE_OBJECT Top,
+    _Out_writes_bytes_(Length) PVOID Buffer,
+    _In_ ULONG Length
+    )
+{
+    KEVENT             event;
+    PIRP               irp;
+    PIO_STACK_LOCATION stack;
+
+    KeInitializeEvent(&event, NotificationEvent, FALSE);
+    irp = IoAllocateIrp(Top->StackSize, FALSE);
+    if (irp == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
+    stack = IoGetNextIrpStackLocation(irp);
+    stack->MajorFunction = IRP_MJ_PNP;
+    stack->MinorFunction = IRP_MN_READ_CONFIG;
+    stack->Parameters.ReadWriteConfig.WhichSpace = PCI_WHICHSPACE_CONFIG;
+    stack->Parameters.ReadWriteConfig.Buffer = Buffer;
+    stack->Parameters.ReadWriteConfig.Length = Length;
+    IoSetCompletionRoutine(irp, EvtConfigRead, &event, TRUE, TRUE, TRUE);
+    IoCallDriver(Top, irp);
+    KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+    IoFreeIrp(irp);
+    return STATUS_SUCCESS;
+}
+
+static
+VOID
+AskBusDriver(
+    _In_ WDFDEVICE Device
+    )
+{
+    PDEVICE_OBJECT      top = IoGetAttachedDeviceReference(WdfDeviceWdmGetPhysicalDevice(Device));
+    DEVICE_CAPABILITIES capabilities;
+    USHORT              ids[2];
+    NTSTATUS            status = AskCapabilities(top, &capabilities);
+
+    DbgPrint(". capabilities 0x%x: SystemWake %u, DeviceWake %u, S3 %u, D2 %u\n", status, capabilities.SystemWake, capabilities.DeviceWake,
+             capabilities.DeviceState[PowerSystemSleeping3], capabilities.DeviceD2);
+    ReadConfig(WdfDeviceWdmGetAttachedDevice(Device), ids, sizeof(ids));
+    DbgPrint(". vendor 0x%x, device 0x%x\n", ids[0], ids[1]);
+    ObDereferenceObject(top);
+}
+
 static
 NTSTATUS
 EvtDevicePrepareHardware(
@@ -97,6 +198,9 @@ EvtDevicePrepareHardware(
 
     UNREFERENCED_PARAMETER(Raw);
     DbgPrint(". EvtDevicePrepareHardware\n");
+    if (Setting(L"Ask", 0) != 0) {
+        AskBusDriver(Device);
+    }
     context->Length = memory->u.Memory.Length;
     context->Registers = MmMapIoSpaceEx(memory->u.Memory.Start, context->Length, PAGE_READWRITE | PAGE_NOCACHE);
     return STATUS_SUCCESS;
