@@ -107,11 +107,13 @@ function opening(): string {
 <style>${style}</style>
 </head>
 <body>
+<main>
 <h1>KMDF DMA trace</h1>
 <p>Ctrl+wheel or W and S zoom, drag or A and D pan, Home shows everything, F shows the selected event. Click an event to light up its request.</p>
 <canvas id="timeline" role="application" aria-label="Timeline; the table below lists the same events" tabindex="0"></canvas>
 <p id="details" role="status"></p>
 <p><label>Search <input id="search" type="search"></label> <span id="count" role="status"></span></p>
 <table><thead><tr><th>Time</th><th>Duration</th><th>Lane</th><th>Event</th><th>Details</th></tr></thead><tbody id="rows"></tbody></table>
+</main>
 `;
 }

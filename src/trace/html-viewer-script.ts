@@ -98,7 +98,7 @@ function layOut(e, count) {
   return lines;
 }
 
-const format = (ns) => ns === Infinity ? "open" : ns >= 1e6 ? (ns / 1e6).toFixed(6) + " ms" : ns >= 1e3 ? (ns / 1e3).toFixed(3) + " us" : ns + " ns";
+const format = (ns) => ns === Infinity ? "open" : ns >= 1e6 ? Number((ns / 1e6).toFixed(6)) + " ms" : ns >= 1e3 ? Number((ns / 1e3).toFixed(3)) + " µs" : ns + " ns";
 
 function argumentText(reading, value) {
   if (reading === "text") return head.texts[value] ?? "";
