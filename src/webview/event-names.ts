@@ -78,6 +78,14 @@ export class EventNames {
     return this.#names[id]?.kind ?? "callback";
   }
 
+  /** Argument number `place` that all events of this name have; undefined when they differ in it. */
+  argumentOf(id: number, place: number): number | undefined {
+    const name = this.#names[id];
+    const key = name === undefined ? undefined : keys[name.kind];
+    if (name === undefined || key === undefined || (key[0] !== place && key[1] !== place)) return undefined;
+    return place === 0 ? name.a : place === 1 ? name.b : name.c;
+  }
+
   text(id: number, texts: readonly string[], registers: RegisterNames): string {
     const name = this.#names[id];
     return name === undefined ? "" : textOf(name, texts, registers);

@@ -35,6 +35,10 @@ describe("search in the timeline", () => {
     assert.deepEqual(found("len>=4096"), [1, 2, 3]);
     assert.deepEqual(found("vector=0x91"), [11]);
     assert.deepEqual(found("value=5"), [6]);
+    // What a callback returned is known at its end.
+    assert.deepEqual(found("result=1"), [5]);
+    assert.deepEqual(found("function:sgdx"), [5]);
+    assert.deepEqual(found("len!=4096"), []);
     assert.deepEqual(found("0x91"), [11]);
     assert.deepEqual(found("request:1 kind:activity"), [7]);
     assert.deepEqual(found("corr:1 time<200"), [1, 2]);

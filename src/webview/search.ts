@@ -5,7 +5,7 @@
 import { type TimelineLane, type TraceArgument, type TraceKind, type TraceSnapshot, traceKinds, tracePhase } from "../protocol/index.ts";
 import type { RegisterNames } from "./event-text.ts";
 import { requestTimes } from "./ghost.ts";
-import { type Comparison, type SearchQuery, type SearchTerm, compares } from "./search-query.ts";
+import { type SearchQuery, type SearchTerm, compares } from "./search-query.ts";
 import { laneTitle } from "./scene.ts";
 import type { TimelineModel } from "./timeline-model.ts";
 
@@ -18,6 +18,8 @@ export interface SearchContext {
 type Test = (chunk: TraceSnapshot, i: number, id: number) => boolean;
 
 const kindNames = (Object.keys(traceKinds) as TraceKind[]).sort((a, b) => traceKinds[a].id - traceKinds[b].id);
+
+type FilterTerm = Extract<SearchTerm, { readonly type: "filter" }>;
 
 /** What the columns can say: whether an event of a name, or in a row, may be among the results. */
 interface Candidates {
@@ -78,10 +80,13 @@ function narrow(model: TimelineModel, term: SearchTerm, context: SearchContext, 
   }
   if (term.type !== "filter") return false;
   if (term.key !== "kind" && term.key !== "lane") {
-    // What has no such argument need not be looked at one by one.
     const places = argumentPlaces(term.key);
-    for (let name = 0; name < names.length && !term.isNegated; name++)
-      if (places !== undefined && (places[traceKinds[model.names.kindOf(name)].id] ?? -1) < 0) names[name] = 0;
+    // What has no such argument, or has it in its name, need not be looked at one by one.
+    for (let name = 0; places !== undefined && name < names.length && !term.isNegated; name++) {
+      const place = places[traceKinds[model.names.kindOf(name)].id] ?? -1;
+      const argument = model.names.argumentOf(name, place);
+      if (place < 0 || (argument !== undefined && !argumentMatches(model, model.names.kindOf(name), place, argument, term))) names[name] = 0;
+    }
     return false;
   }
   const isWanted = (text: string): boolean => text.toLowerCase().includes(term.text) !== ((term.comparison === "!=") !== term.isNegated);
@@ -111,7 +116,7 @@ function nameTest(term: SearchTerm): ((name: string) => boolean) | undefined {
 function testOf(model: TimelineModel, term: SearchTerm, context: SearchContext): Test | undefined {
   if (term.type === "pattern") return undefined;
   if (term.type === "word") return numberTest(model, term.text, term.value ?? 0, context);
-  const { comparison, text, value } = term;
+  const { comparison, value } = term;
   const number = (of: (chunk: TraceSnapshot, i: number, id: number) => number): Test | undefined =>
     value === undefined ? undefined : (chunk, i, id) => compares(of(chunk, i, id), comparison, value);
   switch (term.key) {
@@ -135,7 +140,7 @@ function testOf(model: TimelineModel, term: SearchTerm, context: SearchContext):
     case "request":
       return value === undefined ? undefined : requestTest(model, value);
     default:
-      return argumentTest(model, term.key, comparison, text, value);
+      return argumentTest(model, term);
   }
 }
 
@@ -180,17 +185,20 @@ function argumentPlaces(key: string): Int8Array | undefined {
 }
 
 /** An argument of the kind by its name; what has no such argument does not match. Undefined when no kind has one. */
-function argumentTest(model: TimelineModel, key: string, comparison: Comparison, text: string, value: number | undefined): Test | undefined {
-  const places = argumentPlaces(key);
+function argumentTest(model: TimelineModel, term: FilterTerm): Test | undefined {
+  const places = argumentPlaces(term.key);
   if (places === undefined) return undefined;
-  const { texts } = model.store;
-  return (chunk, i) => {
-    const kind = chunk.kind[i] ?? 0;
-    const place = places[kind] ?? -1;
+  return (chunk, i, id) => {
+    const place = places[chunk.kind[i] ?? 0] ?? -1;
     if (place < 0) return false;
-    const argument = chunk.args[3 * i + place] ?? 0;
-    const reading = kindInfos[kind]?.args[place]?.[1];
-    if (reading === "text") return (texts[argument] ?? "").toLowerCase().includes(text) !== (comparison === "!=");
-    return value !== undefined && compares(reading === "status" ? argument >>> 0 : argument, comparison, value);
+    // Results are known at the end of a span.
+    const argument = model.names.argumentOf(model.nameOf(id), place) ?? model.store.endArgument(id, place) ?? chunk.args[3 * i + place] ?? 0;
+    return argumentMatches(model, kindNames[chunk.kind[i] ?? 0] ?? "callback", place, argument, term);
   };
+}
+
+function argumentMatches({ store }: TimelineModel, kind: TraceKind, place: number, argument: number, { comparison, text, value }: FilterTerm): boolean {
+  const reading = traceKinds[kind].args[place]?.[1];
+  if (reading === "text") return (store.texts[argument] ?? "").toLowerCase().includes(text) !== (comparison === "!=");
+  return value !== undefined && compares(reading === "status" ? argument >>> 0 : argument, comparison, value);
 }

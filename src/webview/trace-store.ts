@@ -35,6 +35,13 @@ export class TraceStore {
     return chunk === undefined ? undefined : decodeEvent(chunk, id - chunk.firstEvent);
   }
 
+  /** Argument of the event that ended span `begin`; undefined for open spans and instants. */
+  endArgument(begin: number, place: number): number | undefined {
+    const id = this.#endOf[begin] ?? 0;
+    const chunk = id === 0 ? undefined : this.#chunkOf(id);
+    return chunk?.args[3 * (id - chunk.firstEvent) + place];
+  }
+
   /** Virtual time of an event, ns. */
   timeOf(id: number): number {
     const chunk = this.#chunkOf(id);
