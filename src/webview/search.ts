@@ -188,12 +188,23 @@ function argumentPlaces(key: string): Int8Array | undefined {
 function argumentTest(model: TimelineModel, term: FilterTerm): Test | undefined {
   const places = argumentPlaces(term.key);
   if (places === undefined) return undefined;
+  const { nameOf } = model.columns;
+  // By name: 0 = events of it differ, 1 = none matches, 2 = all match.
+  const decided = Uint8Array.from({ length: model.names.count }, (_, name) => {
+    const kind = model.names.kindOf(name);
+    const place = places[traceKinds[kind].id] ?? -1;
+    const argument = model.names.argumentOf(name, place);
+    if (place < 0) return 1;
+    return argument === undefined ? 0 : argumentMatches(model, kind, place, argument, term) ? 2 : 1;
+  });
   return (chunk, i, id) => {
-    const place = places[chunk.kind[i] ?? 0] ?? -1;
-    if (place < 0) return false;
+    const byName = decided[nameOf[id] ?? 0] ?? 1;
+    if (byName !== 0) return byName === 2;
+    const kind = chunk.kind[i] ?? 0;
+    const place = places[kind] ?? 0;
     // Results are known at the end of a span.
-    const argument = model.names.argumentOf(model.nameOf(id), place) ?? model.store.endArgument(id, place) ?? chunk.args[3 * i + place] ?? 0;
-    return argumentMatches(model, kindNames[chunk.kind[i] ?? 0] ?? "callback", place, argument, term);
+    const argument = model.store.endArgument(id, place) ?? chunk.args[3 * i + place] ?? 0;
+    return argumentMatches(model, kindNames[kind] ?? "callback", place, argument, term);
   };
 }
 
