@@ -27,6 +27,11 @@ export class RequestServer extends ProtocolServer {
     for (const [command, handler] of Object.entries(handlers)) this.#handlers.set(command, handler);
   }
 
+  /** Every request that is answered with more than that it is not supported. */
+  get commands(): readonly string[] {
+    return [...this.#handlers.keys()];
+  }
+
   send(event: string, body?: object): void {
     this.sendEvent({ type: "event", seq: 0, event, ...(body === undefined ? {} : { body }) });
   }

@@ -4,7 +4,7 @@ import { SeededRandom } from "../../src/base/index.ts";
 import { Conversation, walk, walkSource } from "./harness.ts";
 
 /** Requests that end the session are left out; a run that has ended is started again. */
-const moving = ["continue", "next", "stepIn", "stepOut", "stepBack", "reverseContinue", "pause", "restart", "kmdf/goto", "goto"];
+const moving = ["continue", "next", "stepIn", "stepOut", "stepBack", "reverseContinue", "pause", "restart", "kmdf/goto", "goto", "restartFrame"];
 const looking = [
   "threads",
   "stackTrace",
@@ -40,6 +40,9 @@ const looking = [
   "kmdf/position",
   "kmdf/sendRequest",
   "kmdf/writeRegister",
+  "kmdf/describeAddress",
+  "kmdf/trace",
+  "stepInTargets",
 ];
 
 /** Plausible and implausible values by argument. */
@@ -47,7 +50,22 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   threadId: [1, 2, -1, "1"],
   frameId: [1, 2, 5, 1e6, -1, null],
   variablesReference: [1, 2, 3, 4, 7, 12, 50, 1e6, -1, "x"],
-  expression: ["g_Total", "*context", "value = 3", "$txn", "$request", "1 +", "((((", "context->Slots[3],x", "g_Total++", "", 5],
+  expression: [
+    "g_Total",
+    "*context",
+    "value = 3",
+    "$txn",
+    "$request",
+    "1 +",
+    "((((",
+    "context->Slots[3],x",
+    "g_Total++",
+    "Factorial(4)",
+    "SumOf(context, 0x7FFFFFFF)",
+    "operation(",
+    "",
+    5,
+  ],
   name: ["g_Total", "context", "value", "0x20000", "Slots", "EvtProgramDma", "/E/", "(", 7],
   value: ["1", "0xFFFFFFFF", "nonsense", "", 3],
   context: ["watch", "hover", "repl", "clipboard", 9],
@@ -63,14 +81,18 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
     [{ event: "requestCompleted" }],
     [{ event: "objectCreated", condition: "$n == 3", logMessage: "{$n}" }],
     [{ dataId: "memory 131072 4 anybody x", accessType: "write" }],
-    [{ dataId: "local 200000 4 1 1 x" }],
+    [{ dataId: "local 200000 4 1 1 200000 x" }],
+    [
+      { line: 60, triggeredBy: 1 },
+      { line: 130, triggeredBy: 77 },
+    ],
     [{ instructionReference: "0x100000100" }],
     [{}],
     "no",
   ],
   filters: [[], ["bugcheck"], ["nothing"], 3],
   filterOptions: [[], [{ filterId: "violation", condition: "mem-*" }], [{ filterId: "transfer", condition: "(((" }], [{}]],
-  memoryReference: ["0x20000", "0x0", "0xD0000000", "physical:0x1000", "logical:0x5", "0x100000200", "junk", 5],
+  memoryReference: ["0x20000", "0x0", "0xD0000000", "physical:0x1000", "physical:0xD0000000", "logical:0x5", "bar0:0x4", "bar5:0x0", "0x100000200", "junk", 5],
   offset: [0, 4, -8, 1e12, 0.5],
   count: [0, 16, 4096, -1, 1e9],
   instructionCount: [0, 10, 200, -1],
@@ -89,11 +111,20 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   size: [1, 2, 4, 8, 3],
   granularity: ["line", "statement", "instruction", 4],
   requestId: [1, 1e6],
+  writers: [true, false],
+  write: [
+    { address: 0x20000, length: 4, sequence: 1 },
+    { address: 0x20000, length: 4, sequence: 1, frame: { record: 1, functionIndex: 1, frameBase: 1 } },
+    {},
+    7,
+  ],
+  allowPartial: [true],
 };
 const names = Object.keys(values);
 
 describe("Random requests", () => {
-  it("are all answered, and never end the adapter", async () => {
+  it("are all answered, ten thousand of them, and never end the adapter", async function () {
+    this.timeout(400_000);
     const talk = await Conversation.start();
     const random = new SeededRandom(20_240_117);
     const pick = <T>(list: readonly T[]): T => list[random.below(list.length)] as T;
@@ -127,7 +158,7 @@ describe("Random requests", () => {
       }
     };
     let ends = 0;
-    for (let round = 0; round < 240; round++) {
+    for (let round = 0; round < 420; round++) {
       live = await look();
       // A driver that waits for requests gets one, and one that runs is stopped.
       if (live === undefined) await ask(round % 2 === 0 ? "pause" : "kmdf/sendRequest", { kind: "read", length: 4, threadId: 1 });
@@ -143,7 +174,7 @@ describe("Random requests", () => {
     }
     assert.deepEqual(problems, []);
     const stops = talk.events.filter(({ event }) => event === "stopped").length;
-    assert.ok(answers >= 3000 && stops >= 100, `${answers} answers, ${stops} stops`);
+    assert.ok(answers >= 10_000 && stops >= 100, `${answers} answers, ${stops} stops`);
     const { threads } = (await talk.client.threadsRequest()).body;
     assert.equal(threads[0]?.name, "CPU 0");
     await talk.stop();
