@@ -46,7 +46,7 @@ export class AdapterState {
   client: Client = clientOf(new RequestArguments("initialize", {}));
   coordinates = new Coordinates(this.client);
   launched: Launched | undefined;
-  /** Last event of the trace that the client has read; undefined while it has never asked. */
+  /** Last event of the trace that a client which follows it has read; undefined while none does. */
   tracedTo: number | undefined;
   /** The client has said goodbye: events are of no use any more. */
   isDisconnected = false;

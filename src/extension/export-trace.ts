@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** Command "Export Trace": the trace of the active session in the format that the file's extension names. */
 import * as vscode from "vscode";
-import { decodeTrace } from "../protocol/index.ts";
+import { type TraceSnapshot, decodeTrace } from "../protocol/index.ts";
 import { joinChunks, traceFormatOf, traceFormats } from "../trace/index.ts";
 import type { SessionWatch } from "./session-watch.ts";
 
-export async function exportTrace(watch: SessionWatch): Promise<void> {
+/** `kept`: the trace to export when no session can be asked any more. */
+export async function exportTrace(watch: SessionWatch, kept?: TraceSnapshot): Promise<void> {
   const answer = await watch.request("kmdf/trace", {});
-  if (answer === undefined) {
+  const trace = answer === undefined ? kept : decodeTrace(answer.trace);
+  if (trace === undefined) {
     await vscode.window.showErrorMessage(vscode.l10n.t("There is no trace: start debugging a driver first."));
     return;
   }
@@ -22,6 +24,6 @@ export async function exportTrace(watch: SessionWatch): Promise<void> {
     await vscode.window.showErrorMessage(vscode.l10n.t("Unknown trace format; known are {0}.", traceFormats.map(({ extension }) => extension).join(", ")));
     return;
   }
-  await vscode.workspace.fs.writeFile(target, joinChunks(format.chunks({ trace: decodeTrace(answer.trace) })));
+  await vscode.workspace.fs.writeFile(target, joinChunks(format.chunks({ trace })));
   await vscode.window.showInformationMessage(vscode.l10n.t("Trace written to {0}. Perfetto traces and Chrome JSON open at ui.perfetto.dev.", target.fsPath));
 }

@@ -75,6 +75,11 @@ export class TimelineFeed implements vscode.DebugAdapterTrackerFactory, vscode.D
     return this.#previous;
   }
 
+  /** The trace that is shown, also when its session has ended. */
+  get trace(): TraceSnapshot | undefined {
+    return this.#run === undefined || this.#run.chunks.length === 0 ? undefined : joinSnapshots(this.#run.chunks);
+  }
+
   /** Name of the launch configuration of the run that is shown. */
   get name(): string | undefined {
     return this.#run?.name;
@@ -185,7 +190,7 @@ export class TimelineFeed implements vscode.DebugAdapterTrackerFactory, vscode.D
   /** What there is beyond what the page has; all of it when the target has begun another history. */
   async #trace(run: Run, isWhole: boolean): Promise<TraceSnapshot | undefined> {
     const from = isWhole ? 1 : run.lastEvent + 1;
-    const answer = await this.#watch.request("kmdf/trace", { fromEvent: from });
+    const answer = await this.#watch.request("kmdf/trace", { fromEvent: from, follow: true });
     const trace = answer === undefined ? undefined : decodeTrace(answer.trace);
     return trace === undefined || trace.firstEvent === from || from === 1 ? trace : this.#trace(run, true);
   }

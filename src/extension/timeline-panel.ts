@@ -162,7 +162,7 @@ export class TimelinePanel implements vscode.WebviewPanelSerializer, vscode.Disp
         this.#post({ type: "ghost", name: "" });
         break;
       case "exportTrace":
-        await exportTrace(this.#watch);
+        await exportTrace(this.#watch, this.#feed.trace);
         break;
       default:
         this.#post({ type: "command", command });

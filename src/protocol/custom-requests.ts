@@ -64,6 +64,8 @@ export interface TraceArguments {
   readonly fromTime?: number;
   /** Only events up to this virtual time, ns. */
   readonly toTime?: number;
+  /** The client keeps what it reads: at the end it gets the rest in `kmdf/traceAppended`. */
+  readonly follow?: boolean;
 }
 
 export interface RegisterWrite {
@@ -92,7 +94,7 @@ export interface CustomEvents {
   readonly "kmdf/requestCompleted": { readonly id: number; readonly status: string; readonly information: number; readonly data: string };
   /** How the run ended; comes before `terminated`. */
   readonly "kmdf/ended": RunEnding;
-  /** At the end: the events behind those that the client has read with `kmdf/trace`; all of them when it has read another history. */
+  /** At the end: the events behind those that the client has read with `kmdf/trace` and `follow`; all of them when it has read another history. */
   readonly "kmdf/traceAppended": { readonly trace: EncodedTrace };
   /** What compiler and linker said; the body is `{ diagnostics }` of the toolchain. */
   readonly "kmdf/diagnostics": { readonly diagnostics: readonly unknown[] };

@@ -13,7 +13,9 @@ describe("The trace at the end", () => {
   it("reaches a client that has read it before, from where it has read", async () => {
     await talk.launch({ arguments: walk([{ read: { length: 4 } }]), breakpoints: [{ marker: "ReadStart" }] });
     await talk.place();
-    const before = decodeTrace(((await talk.client.customRequest("kmdf/trace", {})).body as CustomRequests["kmdf/trace"]["body"]).trace);
+    const before = decodeTrace(((await talk.client.customRequest("kmdf/trace", { follow: true })).body as CustomRequests["kmdf/trace"]["body"]).trace);
+    // Somebody who only looks does not move the place.
+    await talk.client.customRequest("kmdf/trace", { fromEvent: before.count });
     const appended = talk.client.waitForEvent("kmdf/traceAppended");
     await talk.client.continueRequest({ threadId: 1 });
     const rest = decodeTrace(((await appended).body as CustomEvents["kmdf/traceAppended"]).trace);

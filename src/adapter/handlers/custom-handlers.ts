@@ -75,7 +75,7 @@ function writeReference(request: RequestArguments): WriteReference | undefined {
 
 async function trace(state: AdapterState, request: RequestArguments): Promise<CustomRequests["kmdf/trace"]["body"]> {
   const snapshot = await state.session.query({ type: "trace", fromEvent: request.optionalNumber("fromEvent") ?? 1 });
-  state.tracedTo = snapshot.firstEvent + snapshot.count - 1;
+  if (request.flag("follow")) state.tracedTo = snapshot.firstEvent + snapshot.count - 1;
   return { trace: encodeTrace(timeSlice(snapshot, request.optionalNumber("fromTime") ?? 0, request.optionalNumber("toTime") ?? Number.POSITIVE_INFINITY)) };
 }
 
