@@ -218,6 +218,8 @@ export interface ScenarioSystem {
   surpriseRemove(): Promise<void>;
   /** Orderly removal. */
   remove(): Promise<void>;
+  /** The device is plugged in again after a removal, and started. After a surprise removal this waits until the last handle was closed. */
+  insert(): Promise<void>;
   sleep(duration: { readonly ms?: number; readonly us?: number; readonly ns?: number }): Promise<void>;
   /** Does something to the device from outside, or asks for what it has put out: an action of the device model. */
   device(action: string, argument?: unknown): Promise<unknown>;

@@ -197,6 +197,12 @@ export class PciFunction {
     for (const vector of this.vectors) this.#interrupts.lower(vector);
   }
 
+  /** The function is back on the bus, freshly powered on. */
+  insert(): void {
+    this.isPresent = true;
+    this.#guard(() => this.#instance?.reset());
+  }
+
   #guard<T>(action: () => T): T {
     try {
       return action();

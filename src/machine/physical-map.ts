@@ -111,6 +111,12 @@ export class PhysicalMap {
     return page === undefined ? undefined : page * pageSize + Number(physical % BigInt(pageSize));
   }
 
+  /** Physical frames that are memory, ascending: [start, end). */
+  get ranges(): readonly { readonly start: number; readonly end: number }[] {
+    const low = { start: firstFrame, end: Math.min(holeStart, this.#frames) };
+    return this.#frames <= holeEnd ? [low] : [low, { start: holeEnd, end: this.#frames }];
+  }
+
   #findFree(pages: number): number | undefined {
     const end = this.#frameOf.length;
     for (const [from, to] of [

@@ -31,6 +31,7 @@ import { MdlApi } from "./mdl-api.ts";
 import { Mdls } from "./mdl.ts";
 import { MemoryApi } from "./memory-api.ts";
 import { MutexApi } from "./mutex-api.ts";
+import { NamedEvents } from "./named-events.ts";
 import { ObjectIds } from "./object-ids.ts";
 import { ObjectMemory } from "./object-memory.ts";
 import { ObjectNames } from "./object-names.ts";
@@ -49,6 +50,7 @@ import { RtlString } from "./rtl-string.ts";
 import { SpinLocks } from "./spin-locks.ts";
 import { StringSafeUnicode } from "./string-safe-unicode.ts";
 import { StringSafe } from "./string-safe.ts";
+import { SystemApi } from "./system-api.ts";
 import { SystemThreads } from "./system-threads.ts";
 import { SystemTime } from "./system-time.ts";
 import { TimeApi } from "./time-api.ts";
@@ -158,6 +160,8 @@ export class NtKernel {
       irql,
       handles,
       this.threads,
+      new NamedEvents({ machine, checks, pool: this.pool, objects, handles, waits: this.waits }),
+      new SystemApi(machine, checks, this.pool),
       this.ioSpace,
       new RegisterApi(machine, checks),
       new TimeApi(machine, checks, this.time),

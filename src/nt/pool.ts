@@ -89,6 +89,11 @@ export class Pool {
     return this.#heap.live.filter(({ label }) => label === undefined);
   }
 
+  /** Live blocks of the kernel and the framework, by what they are for. */
+  get hostBlocks(): readonly PoolBlock[] {
+    return this.#heap.live.filter(({ label }) => label !== undefined);
+  }
+
   /** Asked before a block of the driver is freed. */
   onFree: (block: PoolBlock) => void = () => undefined;
 

@@ -34,6 +34,12 @@ export class PrintApi {
       DbgPrint: (format: number, args: number) => this.#print("DbgPrint", "", format, args, { component: undefined, level: undefined }),
       DbgPrintEx: (component: number, level: number, format: number, args: number) =>
         this.#print("DbgPrintEx", "", format, args, { component: component >>> 0, level: level >>> 0 }),
+      // Nobody is there to answer.
+      DbgPrompt: (prompt: number, response: number, length: number) => {
+        this.#emit(memory.cString(prompt >>> 0, longestText), { component: undefined, level: undefined });
+        if (length >>> 0 > 0) memory.setU8(response >>> 0, 0);
+        return 0;
+      },
       vDbgPrintEx: (component: number, level: number, format: number, args: number) =>
         this.#print("vDbgPrintEx", "", format, args, { component: component >>> 0, level: level >>> 0 }),
       vDbgPrintExWithPrefix: (prefix: number, component: number, level: number, format: number, args: number) =>

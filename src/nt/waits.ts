@@ -87,7 +87,7 @@ export class Waits {
   api(): ApiTable {
     return {
       KeWaitForSingleObject: (object: number, _reason: number, _mode: number, _alertable: number, timeout: number) =>
-        this.#waitForOne(object >>> 0, timeout >>> 0),
+        this.waitForObject("KeWaitForSingleObject", object >>> 0, timeout >>> 0),
       KeWaitForMultipleObjects: (
         count: number,
         objects: number,
@@ -110,8 +110,8 @@ export class Waits {
     return ntStatus.STATUS_SUCCESS;
   }
 
-  *#waitForOne(object: number, timeout: number): Blocking<number> {
-    const routine = "KeWaitForSingleObject";
+  /** Waits for one dispatcher object; `timeout` is a PLARGE_INTEGER. Returns NTSTATUS. */
+  *waitForObject(routine: string, object: number, timeout: number): Blocking<number> {
     const timeoutNs = this.timeout(timeout);
     this.#checks.irqlAtMost(routine, timeoutNs === 0 ? dispatchLevel : apcLevel);
     if (!this.#objects.check(routine, object, ...waitable)) return ntStatus.STATUS_INVALID_PARAMETER;

@@ -41,4 +41,19 @@ export interface RunReport {
   readonly virtualTimeNs: number;
   readonly notEmulated: readonly string[];
   readonly coverage: CoverageReport;
+  /** What kernel and framework still had after the driver was unloaded; absent when it was not unloaded. */
+  readonly leftovers?: Leftovers;
+}
+
+/** Counts. What the driver left behind itself is a violation. */
+export interface Leftovers {
+  /** Framework objects. */
+  readonly objects: number;
+  /** Mappings in the device's address space. */
+  readonly mappings: number;
+  readonly openFiles: number;
+  /** Pool blocks of the kernel and the framework; some stay as long as the machine. */
+  readonly poolBlocks: number;
+  /** Addresses of RAM that were ever in use end here. */
+  readonly memoryTop: number;
 }

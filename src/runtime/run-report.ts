@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The report of an execution, and the exit status that follows from it. */
 import { ExitStatus } from "../base/index.ts";
-import type { RunOutcome, RunReport } from "../protocol/index.ts";
+import type { Leftovers, RunOutcome, RunReport } from "../protocol/index.ts";
 import { coverageReport } from "./coverage.ts";
 import type { Run } from "./run.ts";
 
@@ -34,6 +34,17 @@ export function runReport(run: Run): { readonly report: RunReport; readonly exit
       virtualTimeNs: run.machine.clock.now,
       notEmulated: [...new Set([...init.notEmulated, ...run.missing])].sort(),
       coverage: coverageReport(init.module, debug.armedStatements.covered),
+      ...(run.isUnloaded ? { leftovers: leftoversOf(run) } : {}),
     },
+  };
+}
+
+function leftoversOf({ machine, nt, wdf }: Run): Leftovers {
+  return {
+    objects: wdf.handles.all().length,
+    mappings: machine.dma.mappings.length,
+    openFiles: nt.io.openFiles.length,
+    poolBlocks: nt.pool.hostBlocks.length,
+    memoryTop: machine.pages.top,
   };
 }

@@ -108,6 +108,11 @@ export class Run {
     this.failure ??= failure;
   }
 
+  /** The driver has been unloaded at the end of the scenario. */
+  get isUnloaded(): boolean {
+    return this.#shutdown === "done";
+  }
+
   nextRequestId(): number {
     return this.#nextRequest++;
   }

@@ -34,6 +34,7 @@ function fakeSystem() {
     state: () => ({ system: "S0", device: "D3", pnp: "started" }),
     surpriseRemove: note("surpriseRemove"),
     remove: note("remove"),
+    insert: note("insert"),
     sleep: note("sleep"),
     now: () => 0,
     log: (text) => void calls.push(`log ${text}`),

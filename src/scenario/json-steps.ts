@@ -67,6 +67,8 @@ function compile(step: ScenarioStep, at: string, source: string | undefined): St
       return (system) => system.surpriseRemove();
     case "remove":
       return (system) => system.remove();
+    case "insert":
+      return (system) => system.insert();
     case "log":
       return async (system) => system.log(String(body));
     case "parallel": {
@@ -84,7 +86,7 @@ function compile(step: ScenarioStep, at: string, source: string | undefined): St
     default:
       return bad(
         path,
-        `unknown step; known are ${[...Object.keys(stepAttributes), "power", "suspend", "resume", "rebalance", "state", "surpriseRemove", "remove", "log"].join(", ")}`,
+        `unknown step; known are ${[...Object.keys(stepAttributes), "power", "suspend", "resume", "rebalance", "state", "surpriseRemove", "remove", "insert", "log"].join(", ")}`,
       );
   }
 }

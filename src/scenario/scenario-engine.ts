@@ -15,22 +15,13 @@ export interface ScenarioPorts {
   log(text: string): void;
 }
 
-/** A request that was sent, for the report. */
-interface SentRequest {
-  readonly kind: string;
-  readonly irp: Irp | undefined;
-  result: IrpResult | undefined;
-  readonly sentAt: number;
-  /** Stack of the call in the scenario, for its file and line. */
-  readonly origin: Error;
-}
-
 const reportedBytes = 256;
 
 export class ScenarioEngine {
   readonly #nt: NtKernel;
   readonly #ports: ScenarioPorts;
-  readonly #sent: SentRequest[] = [];
+  /** What became of each request of the scenario. Of one that is over nothing else is kept: there may be very many. */
+  readonly #reports: RequestReport[] = [];
   /** Operations of the scenario that the machine has not finished, for messages. */
   readonly #waiting = new Map<number, { readonly text: string; readonly origin: Error }>();
   #nextWait = 1;
@@ -60,6 +51,10 @@ export class ScenarioEngine {
         return this.#pnp("surpriseRemove", "surpriseRemove()");
       },
       remove: () => this.#pnp("remove", "remove()"),
+      insert: () => {
+        this.#nt.machine.scheduler.queue("insertion", () => this.#nt.machine.device.insert());
+        return this.#pnp("start", "insert()");
+      },
       sleep: (duration) => this.#sleep(duration),
       now: () => this.#nt.machine.clock.now,
       log: (text) => this.#ports.log(String(text)),
@@ -74,12 +69,7 @@ export class ScenarioEngine {
 
   /** Requests for the run report, in the order they were sent. */
   report(): RequestReport[] {
-    return this.#sent.map(({ kind, result }) => ({
-      kind,
-      status: result === undefined ? "pending" : (ntStatusName(result.status) ?? `0x${result.status.toString(16).toUpperCase()}`),
-      information: result?.information ?? 0,
-      bytes: bytesToHex((result?.bytes ?? new Uint8Array()).subarray(0, reportedBytes)),
-    }));
+    return this.#reports.map((report) => ({ ...report }));
   }
 
   /** CreateFile: sends IRP_MJ_CREATE. Rejects when the device is not there or the driver refuses. */
@@ -92,7 +82,7 @@ export class ScenarioEngine {
         return;
       }
       const file = this.#nt.io.open(target.device, target.rest);
-      this.#send("create", file, { major: "create" }, origin, (result) => {
+      this.#send("create", file, { major: "create" }, (result) => {
         if (result.status < 0x8000_0000) {
           this.#files.add(file);
           resolve(this.#handle(file));
@@ -153,15 +143,14 @@ export class ScenarioEngine {
 
   #sendClose(file: FileObject, done: () => void): void {
     this.#files.delete(file);
-    const origin = new Error();
-    this.#send("cleanup", file, { major: "cleanup" }, origin, () => {
-      this.#send("close", file, { major: "close" }, origin, done);
+    this.#send("cleanup", file, { major: "cleanup" }, () => {
+      this.#send("close", file, { major: "close" }, done);
     });
   }
 
   /** Sends a request of the user interface; `done` gets the result. */
   sendTo(file: FileObject, request: IrpRequest, kind: string, done: (result: IrpResult) => void): void {
-    this.#send(kind, file, request, new Error(), done);
+    this.#send(kind, file, request, done);
   }
 
   #io(text: string, kind: string, file: FileObject, request: IrpRequest): PendingIo {
@@ -177,7 +166,6 @@ export class ScenarioEngine {
         kind,
         file,
         request,
-        origin,
         (result) => resolve(ioResult(result)),
         (created) => {
           irp = created;
@@ -205,14 +193,15 @@ export class ScenarioEngine {
     });
   }
 
-  #send(kind: string, file: FileObject, request: IrpRequest, origin: Error, done: (result: IrpResult) => void, created?: (irp: Irp) => void): void {
+  #send(kind: string, file: FileObject, request: IrpRequest, done: (result: IrpResult) => void, created?: (irp: Irp) => void): void {
     const irp = this.#nt.io.createIrp(file, request);
-    const sent: SentRequest = { kind, irp, result: undefined, sentAt: this.#nt.machine.clock.now, origin };
     // Opening and closing handles are not I/O of the report.
-    if (kind !== "create" && kind !== "cleanup" && kind !== "close") this.#sent.push(sent);
+    const isReported = kind !== "create" && kind !== "cleanup" && kind !== "close";
+    const index = this.#reports.length;
+    if (isReported) this.#reports.push({ kind, status: "pending", information: 0, bytes: "" });
     created?.(irp);
     this.#nt.io.submit(irp, (result) => {
-      sent.result = result;
+      if (isReported) this.#reports[index] = reportOf(kind, result);
       done(result);
     });
   }
@@ -273,10 +262,18 @@ export class ScenarioEngine {
   }
 }
 
+function reportOf(kind: string, { status, information, bytes }: IrpResult): RequestReport {
+  return { kind, status: statusName(status), information, bytes: bytesToHex(bytes.subarray(0, reportedBytes)) };
+}
+
+function statusName(status: number): string {
+  return ntStatusName(status) ?? `0x${status.toString(16).toUpperCase()}`;
+}
+
 function ioResult(result: IrpResult): IoResult {
   return {
     status: result.status,
-    statusName: ntStatusName(result.status) ?? `0x${result.status.toString(16).toUpperCase()}`,
+    statusName: statusName(result.status),
     information: result.information,
     bytes: result.bytes,
   };

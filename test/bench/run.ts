@@ -10,6 +10,7 @@ import { debuggerAgainstGdb } from "./debugger.ts";
 import { debugging } from "./debugging.ts";
 import { instrumentation } from "./instrumentation.ts";
 import { Report } from "./report.ts";
+import { soak } from "./soak.ts";
 import { startUp } from "./start-up.ts";
 import { timeTravel } from "./time-travel.ts";
 import { transactions } from "./transactions.ts";
@@ -23,6 +24,7 @@ const benchmarks = {
   transactions,
   "time-travel": timeTravel,
   activation,
+  soak,
 } as const;
 type Name = keyof typeof benchmarks;
 
