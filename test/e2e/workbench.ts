@@ -61,10 +61,17 @@ export class Workbench {
   async stoppedIn(name: string, timeout: number): Promise<void> {
     const row = this.#frame(name);
     const failure = this.#page.locator(".monaco-dialog-box, .notification-toast");
-    // With several threads, VS Code leaves also the one that has stopped collapsed.
+    // With several threads, VS Code leaves also the one that has stopped collapsed. While the list is renewed, rows come and go.
     const thread = this.#page.locator(`.debug-call-stack ${rows}[aria-expanded="false"]`, { hasText: /paused on/i }).first();
-    await row.or(failure).or(thread).first().waitFor({ timeout });
-    if ((await row.count()) === 0 && (await thread.count()) > 0) await expand(thread);
+    for (const limit = performance.now() + timeout; performance.now() < limit; ) {
+      await row.or(failure).or(thread).first().waitFor({ timeout });
+      if ((await row.count()) > 0 || (await failure.count()) > 0) break;
+      await thread
+        .locator(".monaco-tl-twistie")
+        .click({ timeout: 2000 })
+        .catch(() => undefined);
+      await row.waitFor({ timeout: 2000 }).catch(() => undefined);
+    }
     await row.or(failure).first().waitFor({ timeout });
     if ((await row.count()) === 0) throw new Error(`the target did not stop in ${name}: ${(await failure.allTextContents()).join("; ")}`);
   }
