@@ -58,6 +58,7 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsSteppingGranularity: true,
   supportsStepInTargetsRequest: true,
   supportsGotoTargetsRequest: true,
+  supportsSingleThreadExecutionRequests: true,
   supportsRestartRequest: true,
   supportsTerminateRequest: true,
   supportTerminateDebuggee: true,

@@ -75,6 +75,8 @@ export class Scheduler {
   /** Told when the machine is about to run on top of code that waits; what it returns is called when that code goes on. */
   onNesting: () => () => void = () => () => undefined;
   #isPreemptionDue = false;
+  /** Threads that get no turn, whatever their priority: a debugger lets one run alone. */
+  isHeld: ((thread: KernelThread) => boolean) | undefined;
 
   constructor(clock: Clock, cpu: Cpu) {
     this.#clock = clock;
@@ -263,7 +265,7 @@ export class Scheduler {
   #best(): Candidate | undefined {
     let best: Candidate | undefined;
     for (const running of this.#tasks) {
-      if (running.isActive) continue;
+      if (running.isActive || this.isHeld?.(running.thread) === true) continue;
       const result = this.#readiness(running);
       if (result === undefined) continue;
       const priority = running.wait?.isYield === true ? 0 : running.thread.priority;

@@ -85,13 +85,14 @@ export interface UserRequest {
 
 /** Commands without a reply. `run` starts or continues. All but `interrupt` are for a stopped (or not yet started) target. */
 export type RuntimeCommand =
-  | { readonly type: "run" }
+  /** With `only`, other threads of the driver than this one (0: the code on the processor's own stack) have no turns until the next stop. */
+  | { readonly type: "run"; readonly only?: number }
   /**
    * Goes on with what the stop interrupted, a run or an unfinished step: the session sends it after a breakpoint whose condition did not
    * hold, or a logpoint.
    */
   | { readonly type: "resume" }
-  | { readonly type: "step"; readonly kind: StepKind; readonly granularity: StepGranularity }
+  | { readonly type: "step"; readonly kind: StepKind; readonly granularity: StepGranularity; readonly only?: number }
   /** Makes the running target stop at the next statement (or, when idle, at once). */
   | { readonly type: "interrupt" }
   /** Travels: re-executes to statement number `position`; later positions than the furthest reached run forward. */

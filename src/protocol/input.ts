@@ -11,6 +11,8 @@ export type Input =
   | { readonly kind: "register"; readonly bar: number; readonly offset: number; readonly size: number; readonly value: number }
   /** A function of the driver, called from the debugger; index in the function table of the instrumented module. */
   | { readonly kind: "call"; readonly functionIndex: number; readonly arguments: readonly (number | bigint)[] }
+  /** Only this thread of the driver has turns (0: the code on the processor's own stack), until the next such input; left out: all. */
+  | { readonly kind: "hold"; readonly thread?: number }
   /** A message of a logpoint: changes nothing but the trace. */
   | { readonly kind: "note"; readonly text: string }
   | { readonly kind: "request"; readonly id: number; readonly request: UserRequest };

@@ -343,6 +343,7 @@ export class Debugger implements HookListener {
       case "resume":
       case "step":
         if (!canContinue) throw new RunEnded();
+        if (message.type !== "resume") this.queries.hold(message.only);
         if (message.type !== "resume") this.#step = message.type === "run" ? undefined : stepFrom(message, this.#module, this.#map, this.current.guest);
         return true;
       case "interrupt":
@@ -380,21 +381,11 @@ export class Debugger implements HookListener {
     throw new RunEnded();
   }
 
-  /** Handles a message to a running or idle target. */
+  /** Handles a message to a running or idle target, which has nothing to do for run and step commands. */
   receive(message: RuntimeMessage): void {
-    switch (message.type) {
-      case "query":
-        this.queries.answer(message);
-        break;
-      case "interrupt":
-        this.#isPausePending = true;
-        break;
-      case "terminate":
-        return this.terminate(message.timeLimitMs);
-      case "restart":
-        throw new Restart();
-      default:
-      // Run and step commands are for a stopped target; a running one has nothing to do for them.
-    }
+    if (message.type === "query") this.queries.answer(message);
+    else if (message.type === "interrupt") this.#isPausePending = true;
+    else if (message.type === "terminate") this.terminate(message.timeLimitMs);
+    else if (message.type === "restart") throw new Restart();
   }
 }

@@ -68,6 +68,12 @@ export class QueryService {
     return done;
   }
 
+  /** Lets one thread of the driver run alone, or all again. */
+  hold(only: number | undefined): void {
+    if (only === this.#host.current.heldFor) return;
+    this.input({ kind: "hold", ...(only === undefined ? {} : { thread: only }) });
+  }
+
   /** What the user does is no reason to stop. */
   apply(input: Input): number | boolean {
     if (input.kind === "note") return this.#host.current.apply(input);

@@ -2,7 +2,7 @@
 /** One execution from power-on to removal: machine, kernel, framework, driver and scenario, freshly made, and the loop that drives them. */
 import path from "node:path";
 import { ExitStatus, type SourceLocation, UserError, defined, hex, hexToBytes } from "../base/index.ts";
-import { Machine, scheduleOf } from "../machine/index.ts";
+import { type KernelThread, Machine, scheduleOf } from "../machine/index.ts";
 import { NtKernel } from "../nt/index.ts";
 import { type DeviceDefinition, type Input, type RuntimeInit, guestLayout, ntStatusName } from "../protocol/index.ts";
 import { ScenarioEngine } from "../scenario/index.ts";
@@ -56,6 +56,8 @@ export class Run {
   failure: RunFailure | undefined;
   /** The callback whose error is the failure, and the failure once the place of its return statement is known. */
   failedReturn: (FailedReturn & { readonly failure: (place: SourceLocation) => RunFailure }) | undefined;
+  /** The thread that runs alone; undefined: all run. */
+  heldFor: number | undefined;
   readonly #requests: UserRequests;
   #nextRequest = 1;
   #isSettled = false;
@@ -126,6 +128,9 @@ export class Run {
         return writeSpace(this.machine, input.space, input.address, input.bytes);
       case "call":
         this.parts.debug.call(input.functionIndex, input.arguments);
+        return true;
+      case "hold":
+        this.#hold(input.thread);
         return true;
       case "note":
         this.trace.instant("logpoint", 0, 0, this.trace.text(input.text));
@@ -201,6 +206,21 @@ export class Run {
       driverTimeLimit(this, limitMs);
       throw new RunEnded();
     };
+  }
+
+  #hold(only: number | undefined): void {
+    const { scheduler } = this.machine;
+    this.heldFor = only;
+    const isOfDriver = (thread: KernelThread): boolean => this.guest.threadStacks.some((stack) => stack.thread === thread);
+    scheduler.isHeld = only === undefined ? undefined : (thread) => thread.id !== only && isOfDriver(thread);
+  }
+
+  /** The one thread that may run waits for something that only others can do: they run, too. True when there were such. */
+  #releaseHeld(): boolean {
+    if (this.heldFor === undefined) return false;
+    this.#hold(undefined);
+    this.#output("machine", "The thread that runs alone waits for others: all threads run again\n");
+    return true;
   }
 
   #settle(): void {
@@ -310,6 +330,7 @@ export class Run {
     const { debug, init } = this.parts;
     const { limitMs } = init.configuration.machine.timing;
     const hasNext = machine.scheduler.hasNext;
+    if (!hasNext && this.#releaseHeld()) return true;
     const input = debug.history.takeIdle();
     if (input !== undefined) {
       debug.history.idleCount++;

@@ -156,15 +156,22 @@ export class DebugSession {
   }
 
   /** Starts the driver, or lets the stopped target go on. @throws SessionError */
-  run(): void {
+  run(only?: number): void {
     if (this.#state !== "ready") this.#requireWayForward();
-    this.#move({ type: "run" });
+    this.#move({ type: "run", ...this.#alone(only) });
   }
 
-  step(kind: StepKind, granularity: StepGranularity): void {
+  /** The thread that is to run alone: the one that has stopped, because it holds the processor. @throws SessionError for another */
+  #alone(only: number | undefined): { readonly only?: number } {
+    if (only === undefined) return {};
+    if (only !== this.target.event.thread) throw new SessionError("Only the thread that has stopped can run alone: it holds the processor");
+    return { only };
+  }
+
+  step(kind: StepKind, granularity: StepGranularity, only?: number): void {
     this.#requireWayForward();
     const plan = new StepPlan(kind, granularity, this.program.debugInfo, this.target.event);
-    this.#move({ type: "step", kind: plan.command, granularity: plan.granularity }, { step: plan });
+    this.#move({ type: "step", kind: plan.command, granularity: plan.granularity, ...this.#alone(only) }, { step: plan });
   }
 
   /** Steps into `target` if the line calls it, else over the line. */

@@ -38,12 +38,7 @@ const atPassive: readonly string[] = [
 ];
 
 /** Up to APC_LEVEL. */
-const atMostApc: readonly string[] = [
-  "WdfDeviceAllocAndQueryPropertyEx",
-  "WdfDeviceAssignProperty",
-  "WdfDeviceQueryPropertyEx",
-  "WdfWmiInstanceFireEvent",
-];
+const atMostApc: readonly string[] = ["WdfDeviceAllocAndQueryPropertyEx", "WdfDeviceAssignProperty", "WdfDeviceQueryPropertyEx", "WdfWmiInstanceFireEvent"];
 
 /** Interrupt service routines may call these. */
 const atAny: readonly string[] = [

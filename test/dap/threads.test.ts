@@ -115,4 +115,25 @@ describe("Threads", () => {
     assert.deepEqual(await talk.place(), { reason: "breakpoint", name: "Ping", line: at("Ping") });
     assert.equal((await talk.evaluate("i")).result, "1");
   });
+
+  it("run alone when the client wants one to, until it needs the others", async () => {
+    await talk.launch({ arguments: launch("turns"), file: source, breakpoints: [{ marker: "Pong" }] });
+    await talk.place();
+    const thread = talk.thread;
+    await talk.setBreakpoints(source, [{ marker: "Pong" }, { marker: "Ping" }]);
+    assert.match(await talk.refused(talk.client.customRequest("continue", { threadId: 1, singleThread: true })), /Only the thread that has stopped/);
+    const { body } = await talk.client.customRequest("continue", { threadId: thread, singleThread: true });
+    assert.equal(body.allThreadsContinued, false);
+    const there = await talk.place();
+    assert.match(talk.output("console"), /The thread that runs alone waits for others: all threads run again/);
+    assert.equal(there.name, "Ping", "the others run when it cannot go on without them");
+    const position = async (): Promise<number> => (await talk.client.customRequest("kmdf/position")).body.position;
+    const here = await position();
+    await talk.go("reverseContinue");
+    await talk.go("continue");
+    assert.equal(await position(), here, "history repeats it");
+    await talk.setBreakpoints(source, []);
+    await talk.client.customRequest("continue", { threadId: talk.thread });
+    assert.equal(await talk.ended(), 0);
+  });
 });

@@ -15,11 +15,12 @@ export function executionHandlers(state: AdapterState): RequestHandlers {
   const step =
     (kind: StepKind) =>
     (request: RequestArguments): void =>
-      state.session.step(kind, granularityOf(request));
+      state.session.step(kind, granularityOf(request), aloneOf(request));
   return {
-    continue: () => {
-      state.session.run();
-      return { allThreadsContinued: true };
+    continue: (request) => {
+      const alone = aloneOf(request);
+      state.session.run(alone);
+      return { allThreadsContinued: alone === undefined };
     },
     next: step("over"),
     stepIn: (request) => {
@@ -45,6 +46,16 @@ export function executionHandlers(state: AdapterState): RequestHandlers {
     goto: (request) => targets.go(request),
     threads: () => ({ threads: threadsOf(state) }),
   };
+}
+
+/** Threads with ids up to this are processors. */
+const lastProcessor = 32;
+
+/** The thread that is to run alone: 0 for what is on the processor's own stack. */
+function aloneOf(request: RequestArguments): number | undefined {
+  if (!request.flag("singleThread")) return undefined;
+  const threadId = request.number("threadId");
+  return threadId <= lastProcessor ? 0 : threadId;
 }
 
 /** Editors leave it out for a step the user asked for in the source: that means a line. */
