@@ -8,6 +8,7 @@ import { languageModelTools } from "./contributions/language-model-tools.ts";
 import { localise } from "./contributions/localise.ts";
 import { configuration } from "./contributions/settings.ts";
 import { treeViews, views, viewsWelcome } from "./contributions/views.ts";
+import { walkthroughs } from "./contributions/walkthrough.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as Record<string, unknown>;
@@ -20,6 +21,7 @@ const contributes = localise({
   commands,
   menus,
   configuration,
+  walkthroughs,
   languageModelTools,
   snippets: [
     { language: "typescript", path: "./media/snippets.json" },

@@ -14,6 +14,8 @@ const limitMiB = 60;
 const required: readonly string[] = [
   "package.json",
   "package.nls.json",
+  "package.nls.de.json",
+  "l10n/bundle.l10n.de.json",
   "LICENSE.txt",
   "dist/cli-main.js",
   "dist/cli.js",
@@ -28,6 +30,7 @@ const required: readonly string[] = [
   "media/snippets.json",
   "media/memory.css",
   "media/snippets-c.json",
+  "media/walkthrough/stopped.png",
   "media/timeline.css",
   "node_modules/@yowasp/clang/gen/bundle.js",
   "node_modules/@yowasp/clang/gen/llvm.core.wasm",

@@ -7,6 +7,7 @@ import { LiveUpdates } from "./live-updates.ts";
 import type { MemoryPanel } from "./memory/memory-panel.ts";
 import { NodeBreakpoints } from "./node-breakpoints.ts";
 import { objectTree } from "./object-tree.ts";
+import { openStructure } from "./open-structure.ts";
 import { pinKey, withPinned } from "./pinned-nodes.ts";
 import { ProjectionTree } from "./projection-tree.ts";
 import { RegisterHistory, registerTree } from "./register-tree.ts";
@@ -45,7 +46,10 @@ export function registerDebugViews({ watch, reader, transfers, memory, state }: 
   };
   // Before the trees ask again.
   const forget = live.onDidTick(() => watch.forgetObjects());
-  const trees = Object.entries(loads).map(([id, load]) => ({ id, tree: new ProjectionTree(watch, breakpoints, live, load) }));
+  const trees = Object.entries(loads).map(([id, load]) => ({
+    id,
+    tree: new ProjectionTree({ watch, breakpoints, live, load, open: (node) => openStructure(watch, node) }),
+  }));
   const pin = async (node: TreeNode, isPinned: boolean): Promise<void> => {
     await pins.set(pinKey(node), isPinned);
     for (const { id, tree } of trees) if (id === "kmdfDma.registers") tree.refresh();

@@ -88,7 +88,9 @@ export function contextNodes({ contexts }: ObjectView, parent: string, l10n: Tra
     icon: "symbol-structure",
     tooltip: `**${plain(typeName)}**\n\n${plain(l10n.t("Context of {0} bytes at {1}", size, hex(address, 8)))}`,
     value: hex(address, 8),
-    ...(address === 0 ? {} : { memory: { reference: hex(address, 8), name: typeName, length: size } }),
+    ...(address === 0
+      ? {}
+      : { memory: { reference: hex(address, 8), name: typeName, length: size }, structure: { type: typeName, reference: hex(address, 8) } }),
   }));
 }
 

@@ -15,16 +15,27 @@ const colors: Readonly<Record<NodeTone, string>> = {
   changed: "charts.orange",
 };
 
+export interface TreeParts {
+  readonly watch: SessionWatch;
+  readonly breakpoints: NodeBreakpoints;
+  readonly live: LiveUpdates;
+  /** Makes the top nodes; called only while the view is in sight. */
+  readonly load: () => Promise<readonly TreeNode[]>;
+  /** Makes the members of a node that is a structure. */
+  readonly open: (node: TreeNode) => Promise<readonly TreeNode[]>;
+}
+
 export class ProjectionTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #breakpoints: NodeBreakpoints;
-  readonly #load: () => Promise<readonly TreeNode[]>;
+  readonly #load: TreeParts["load"];
+  readonly #open: TreeParts["open"];
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
 
-  /** `load` makes the top nodes; it is called only while the view is in sight. */
-  constructor(watch: SessionWatch, breakpoints: NodeBreakpoints, live: LiveUpdates, load: () => Promise<readonly TreeNode[]>) {
+  constructor({ watch, breakpoints, live, load, open }: TreeParts) {
     this.#load = load;
+    this.#open = open;
     this.#breakpoints = breakpoints;
     this.#subscription = vscode.Disposable.from(
       watch.onDidChange(() => this.refresh()),
@@ -38,8 +49,8 @@ export class ProjectionTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    const { id, label, description, icon, tone, tooltip, children, isExpanded } = node;
-    const item = new vscode.TreeItem(label, collapsibleState(children, isExpanded));
+    const { id, label, description, icon, tone, tooltip, isExpanded } = node;
+    const item = new vscode.TreeItem(label, collapsibleState(node, isExpanded));
     item.id = id;
     if (description !== undefined) item.description = description;
     const isBreaking = node.breakpoint !== undefined && this.#breakpoints.has(node.breakpoint.key);
@@ -52,7 +63,8 @@ export class ProjectionTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    return [...(node === undefined ? await this.#load() : (node.children ?? []))];
+    if (node === undefined) return [...(await this.#load())];
+    return [...(node.structure === undefined ? [] : await this.#open(node)), ...(node.children ?? [])];
   }
 
   dispose(): void {
@@ -61,7 +73,7 @@ export class ProjectionTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 }
 
-function collapsibleState(children: readonly TreeNode[] | undefined, isExpanded = false): vscode.TreeItemCollapsibleState {
-  if (children === undefined || children.length === 0) return vscode.TreeItemCollapsibleState.None;
+function collapsibleState({ children = [], structure }: TreeNode, isExpanded = false): vscode.TreeItemCollapsibleState {
+  if (children.length === 0 && structure === undefined) return vscode.TreeItemCollapsibleState.None;
   return isExpanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
 }

@@ -43,6 +43,8 @@ export interface TreeNode {
   readonly isExpanded?: boolean;
   /** Memory the node stands for or points to. */
   readonly memory?: { readonly reference: string; readonly name: string; readonly length?: number };
+  /** The node is a structure of the driver, whose members are its first children; they are looked at when it is opened. */
+  readonly structure?: { readonly type: string; readonly reference: string };
   readonly register?: EditableRegister;
   /** Id of the framework object it stands for. */
   readonly object?: number;

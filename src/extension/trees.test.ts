@@ -6,6 +6,7 @@ import { interruptTree } from "./interrupt-tree.ts";
 import { objectTree } from "./object-tree.ts";
 import { greatest, parseNumber, valueToWrite } from "./register-input.ts";
 import { RegisterHistory, registerTree } from "./register-tree.ts";
+import { memberNodes } from "./open-structure.ts";
 import { pinKey, withPinned } from "./pinned-nodes.ts";
 import { requestTree } from "./request-tree.ts";
 import { TransferHistory } from "./transfer-history.ts";
@@ -143,6 +144,23 @@ describe("the trees of requests, interrupts and objects", () => {
     const [driver] = objectTree(objects, l10n);
     const context = driver?.children?.[0]?.children?.find(({ label }) => label === "DEVICE_CONTEXT");
     assert.deepEqual(context?.memory, { reference: "0x000313C0", name: "DEVICE_CONTEXT", length: 240 });
+    assert.deepEqual(context.structure, { type: "DEVICE_CONTEXT", reference: "0x000313C0" });
+  });
+
+  it("open a context into its members, each with its memory or what it points to", () => {
+    const nodes = memberNodes(
+      [
+        { name: "Busy", type: "BOOLEAN", offset: 4, length: 1, value: "TRUE" },
+        { name: "Queue.Head", type: "PVOID", offset: 8, length: 4, value: "0x00030000", follow: "0x00030000" },
+      ],
+      "/4@0",
+      "0x000313C0",
+    );
+    assert.deepEqual(lines(nodes), ["Busy | TRUE", "Queue.Head | 0x00030000"]);
+    assert.deepEqual(
+      nodes.map(({ memory }) => memory?.reference),
+      ["0x000313C4", "0x00030000"],
+    );
   });
 });
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** What the memory panel asks of the adapter, against a driver that is stopped in EvtProgramDma. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MemorySource } from "../../src/extension/memory/memory-source.ts";
+import type { CustomRequests, ObjectView } from "../../src/protocol/index.ts";
 import { Conversation, root } from "./harness.ts";
 
 const drivers = join(root, "samples", "sg-duplex", "driver");
@@ -79,5 +81,20 @@ describe("Memory for the memory panel", () => {
     const pointer = new Uint8Array(new Uint32Array([Number(at.address)]).buffer);
     assert.deepEqual(await source.target(pointer, 0, 4), at);
     assert.equal(await source.target(new Uint8Array(3), 0, 4), undefined);
+  });
+
+  it("tells which line of the driver created an object, and opens its context into members", async () => {
+    const { objects } = (await talk.client.customRequest("kmdf/objects")).body as CustomRequests["kmdf/objects"]["body"];
+    const all = (list: readonly ObjectView[]): ObjectView[] => list.flatMap((object) => [object, ...all(object.children)]);
+    const device = all(objects).find(({ type }) => type === "WDFDEVICE");
+    assert.equal(device?.created?.file, join(drivers, "Device.c"));
+    assert.match(readFileSync(device.created.file ?? "", "utf8").split("\n")[(device.created.line ?? 0) - 1] ?? "", /WdfDeviceCreate/);
+    assert.ok((device.created.position ?? 0) > 0 && device.created.function !== undefined);
+    const [context] = device.contexts;
+    assert.ok(context !== undefined);
+    const members = await source.members(context.typeName, { space: "", address: BigInt(context.address) });
+    const last = members.at(-1);
+    assert.ok(members.length > 5 && last !== undefined && last.offset + last.length <= context.size, `${members.length} members`);
+    assert.match(members.find(({ name }) => name === "Device")?.value ?? "", /^WDFDEVICE/);
   });
 });

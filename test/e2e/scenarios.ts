@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { workByHand } from "./by-hand.ts";
+import { trySample } from "./first-steps.ts";
 import { runScenarioAsTest } from "./testing.ts";
 import { lookAtViews } from "./views.ts";
 import type { Workbench } from "./workbench.ts";
@@ -86,6 +87,18 @@ export const scenarios: readonly Scenario[] = [
     variable: { scope: "Arguments", name: "Transaction", value: /WDFDMATRANSACTION/ },
     objects: [],
     drive: workByHand,
+  },
+  {
+    title: "a sample as a copy, extension installed from the VSIX",
+    folder: "samples/edu",
+    launchJson: "used",
+    extension: "installed",
+    file: "driver/Dma.c",
+    marker: "program-dma",
+    stopsIn: "EduEvtProgramDma",
+    variable: { scope: "Locals", name: "length", value: /\b(4096|0x1000)\b/ },
+    objects: [],
+    drive: trySample,
   },
 ];
 

@@ -33,6 +33,9 @@ export class Workbench {
   }
 
   async screenshot(file: string): Promise<void> {
+    // A mouse that rests somewhere makes VS Code explain the place.
+    await this.#page.mouse.move(0, 0);
+    await this.#page.locator(".monaco-hover:visible, .workbench-hover-container:visible").first().waitFor({ state: "hidden" });
     await this.#page.screenshot({ path: file });
   }
 
@@ -154,6 +157,27 @@ export class Workbench {
     // The palette goes; the input of the command has a title.
     await widget.locator(".quick-input-title", { hasText: /\S/ }).waitFor();
     await this.#answerQuickInput(text);
+  }
+
+  /** Runs a command that lets one choose something and then a folder, which opens in a window of its own; takes the folder that is offered. */
+  async chooseWithFolder(title: string, choice: string): Promise<Workbench> {
+    await this.#page.keyboard.press("F1");
+    const widget = this.#page.locator(".quick-input-widget");
+    const input = widget.locator("input[type=text]").first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await widget.locator(rows, { hasText: title }).first().click();
+    await widget.locator(".quick-input-title", { hasText: /\S/ }).waitFor();
+    await widget.locator(rows, { hasText: choice }).first().click();
+    const opened = this.#page.context().waitForEvent("page");
+    await widget.locator(".monaco-button", { hasText: "Copy Here" }).first().click();
+    return new Workbench(await opened);
+  }
+
+  /** Waits until a window that is opening shows the file `name` and knows of a debugger. */
+  async windowShows(name: string, timeout: number): Promise<void> {
+    await this.#page.locator(".tab.active", { hasText: name }).waitFor({ timeout });
+    await this.#debuggerIsKnown();
   }
 
   /** Types into the input that something has opened. */

@@ -63,7 +63,8 @@ export class CallbackLenses implements vscode.CodeLensProvider, vscode.Disposabl
   #summary(name: string, role: string): string {
     const statistics = this.#counter.of(name);
     if (statistics === undefined) return this.#counter.lastEvent === 0 ? role : vscode.l10n.t("{0} · not called", role);
-    const { calls, total, longest } = statistics;
+    const { calls, ended, total, longest } = statistics;
+    if (ended === 0) return vscode.l10n.t("{0} · called, not returned", role);
     if (calls === 1) return vscode.l10n.t("{0} · called once, {1}", role, durationText(total));
     return vscode.l10n.t("{0} · {1} calls, {2} together, {3} the longest", role, calls, durationText(total), durationText(longest));
   }

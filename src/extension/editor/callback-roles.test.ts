@@ -79,7 +79,7 @@ describe("CallbackCounter", () => {
         [300, begin, 0],
       ]),
     );
-    assert.deepEqual(counter.of("MyIsr"), { calls: 3, total: 130, longest: 80 });
+    assert.deepEqual(counter.of("MyIsr"), { calls: 3, ended: 2, total: 130, longest: 80 });
     assert.equal(counter.lastEvent, 5);
     assert.equal(counter.of("EvtInterruptIsr"), undefined);
   });

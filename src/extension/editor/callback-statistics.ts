@@ -4,6 +4,8 @@ import { type TraceSnapshot, tracePhase, traceKinds } from "../../protocol/index
 
 export interface CallbackStatistics {
   readonly calls: number;
+  /** Calls that have returned. */
+  readonly ended: number;
   /** Virtual time of finished calls, ns, with what interrupted them. */
   readonly total: number;
   readonly longest: number;
@@ -46,8 +48,8 @@ export class CallbackCounter {
 
   #begin(event: number, name: string, time: number): void {
     this.#open.set(event, { name, time });
-    const { calls = 0, total = 0, longest = 0 } = this.#statistics.get(name) ?? {};
-    this.#statistics.set(name, { calls: calls + 1, total, longest });
+    const { calls = 0, ended = 0, total = 0, longest = 0 } = this.#statistics.get(name) ?? {};
+    this.#statistics.set(name, { calls: calls + 1, ended, total, longest });
   }
 
   #end(begin: number, time: number): void {
@@ -56,6 +58,7 @@ export class CallbackCounter {
     this.#open.delete(begin);
     const known = this.#statistics.get(open.name);
     const took = time - open.time;
-    if (known !== undefined) this.#statistics.set(open.name, { ...known, total: known.total + took, longest: Math.max(known.longest, took) });
+    if (known !== undefined)
+      this.#statistics.set(open.name, { ...known, ended: known.ended + 1, total: known.total + took, longest: Math.max(known.longest, took) });
   }
 }

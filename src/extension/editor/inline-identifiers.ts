@@ -17,7 +17,7 @@ const keywords: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Names in the function around the stopped line, from its parameters to that line; each name once on a line. */
+/** Names in the function around the stopped line, from its parameters to that line; each once on a line. Arrays by themselves say nothing. */
 export function inlineNames(text: string, stoppedLine: number): InlineName[] {
   const code = codeOnly(text);
   const around = functionDefinitions(code).find(({ offset, end }) => lineOf(code, offset) <= stoppedLine && lineOf(code, end) >= stoppedLine);
@@ -31,7 +31,7 @@ export function inlineNames(text: string, stoppedLine: number): InlineName[] {
 function namesIn(code: string, line: number): InlineName[] {
   const seen = new Set<string>();
   const found: InlineName[] = [];
-  for (const match of code.matchAll(/(?<![\w.]|->)[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)*(?!\w)(?!\s*\()/g)) {
+  for (const match of code.matchAll(/(?<![\w.]|->)[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)*(?!\w)(?!\s*[([])/g)) {
     const [text] = match;
     const [first = ""] = text.split(/->|\./);
     if (keywords.has(first) || isMacroOrType(text, code.slice(match.index + text.length)) || seen.has(text)) continue;

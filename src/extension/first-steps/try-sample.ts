@@ -17,12 +17,13 @@ const welcomeKey = "firstSteps.welcome";
 export async function trySample(context: vscode.ExtensionContext): Promise<void> {
   const sample = await chooseSample(vscode.Uri.joinPath(context.extensionUri, "samples").fsPath);
   if (sample === undefined) return;
+  const besides = vscode.workspace.workspaceFolders?.[0];
   const chosen = await vscode.window.showOpenDialog({
     title: vscode.l10n.t("Folder for the copy of {0}", sample.name),
     openLabel: vscode.l10n.t("Copy Here"),
     canSelectFolders: true,
     canSelectFiles: false,
-    defaultUri: vscode.Uri.file(homedir()),
+    defaultUri: besides === undefined ? vscode.Uri.file(homedir()) : vscode.Uri.joinPath(besides.uri, ".."),
   });
   const [parent] = chosen ?? [];
   if (parent === undefined) return;

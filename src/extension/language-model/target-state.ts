@@ -15,7 +15,7 @@ export async function stateText(watch: SessionWatch): Promise<string> {
   const position = await watch.request("kmdf/position");
   if (position === undefined) return "The driver runs, or waits for requests";
   const { stackFrames } = (await session.customRequest("stackTrace", {
-    threadId: position.cpu + 1,
+    threadId: 0,
     levels: mostFrames,
   })) as DebugProtocol.StackTraceResponse["body"];
   const causes = await watch.request("kmdf/causes");

@@ -153,9 +153,9 @@ export class MemorySource {
     }
   }
 
-  /** Names of locals need a frame. */
+  /** Names of locals need a frame; thread 0 is the one that has stopped. */
   async #frame(): Promise<{ frameId?: number }> {
-    const answer = (await this.#ask("stackTrace", { threadId: 1, levels: 20 }).catch(() => undefined)) as DebugProtocol.StackTraceResponse["body"] | undefined;
+    const answer = (await this.#ask("stackTrace", { threadId: 0, levels: 20 }).catch(() => undefined)) as DebugProtocol.StackTraceResponse["body"] | undefined;
     const frame = answer?.stackFrames.find(({ source }) => source !== undefined);
     return frame === undefined ? {} : { frameId: frame.id };
   }
