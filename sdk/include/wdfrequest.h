@@ -255,9 +255,7 @@ VOID WdfRequestStopAcknowledge(WDFREQUEST Request, BOOLEAN Requeue);
 PIRP WdfRequestWdmGetIrp(WDFREQUEST Request);
 BOOLEAN WdfRequestIsReserved(WDFREQUEST Request);
 NTSTATUS WdfRequestForwardToParentDeviceIoQueue(WDFREQUEST Request, WDFQUEUE ParentDeviceQueue, PWDF_REQUEST_FORWARD_OPTIONS ForwardOptions);
-VOID WdfRequestSetActivityId(WDFREQUEST Request, LPGUID ActivityId);
 ULONG WdfRequestGetRequestorProcessId(WDFREQUEST Request);
-NTSTATUS WdfRequestRetrieveActivityId(WDFREQUEST Request, LPGUID ActivityId);
 
 WDF_EXTERN_C_END
 

@@ -93,6 +93,11 @@ export class IoManager {
     return file;
   }
 
+  /** Frees a file object that was never opened by IRP_MJ_CREATE. */
+  discardFile(file: FileObject): void {
+    this.#close(file);
+  }
+
   /** File objects that are not closed. */
   get openFiles(): readonly FileObject[] {
     return [...this.#files];
@@ -122,7 +127,7 @@ export class IoManager {
   submit(irp: Irp, onComplete: (result: IrpResult) => void): void {
     assert(!irp.isCompleted && !this.#inFlight.has(irp), "a request is sent once");
     const { trace, cpu } = this.#machine;
-    assert(cpu.irql < dispatchLevel, "requests are sent at PASSIVE_LEVEL");
+    assert(cpu.irql <= dispatchLevel, "requests are sent at or below DISPATCH_LEVEL");
     irp.span = trace.begin("requestArrived", irp.id, 0, trace.text(irp.major), irp.length);
     this.#inFlight.set(irp, onComplete);
     irp.file.pending.add(irp);

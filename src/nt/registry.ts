@@ -72,6 +72,14 @@ export class Registry {
     return this.#keys.get(normalize(path));
   }
 
+  /** Removes a key without subkeys. False when it has some. */
+  delete(key: RegistryKey): boolean {
+    const path = normalize(key.path);
+    if ([...this.#keys.keys()].some((other) => other.startsWith(`${path}\\`))) return false;
+    this.#keys.delete(path);
+    return true;
+  }
+
   /** Opens the key, creating it when it does not exist. */
   create(path: string): RegistryKey {
     const existing = this.open(path);

@@ -6,6 +6,8 @@ import { cmResourceListApi } from "./cm-resource-list.ts";
 import { collectionApi } from "./collection.ts";
 import { controlDeviceApi } from "./control-device-api.ts";
 import { deviceApi } from "./device-api.ts";
+import { deviceInterfaceApi } from "./device-interface-api.ts";
+import { deviceRelationsApi } from "./device-relations-api.ts";
 import { deviceInitApi } from "./device-init-api.ts";
 import { devicePowerApi } from "./device-power-api.ts";
 import { devicePropertyApi } from "./device-property.ts";
@@ -29,12 +31,14 @@ import { queueControlApi } from "./queue-control.ts";
 import { registryKeyApi } from "./registry-key.ts";
 import { registryValueApi } from "./registry-value.ts";
 import { requestApi } from "./request-api.ts";
+import { requestIdentityApi } from "./request-identity.ts";
 import { requestParentApi } from "./request-parent.ts";
 import { requestSendApi } from "./request-send-api.ts";
 import { spinLockApi } from "./spin-lock.ts";
 import { stateChangeApi } from "./state-change-api.ts";
 import { stringApi } from "./string.ts";
 import { timerApi } from "./timer.ts";
+import { verifierApi } from "./verifier-api.ts";
 import { waitLockApi } from "./wait-lock.ts";
 import { wmiApi } from "./wmi.ts";
 import { workItemApi } from "./work-item.ts";
@@ -62,6 +66,10 @@ export function collectApi(framework: WdfFramework): ApiTable {
     ...requestApi(framework),
     ...requestSendApi(framework),
     ...requestParentApi(framework),
+    ...requestIdentityApi(framework),
+    ...deviceInterfaceApi(framework),
+    ...deviceRelationsApi(framework),
+    ...verifierApi(framework),
     ...ioTargetApi(framework),
     ...fileObjectApi(framework),
     ...memoryApi(framework),

@@ -24,8 +24,6 @@ export function deviceApi(framework: WdfFramework): ApiTable {
   return {
     WdfDeviceCreate: (init: number, attributes: number, device: number) => createDevice(framework, init, attributes, device),
     WdfDeviceCreateDeviceInterface: (handle: number, guid: number, reference: number) => createInterface(deviceOf(handle), guid, reference),
-    WdfDeviceSetDeviceInterfaceState: (handle: number, guid: number, reference: number, enabled: number) =>
-      setInterfaceState(deviceOf(handle), guid, reference, (enabled & 0xff) !== 0),
     WdfDeviceGetFileObject: (handle: number, file: number) => findFileObject(deviceOf(handle), file)?.handle ?? 0,
     WdfDeviceCreateSymbolicLink: (handle: number, name: number) => {
       const device = deviceOf(handle);
@@ -124,17 +122,6 @@ function createInterface(device: WdfDevice, guid: number, reference: number): nu
   const name = reference === 0 ? "" : readUnicodeString(memory, reference);
   device.addInterface(text, name);
   return status.success;
-}
-
-function setInterfaceState(device: WdfDevice, guid: number, reference: number, isEnabled: boolean): void {
-  const { memory } = device.framework.machine;
-  const text = guidText(memory.read(device.framework.requirePointer(guid, "InterfaceClassGUID"), 16));
-  const name = reference === 0 ? "" : readUnicodeString(memory, reference);
-  for (const entry of device.interfaces) {
-    if (entry.guid !== text || entry.reference !== name) continue;
-    entry.isDisabledByDriver = !isEnabled;
-    entry.isEnabled = isEnabled && device.pnpState === "Started";
-  }
 }
 
 function reportAlignment(device: WdfDevice, mask: number): void {

@@ -4,7 +4,7 @@ import type { StructLayout } from "../base/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import { noAttributes, readAttributes } from "./attributes.ts";
 import type { DeviceInit } from "./device-init.ts";
-import { allocLegacyProperty, queryLegacyProperty } from "./device-property.ts";
+import { allocLegacyProperty, allocProperty, queryLegacyProperty, queryProperty } from "./device-property.ts";
 import { readChildListConfig } from "./child-list-config.ts";
 import {
   WDF_FDO_EVENT_CALLBACKS,
@@ -131,6 +131,10 @@ export function deviceInitApi(framework: WdfFramework): ApiTable {
       withStatus(pointer, () => queryLegacyProperty(framework, property, length, buffer, resultLength)),
     WdfFdoInitAllocAndQueryProperty: (pointer: number, property: number, poolType: number, attributes: number, memoryOut: number) =>
       withStatus(pointer, () => allocLegacyProperty(framework, property, poolType, attributes, memoryOut)),
+    WdfFdoInitQueryPropertyEx: (pointer: number, data: number, length: number, buffer: number, resultLength: number, type: number) =>
+      withStatus(pointer, () => queryProperty(framework, undefined, data, length, buffer, resultLength, type)),
+    WdfFdoInitAllocAndQueryPropertyEx: (pointer: number, data: number, poolType: number, attributes: number, memoryOut: number, type: number) =>
+      withStatus(pointer, () => allocProperty(framework, undefined, data, poolType, attributes, memoryOut, type)),
   };
 }
 

@@ -10,8 +10,6 @@ export class DeviceInterface {
   readonly symbolicLink: string;
   /** WdfDeviceSetDeviceInterfaceState(FALSE) keeps it off. */
   isDisabledByDriver = false;
-  /** Properties that the driver assigned, by `{fmtid} pid`. */
-  readonly properties = new Map<string, { readonly type: number; readonly bytes: Uint8Array }>();
   readonly #device: DeviceObject;
   readonly #names: ObjectNames;
   #isEnabled = false;

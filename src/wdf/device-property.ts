@@ -62,20 +62,10 @@ export function devicePropertyApi(framework: WdfFramework): ApiTable {
       deviceOf(handle);
       return allocLegacyProperty(framework, property, poolType, attributes, out);
     },
-    WdfDeviceQueryPropertyEx: (handle: number, data: number, length: number, buffer: number, required: number, type: number) => {
-      const value = findProperty(framework, deviceOf(handle), data);
-      if (typeof value === "number") return value;
-      framework.requirePointer(type, "Type");
-      const result = answer(framework, value.bytes, length, buffer, required);
-      memory.setU32(type >>> 0, value.type);
-      return result;
-    },
-    WdfDeviceAllocAndQueryPropertyEx: (handle: number, data: number, poolType: number, attributes: number, out: number, type: number) => {
-      const value = findProperty(framework, deviceOf(handle), data);
-      if (typeof value === "number") return value;
-      memory.setU32(framework.requirePointer(type, "Type"), value.type);
-      return toMemory(framework, value.bytes, poolType, attributes, out);
-    },
+    WdfDeviceQueryPropertyEx: (handle: number, data: number, length: number, buffer: number, required: number, type: number) =>
+      queryProperty(framework, deviceOf(handle), data, length, buffer, required, type),
+    WdfDeviceAllocAndQueryPropertyEx: (handle: number, data: number, poolType: number, attributes: number, out: number, type: number) =>
+      allocProperty(framework, deviceOf(handle), data, poolType, attributes, out, type),
     WdfDeviceAssignProperty: (handle: number, data: number, type: number, size: number, buffer: number) => {
       const device = deviceOf(handle);
       const key = readKey(framework, data);
@@ -87,19 +77,60 @@ export function devicePropertyApi(framework: WdfFramework): ApiTable {
   };
 }
 
+/** WdfDeviceQueryPropertyEx and WdfFdoInitQueryPropertyEx. */
+export function queryProperty(
+  framework: WdfFramework,
+  device: WdfDevice | undefined,
+  data: number,
+  length: number,
+  buffer: number,
+  required: number,
+  type: number,
+): number {
+  const value = findProperty(framework, device, data);
+  if (typeof value === "number") return value;
+  framework.requirePointer(type, "Type");
+  const result = answer(framework, value.bytes, length, buffer, required);
+  framework.machine.memory.setU32(type >>> 0, value.type);
+  return result;
+}
+
+/** The same with the value as a new WDFMEMORY. */
+export function allocProperty(
+  framework: WdfFramework,
+  device: WdfDevice | undefined,
+  data: number,
+  poolType: number,
+  attributes: number,
+  out: number,
+  type: number,
+): number {
+  const value = findProperty(framework, device, data);
+  if (typeof value === "number") return value;
+  framework.machine.memory.setU32(framework.requirePointer(type, "Type"), value.type);
+  return toMemory(framework, value.bytes, poolType, attributes, out);
+}
+
 /** `{fmtid} pid` of the property a WDF_DEVICE_PROPERTY_DATA names; undefined when its Size is wrong. */
 function readKey(framework: WdfFramework, data: number): string | undefined {
   const { memory } = framework.machine;
   const view = new StructView(memory, WDF_DEVICE_PROPERTY_DATA, framework.requirePointer(data, "DeviceProperty"));
   if (view.get("Size") !== WDF_DEVICE_PROPERTY_DATA.size) return undefined;
-  const key = new StructView(memory, DEVPROPKEY, framework.requirePointer(view.get("PropertyKey"), "PropertyKey"));
+  return propertyKey(framework, view.get("PropertyKey"));
+}
+
+/** `{fmtid} pid` of the DEVPROPKEY at `address`. */
+export function propertyKey(framework: WdfFramework, address: number): string {
+  const { memory } = framework.machine;
+  const key = new StructView(memory, DEVPROPKEY, framework.requirePointer(address, "PropertyKey"));
   return `${guidText(memory.read(key.address, 16))} ${key.get("pid")}`;
 }
 
-function findProperty(framework: WdfFramework, device: WdfDevice, data: number): PropertyValue | number {
+/** A DEVPROPKEY property; `device` is undefined before the driver has created it. */
+function findProperty(framework: WdfFramework, device: WdfDevice | undefined, data: number): PropertyValue | number {
   const key = readKey(framework, data);
   if (key === undefined) return status.infoLengthMismatch;
-  return device.properties.get(key) ?? busProperty(framework, key) ?? status.objectNameNotFound;
+  return device?.properties.get(key) ?? busProperty(framework, key) ?? status.objectNameNotFound;
 }
 
 /** Properties of devpkey.h that the bus driver sets: they repeat DEVICE_REGISTRY_PROPERTY values. */

@@ -38,10 +38,15 @@ export class WdfIoResourceList extends WdfObject {
 
   /** What an arbiter without competitors grants: the first way to meet each requirement, at its lowest place, as CM_PARTIAL_RESOURCE_DESCRIPTOR bytes. */
   assign(): Uint8Array[] {
+    return this.grants().map(({ granted }) => granted);
+  }
+
+  /** The same, each with the requirement that it meets. */
+  grants(): { readonly requirement: Uint8Array; readonly granted: Uint8Array }[] {
     return this.items
       .contents()
       .filter(([option = 0]) => (option & alternative) === 0)
-      .map(grant);
+      .map((requirement) => ({ requirement, granted: grant(requirement) }));
   }
 
   override label(): string {

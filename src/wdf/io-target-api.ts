@@ -7,19 +7,16 @@ import { WdfDevice } from "./device.ts";
 import { allocLegacyProperty, queryLegacyProperty } from "./device-property.ts";
 import type { WdfFramework } from "./framework.ts";
 import { WdfIoTarget } from "./io-target.ts";
-import { WDF_IO_TARGET_OPEN_PARAMS, openType, targetState } from "./io-target-structs.ts";
+import { WDF_IO_TARGET_OPEN_PARAMS, openType, purgeIoAndWait, sentIoAction, targetState } from "./io-target-structs.ts";
+import { TargetDevice } from "./io-target-device.ts";
 import { WdfObject } from "./object.ts";
 import { queryStack } from "./query-interface.ts";
 import { status } from "./status.ts";
 import { StructView } from "./struct-view.ts";
+import { readUnicodeString } from "./unicode-string.ts";
 
 export function ioTargetApi(framework: WdfFramework): ApiTable {
   const targetOf = (handle: number): WdfIoTarget => framework.resolve(handle, WdfIoTarget, "WDFIOTARGET");
-  /** Targets of this machine are device objects, not files. */
-  const noFile = (handle: number): number => {
-    targetOf(handle);
-    return 0;
-  };
   return {
     WdfDeviceGetIoTarget: (handle: number) => WdfIoTarget.local(framework.resolve(handle, WdfDevice, "WDFDEVICE")).handle,
     WdfIoTargetCreate: (device: number, attributes: number, out: number) =>
@@ -33,18 +30,31 @@ export function ioTargetApi(framework: WdfFramework): ApiTable {
       target.start();
       return status.success;
     },
-    // Requests are never pending in the bus driver, so that whatever the action, nothing is to be canceled or awaited.
-    WdfIoTargetStop: (handle: number) => {
+    WdfIoTargetStop: (handle: number, action: number) => {
       const target = targetOf(handle);
-      if (target.state === "started") target.state = "stopped";
+      const waits = action === sentIoAction.cancelSentIo || action === sentIoAction.waitForSentIoToComplete;
+      if (waits && !framework.verifierIrqlAtMost(passiveLevel)) return;
+      target.stop(action);
     },
-    WdfIoTargetPurge: (handle: number) => targetOf(handle).end("purged"),
+    WdfIoTargetPurge: (handle: number, action: number) => {
+      const target = targetOf(handle);
+      if (action === purgeIoAndWait && !framework.verifierIrqlAtMost(passiveLevel)) return;
+      target.end("purged");
+      if (action === purgeIoAndWait) target.awaitSent();
+    },
     WdfIoTargetGetState: (handle: number) => targetState[targetOf(handle).state],
     WdfIoTargetGetDevice: (handle: number) => targetOf(handle).device.handle,
-    WdfIoTargetWdmGetTargetDeviceObject: (handle: number) => openDevice(targetOf(handle)),
-    WdfIoTargetWdmGetTargetPhysicalDevice: (handle: number) => openDevice(targetOf(handle)),
-    WdfIoTargetWdmGetTargetFileObject: noFile,
-    WdfIoTargetWdmGetTargetFileHandle: noFile,
+    WdfIoTargetWdmGetTargetDeviceObject: (handle: number) => targetOf(handle).targetDevice,
+    WdfIoTargetWdmGetTargetPhysicalDevice: (handle: number) => {
+      const target = targetOf(handle);
+      return target.opened === undefined ? target.targetDevice : (target.opened.device.pdo?.address ?? 0);
+    },
+    WdfIoTargetWdmGetTargetFileObject: (handle: number) => targetOf(handle).opened?.file.address ?? 0,
+    // The framework's handle is not one that ZwReadFile of this machine knows.
+    WdfIoTargetWdmGetTargetFileHandle: (handle: number) => {
+      targetOf(handle);
+      return 0;
+    },
     WdfIoTargetQueryTargetProperty: (handle: number, property: number, length: number, buffer: number, resultLength: number) => {
       targetOf(handle);
       return queryLegacyProperty(framework, property, length, buffer, resultLength);
@@ -56,10 +66,6 @@ export function ioTargetApi(framework: WdfFramework): ApiTable {
     WdfIoTargetQueryForInterface: (handle: number, guid: number, address: number, size: number, version: number, specific: number) =>
       queryStack(targetOf(handle).device, { guidAddress: guid, address, size: size & 0xffff, version: version & 0xffff, specific }),
   };
-}
-
-function openDevice(target: WdfIoTarget): number {
-  return target.state === "closed" || target.state === "closedForQueryRemove" ? 0 : (target.device.init.lower?.address ?? 0);
 }
 
 function create(framework: WdfFramework, device: WdfDevice, attributesAddress: number, out: number): number {
@@ -74,6 +80,7 @@ function create(framework: WdfFramework, device: WdfDevice, attributesAddress: n
 
 function open(target: WdfIoTarget, params: number): number {
   const { framework } = target;
+  const { io } = framework.nt;
   const view = new StructView(framework.machine.memory, WDF_IO_TARGET_OPEN_PARAMS, framework.requirePointer(params, "OpenParams"));
   if (!framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
   if (view.get("Size") !== WDF_IO_TARGET_OPEN_PARAMS.size) return status.infoLengthMismatch;
@@ -82,15 +89,21 @@ function open(target: WdfIoTarget, params: number): number {
     case openType.useExistingDevice: {
       const device = view.get("TargetDeviceObject");
       if (device === 0) return status.invalidParameter;
-      if (device !== (target.device.init.lower?.address ?? 0)) framework.nt.checks.notEmulated("WdfIoTargetOpen for a device other than the PDO below");
+      if (device === (target.device.init.lower?.address ?? 0)) target.opened = undefined;
+      else {
+        const found = io.deviceAt(device);
+        if (found === undefined) return status.invalidParameter;
+        target.opened = TargetDevice.existing(framework, found, io.fileAt(view.get("TargetFileObject")));
+      }
+      target.openName = "";
       target.state = "started";
       return status.success;
     }
-    // No other device has a name on this machine.
     case openType.byName:
-      return status.objectNameNotFound;
+      return openName(target, readUnicodeString(framework.machine.memory, view.at("TargetDeviceName")));
     case openType.reopen:
       if (target.state !== "closedForQueryRemove") return status.invalidDeviceState;
+      if (target.openName !== "") return openName(target, target.openName);
       target.state = "started";
       return status.success;
     case openType.localTargetByFile:
@@ -99,4 +112,13 @@ function open(target: WdfIoTarget, params: number): number {
     default:
       return status.invalidParameter;
   }
+}
+
+function openName(target: WdfIoTarget, name: string): number {
+  const opened = TargetDevice.open(target.framework, name);
+  if (typeof opened === "number") return opened;
+  target.opened = opened;
+  target.openName = name;
+  target.state = "started";
+  return status.success;
 }

@@ -7,6 +7,7 @@ import type { WdfDevice } from "./device.ts";
 import { assignInterrupts } from "./interrupt-resources.ts";
 import { enterD0, exitD0 } from "./power-sequence.ts";
 import { purgeQueues } from "./queue-power.ts";
+import { ResourceFilter } from "./resource-filter.ts";
 import { isSuccess, status, statusText } from "./status.ts";
 import { powerUpDevice, resumeDevice, sleepDevice } from "./system-sleep.ts";
 
@@ -18,20 +19,25 @@ export class DeviceStack implements PnpDriverStack {
   #isPrepared = false;
   /** Purge and self-managed I/O flush, once. */
   #isFlushed = false;
+  readonly #filter: ResourceFilter;
 
   constructor(device: WdfDevice) {
     this.#device = device;
+    this.#filter = new ResourceFilter(device);
   }
 
-  *start(resources: AssignedResources): PnpSequence {
+  *start(assigned: AssignedResources): PnpSequence {
     const device = this.#device;
     const { pnpMachine } = device;
     const isRestart = device.pnpState === "Stopped";
     device.pnpState = isRestart ? "Restarting" : "InitStarting";
+    const resources = yield* this.#filter.filter(assigned);
     // The request first goes to the drivers below; then the hardware is there.
     if (pnpMachine.is("ObjectCreated")) pnpMachine.enter("Init");
     pnpMachine.enter(isRestart ? "StoppedWaitForStartCompletion" : "InitStarting");
     pnpMachine.enter(isRestart ? "StartingFromStopped" : "HardwareAvailable");
+    const removed = yield* this.#filter.removeAdded(resources);
+    if (!isSuccess(removed)) return yield* this.#startFailed("EvtDeviceRemoveAddedResources", removed);
     device.resources = resources;
     assignInterrupts(device, resources);
     const prepared = yield* this.#prepare(resources);
@@ -223,6 +229,7 @@ export class DeviceStack implements PnpDriverStack {
     device.pnpState = "Removed";
     pnpMachine.enter("Final");
     pnpMachine.settle();
+    this.#filter.free();
     device.delete();
     return status.success;
   }

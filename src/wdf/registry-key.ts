@@ -62,6 +62,23 @@ export function registryKeyApi(framework: WdfFramework): ApiTable {
       const key = existing ?? (parent === undefined ? framework.nt.registry.create(text) : parent.key.createSubkey(text));
       return openKey(framework, parent ?? framework.driver, key, attributes, out);
     },
+    WdfRegistryRemoveKey: (handle: number) => {
+      const key = keyOf(handle);
+      if (!framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
+      if (!framework.nt.registry.delete(key.key)) return status.accessDenied;
+      key.delete();
+      return status.success;
+    },
+    WdfDriverOpenPersistentStateRegistryKey: (driver: number, _access: number, attributes: number, out: number) => {
+      const parent = framework.resolve(driver, WdfDriver, "WDFDRIVER");
+      const { registry } = framework.nt;
+      return openKey(framework, parent, registry.create(`${registry.serviceKey.path}\\PersistentState`), attributes, out);
+    },
+    WdfDeviceOpenDevicemapKey: (device: number, name: number, _access: number, attributes: number, out: number) => {
+      const parent = framework.resolve(device, WdfDevice, "WDFDEVICE");
+      const text = readUnicodeString(memory, framework.requirePointer(name, "KeyName"));
+      return openKey(framework, parent, framework.nt.registry.create(`\\REGISTRY\\MACHINE\\HARDWARE\\DEVICEMAP\\${text}`), attributes, out);
+    },
     WdfRegistryClose: (handle: number) => {
       const key = keyOf(handle);
       if (framework.verifierIrqlAtMost(passiveLevel)) key.delete();

@@ -6,6 +6,7 @@ import { parentRules, readAttributes } from "./attributes.ts";
 import { WdfCollection } from "./collection.ts";
 import { UNICODE_STRING } from "./device-structs.ts";
 import type { WdfFramework } from "./framework.ts";
+import { WDFMEMORY_OFFSET } from "./io-target-structs.ts";
 import { WdfMemory } from "./memory.ts";
 import { WdfKey } from "./registry-key.ts";
 import { isSuccess, status } from "./status.ts";
@@ -72,6 +73,16 @@ export function registryValueApi(framework: WdfFramework): ApiTable {
         if (!items.every((item) => item instanceof WdfString)) return status.objectTypeMismatch;
         const list = items.map((item) => (item instanceof WdfString ? `${item.text}\0` : "")).join("");
         key.key.set(text, { type: registryType.multiString, bytes: utf16(`${list}\0`) });
+        return status.success;
+      }),
+    WdfRegistryAssignMemory: (handle: number, name: number, type: number, memoryHandle: number, offsets: number) =>
+      withValue(handle, name, ({ key }, text) => {
+        const source = framework.resolve(memoryHandle, WdfMemory, "WDFMEMORY");
+        const part = offsets === 0 ? undefined : new StructView(memory, WDFMEMORY_OFFSET, offsets);
+        const offset = part?.get("BufferOffset") ?? 0;
+        const length = part === undefined ? source.size : part.get("BufferLength");
+        if (offset + length > source.size) return status.invalidParameter;
+        key.set(text, { type: type >>> 0, bytes: memory.read(source.buffer + offset, length) });
         return status.success;
       }),
     WdfRegistryRemoveValue: (handle: number, name: number) =>

@@ -7,9 +7,11 @@ import type { WdfFramework } from "./framework.ts";
 import { type SendOptions, WdfIoTarget } from "./io-target.ts";
 import {
   WDFMEMORY_OFFSET,
+  WDF_MEMORY_DESCRIPTOR,
   WDF_REQUEST_COMPLETION_PARAMS,
   WDF_REQUEST_REUSE_PARAMS,
   WDF_REQUEST_SEND_OPTIONS,
+  memoryDescriptorType,
   reuseSetNewIrp,
   sendFlag,
 } from "./io-target-structs.ts";
@@ -25,13 +27,21 @@ type Kind = Exclude<SendFormat["kind"], "current">;
 export function requestSendApi(framework: WdfFramework): ApiTable {
   const targetOf = (handle: number): WdfIoTarget => framework.resolve(handle, WdfIoTarget, "WDFIOTARGET");
   const slice = (memory: number, offset: number) => readSlice(framework, memory, offset);
-  const format = (kind: Kind, target: number, handle: number, input: MemorySlice | number | undefined, output: MemorySlice | number | undefined, code = 0) => {
+  const format = (
+    kind: Kind,
+    target: number,
+    handle: number,
+    input: MemorySlice | number | undefined,
+    output: MemorySlice | number | undefined,
+    code = 0,
+    deviceOffset = 0n,
+  ) => {
     targetOf(target);
     if (typeof input === "number") return input;
     if (typeof output === "number") return output;
     const request = sendable(framework, handle);
     if (request.sending.target !== undefined) return status.wdfRequestAlreadyPending;
-    request.sending.setFormat({ kind, ioctlCode: code >>> 0, input, output });
+    request.sending.setFormat({ kind, ioctlCode: code >>> 0, input, output, deviceOffset });
     return status.success;
   };
   const ioctl = (kind: Kind) => (target: number, handle: number, code: number, input: number, inputOffset: number, output: number, outputOffset: number) =>
@@ -48,7 +58,7 @@ export function requestSendApi(framework: WdfFramework): ApiTable {
       return status.success;
     },
     WdfRequestFormatRequestUsingCurrentType: (handle: number) =>
-      sendable(framework, handle).sending.setFormat({ kind: "current", ioctlCode: 0, input: undefined, output: undefined }),
+      sendable(framework, handle).sending.setFormat({ kind: "current", ioctlCode: 0, input: undefined, output: undefined, deviceOffset: 0n }),
     WdfRequestSetCompletionRoutine: (handle: number, routine: number, context: number) => {
       const { sending } = sendable(framework, handle);
       sending.completionRoutine = routine >>> 0;
@@ -66,20 +76,20 @@ export function requestSendApi(framework: WdfFramework): ApiTable {
     },
     WdfRequestSend: (handle: number, target: number, options: number) =>
       send(framework, sendable(framework, handle), targetOf(target), readOptions(framework, options)) ? 1 : 0,
-    WdfIoTargetFormatRequestForRead: (target: number, handle: number, memory: number, offset: number) =>
-      format("read", target, handle, undefined, slice(memory, offset)),
-    WdfIoTargetFormatRequestForWrite: (target: number, handle: number, memory: number, offset: number) =>
-      format("write", target, handle, slice(memory, offset), undefined),
+    WdfIoTargetFormatRequestForRead: (target: number, handle: number, memory: number, offset: number, deviceOffset: number) =>
+      format("read", target, handle, undefined, slice(memory, offset), 0, readOffset(framework, deviceOffset)),
+    WdfIoTargetFormatRequestForWrite: (target: number, handle: number, memory: number, offset: number, deviceOffset: number) =>
+      format("write", target, handle, slice(memory, offset), undefined, 0, readOffset(framework, deviceOffset)),
     WdfIoTargetFormatRequestForIoctl: ioctl("deviceControl"),
     WdfIoTargetFormatRequestForInternalIoctl: ioctl("internalDeviceControl"),
-    WdfIoTargetSendReadSynchronously: (target: number, handle: number, _buffer: number, _offset: number, options: number, bytes: number) =>
-      sendSynchronously(framework, targetOf(target), "read", 0, handle, options, bytes),
-    WdfIoTargetSendWriteSynchronously: (target: number, handle: number, _buffer: number, _offset: number, options: number, bytes: number) =>
-      sendSynchronously(framework, targetOf(target), "write", 0, handle, options, bytes),
-    WdfIoTargetSendIoctlSynchronously: (target: number, handle: number, code: number, _input: number, _output: number, options: number, bytes: number) =>
-      sendSynchronously(framework, targetOf(target), "deviceControl", code, handle, options, bytes),
-    WdfIoTargetSendInternalIoctlSynchronously: (target: number, handle: number, code: number, _in: number, _out: number, options: number, bytes: number) =>
-      sendSynchronously(framework, targetOf(target), "internalDeviceControl", code, handle, options, bytes),
+    WdfIoTargetSendReadSynchronously: (target: number, handle: number, buffer: number, offset: number, options: number, bytes: number) =>
+      sendSynchronously(framework, target, handle, options, bytes, () => transfer(framework, "read", buffer, offset)),
+    WdfIoTargetSendWriteSynchronously: (target: number, handle: number, buffer: number, offset: number, options: number, bytes: number) =>
+      sendSynchronously(framework, target, handle, options, bytes, () => transfer(framework, "write", buffer, offset)),
+    WdfIoTargetSendIoctlSynchronously: (target: number, handle: number, code: number, input: number, output: number, options: number, bytes: number) =>
+      sendSynchronously(framework, target, handle, options, bytes, () => control(framework, "deviceControl", code, input, output)),
+    WdfIoTargetSendInternalIoctlSynchronously: (target: number, handle: number, code: number, input: number, output: number, options: number, bytes: number) =>
+      sendSynchronously(framework, target, handle, options, bytes, () => control(framework, "internalDeviceControl", code, input, output)),
   };
 }
 
@@ -92,12 +102,36 @@ function sendable(framework: WdfFramework, handle: number): SendableRequest {
 function readSlice(framework: WdfFramework, handle: number, offsetAddress: number): MemorySlice | number | undefined {
   if (handle === 0) return undefined;
   const memory = framework.resolve(handle, WdfMemory, "WDFMEMORY");
-  if (offsetAddress === 0) return { memory, offset: 0, length: memory.size };
+  if (offsetAddress === 0) return { memory, address: memory.buffer, offset: 0, length: memory.size };
   const view = new StructView(framework.machine.memory, WDFMEMORY_OFFSET, offsetAddress);
   const offset = view.get("BufferOffset");
   const length = view.get("BufferLength");
   if (offset + length > memory.size) return status.invalidBufferSize;
-  return { memory, offset, length: length === 0 ? memory.size - offset : length };
+  return { memory, address: memory.buffer + offset, offset, length: length === 0 ? memory.size - offset : length };
+}
+
+/** The memory of a WDF_MEMORY_DESCRIPTOR; an NTSTATUS when the descriptor is not valid. */
+function readDescriptor(framework: WdfFramework, address: number): MemorySlice | number | undefined {
+  if (address === 0) return undefined;
+  const view = new StructView(framework.machine.memory, WDF_MEMORY_DESCRIPTOR, address);
+  const [first, second] = [view.get("First"), view.get("Second")];
+  switch (view.get("Type")) {
+    case memoryDescriptorType.buffer:
+      return { memory: undefined, address: first, offset: 0, length: second };
+    case memoryDescriptorType.mdl: {
+      const mapped = first === 0 ? 0 : framework.nt.mdl.systemAddress(first);
+      if (mapped === 0) return first === 0 ? status.invalidParameter : status.insufficientResources;
+      return { memory: undefined, address: mapped, offset: 0, length: second };
+    }
+    case memoryDescriptorType.handle:
+      return readSlice(framework, first, second);
+    default:
+      return status.invalidParameter;
+  }
+}
+
+function readOffset(framework: WdfFramework, address: number): bigint {
+  return address === 0 ? 0n : framework.machine.memory.u64(address >>> 0);
 }
 
 function readOptions(framework: WdfFramework, address: number): SendOptions | number {
@@ -177,21 +211,38 @@ function finishSend(request: SendableRequest, target: WdfIoTarget, flags: number
   framework.callback("EvtRequestCompletionRoutine", sending.completionRoutine, args, { label: "I/O completion", objectId: request.id });
 }
 
+function transfer(framework: WdfFramework, kind: "read" | "write", buffer: number, offset: number): SendFormat | number {
+  const slice = readDescriptor(framework, buffer);
+  if (typeof slice === "number") return slice;
+  const [input, output] = kind === "write" ? [slice, undefined] : [undefined, slice];
+  return { kind, ioctlCode: 0, input, output, deviceOffset: readOffset(framework, offset) };
+}
+
+function control(framework: WdfFramework, kind: "deviceControl" | "internalDeviceControl", code: number, inputAddress: number, outputAddress: number): SendFormat | number {
+  const input = readDescriptor(framework, inputAddress);
+  if (typeof input === "number") return input;
+  const output = readDescriptor(framework, outputAddress);
+  if (typeof output === "number") return output;
+  return { kind, ioctlCode: code >>> 0, input, output, deviceOffset: 0n };
+}
+
 function sendSynchronously(
   framework: WdfFramework,
-  target: WdfIoTarget,
-  kind: Kind,
-  ioctlCode: number,
+  targetHandle: number,
   handle: number,
   optionsAddress: number,
   bytes: number,
+  readFormat: () => SendFormat | number,
 ): number {
+  const target = framework.resolve(targetHandle, WdfIoTarget, "WDFIOTARGET");
   const given = handle === 0 ? undefined : sendable(framework, handle);
   if (!framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
   const options = readOptions(framework, optionsAddress);
   if (typeof options === "number") return options;
+  const format = readFormat();
+  if (typeof format === "number") return format;
   const request = given ?? new WdfCreatedRequest(framework, target, noAttributes);
-  request.sending.setFormat({ kind, ioctlCode: ioctlCode >>> 0, input: undefined, output: undefined });
+  request.sending.setFormat(format);
   send(framework, request, target, { ...options, flags: options.flags | sendFlag.synchronous });
   const { status: result, information } = request.sending;
   if (given === undefined) request.delete();

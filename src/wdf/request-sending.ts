@@ -19,11 +19,15 @@ export interface SendFormat {
   readonly ioctlCode: number;
   readonly input: MemorySlice | undefined;
   readonly output: MemorySlice | undefined;
+  /** Byte offset of a read or write. */
+  readonly deviceOffset: bigint;
 }
 
-/** A WDFMEMORY with the part of it that is used. */
+/** Memory of the sender, with the part of a WDFMEMORY that is used. */
 export interface MemorySlice {
   readonly memory: WdfMemory | undefined;
+  /** Address of the first byte that is used. */
+  readonly address: number;
   readonly offset: number;
   readonly length: number;
 }

@@ -26,6 +26,7 @@ export const status = {
   objectNameNotFound: ntStatus.STATUS_OBJECT_NAME_NOT_FOUND,
   objectNameExists: ntStatus.STATUS_OBJECT_NAME_EXISTS,
   objectNameCollision: ntStatus.STATUS_OBJECT_NAME_COLLISION,
+  duplicateObjectId: ntStatus.STATUS_DUPLICATE_OBJECTID,
   deletePending: ntStatus.STATUS_DELETE_PENDING,
   integerOverflow: ntStatus.STATUS_INTEGER_OVERFLOW,
   insufficientResources: ntStatus.STATUS_INSUFFICIENT_RESOURCES,
