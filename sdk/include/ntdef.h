@@ -361,4 +361,9 @@ typedef struct _GROUP_AFFINITY {
 #endif
 #endif
 
+#define ARGUMENT_PRESENT(ArgumentPointer) ((CHAR *)((ULONG_PTR)(ArgumentPointer)) != (CHAR *)NULL)
+/* A make of computers that is no more. */
+#define IsNEC_98 0
+#define IsNotNEC_98 1
+
 #endif

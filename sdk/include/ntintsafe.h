@@ -30,6 +30,21 @@
 #define INT_MAX 2147483647
 #define UINT_MAX 0xffffffff
 #endif
+#ifndef LONG64_ERROR
+#define INT8_ERROR (-1)
+#define UINT8_ERROR 0xff
+#define SHORT_ERROR (-1)
+#define USHORT_ERROR 0xffff
+#define INT_ERROR (-1)
+#define UINT_ERROR 0xffffffff
+#define LONG_ERROR (-1L)
+#define ULONG_ERROR 0xffffffffUL
+#define LONG64_ERROR (-1i64)
+#define ULONG64_ERROR 0xffffffffffffffffui64
+#define LONGLONG_ERROR (-1i64)
+#define ULONGLONG_ERROR 0xffffffffffffffffui64
+#define SIZE_T_ERROR ULONG_ERROR
+#endif
 #ifndef SHORT_MAX
 #define SHORT_MIN (-32768)
 #define SHORT_MAX 32767

@@ -72,6 +72,18 @@ WDFDEVICE WdfWmiInstanceGetDevice(WDFWMIINSTANCE WmiInstance);
 WDFWMIPROVIDER WdfWmiInstanceGetProvider(WDFWMIINSTANCE WmiInstance);
 NTSTATUS WdfWmiInstanceFireEvent(WDFWMIINSTANCE WmiInstance, ULONG EventDataSize, PVOID EventData);
 
+/* A counted string as WMI passes it: its length in bytes, then its characters. */
+FORCEINLINE NTSTATUS WDF_WMI_BUFFER_APPEND_STRING(PVOID Buffer, ULONG BufferLength, PCUNICODE_STRING String, PULONG RequiredSize)
+{
+    *RequiredSize = sizeof(USHORT) + String->Length;
+    if (BufferLength < *RequiredSize) {
+        return STATUS_BUFFER_TOO_SMALL;
+    }
+    *(USHORT UNALIGNED *)Buffer = String->Length;
+    RtlCopyMemory((PUCHAR)Buffer + sizeof(USHORT), String->Buffer, String->Length);
+    return STATUS_SUCCESS;
+}
+
 WDF_EXTERN_C_END
 
 #endif

@@ -127,6 +127,7 @@ export const declaredFunctionNames: readonly string[] = [
   "IoFreeWorkItem",
   "IoGetAttachedDevice",
   "IoGetAttachedDeviceReference",
+  "IoGetConfigurationInformation",
   "IoGetCurrentProcess",
   "IoGetDeviceInterfaces",
   "IoGetDeviceObjectPointer",

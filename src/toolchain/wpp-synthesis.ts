@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
  * Makes the .tmh files that a driver's sources include and that exist nowhere, because the WDK's WPP preprocessor would write them. The trace
- * functions come from the project and from the configuration blocks of all files that the sources reach.
+ * functions come from the project and from the configuration blocks of all files that the sources reach. Headers of the message compiler are made
+ * along with them: see message-synthesis.ts.
  */
 import { dirname, join } from "node:path";
 import type { BuildRequest } from "./build-request.ts";
 import { type Diagnostic, diagnostic } from "./diagnostic.ts";
 import { includeClosure } from "./include-closure.ts";
+import { synthesizeMessages } from "./message-synthesis.ts";
 import type { SourceFile } from "./source-files.ts";
 import { SourceFiles } from "./source-files.ts";
 import { enumerationsOf, findEnumeration, findWppBlocks } from "./wpp-blocks.ts";
@@ -44,6 +46,8 @@ export async function synthesizeTmh(request: Folders, settings?: ReadonlyMap<str
     const source = await files.find(dirname(path), path);
     if (!source) continue;
     const reached = await reachedFiles(files, source, request, settings?.get(path)?.scanned ?? []);
+    const messages = await synthesizeMessages(files, reached.closure, reached.folders, dirname(source.path), diagnostics);
+    for (const [header, text] of messages) generated.set(header, text);
     const missing = await missingTmh(files, reached.closure, reached.folders);
     if (missing.length === 0) continue;
     const configuration = configurationOf([...reached.closure, ...reached.scanned], settings?.get(path), diagnostics);

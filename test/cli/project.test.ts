@@ -76,6 +76,13 @@ describe("kmdf-dma with a project", () => {
     assert.match(stdout + stderr, /lengths 8 6 6 1, größe/);
   });
 
+  it("makes the headers that the message compiler would make", async () => {
+    const file = await configured({ project: fileURLToPath(new URL("../fixtures/projects/messages/Messages.vcxproj", import.meta.url)) });
+    const { status, stdout, stderr } = await lines.run("build", "--config", file);
+    assert.equal(status, 0, stderr + stdout);
+    assert.doesNotMatch(stdout + stderr, /warning/);
+  });
+
   it("says which sources do not compile, and what is missing, most used first", async () => {
     const good = join(folder, "good.c");
     const bad = join(folder, "bad.c");

@@ -35,6 +35,7 @@ EXTERN_C_START
 #define FILE_DEVICE_DISK 0x00000007
 #define FILE_DEVICE_KEYBOARD 0x0000000b
 #define FILE_DEVICE_MOUSE 0x0000000f
+#define FILE_DEVICE_NAMED_PIPE 0x00000011
 #define FILE_DEVICE_NETWORK 0x00000012
 #define FILE_DEVICE_NULL 0x00000015
 #define FILE_DEVICE_PARALLEL_PORT 0x00000016
@@ -681,6 +682,22 @@ typedef struct _IO_STACK_LOCATION {
 #define SL_INVOKE_ON_CANCEL 0x20
 #define SL_INVOKE_ON_SUCCESS 0x40
 #define SL_INVOKE_ON_ERROR 0x80
+
+/* How many devices of some kinds the system has. */
+typedef struct _CONFIGURATION_INFORMATION {
+    ULONG DiskCount;
+    ULONG FloppyCount;
+    ULONG CdRomCount;
+    ULONG TapeCount;
+    ULONG ScsiPortCount;
+    ULONG SerialCount;
+    ULONG ParallelCount;
+    BOOLEAN AtDiskPrimaryAddressClaimed;
+    BOOLEAN AtDiskSecondaryAddressClaimed;
+    ULONG Version;
+    ULONG MediumChangerCount;
+} CONFIGURATION_INFORMATION, *PCONFIGURATION_INFORMATION;
+PCONFIGURATION_INFORMATION IoGetConfigurationInformation(VOID);
 
 FORCEINLINE PIO_STACK_LOCATION IoGetCurrentIrpStackLocation(PIRP Irp)
 {

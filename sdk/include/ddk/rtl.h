@@ -139,6 +139,14 @@ typedef struct _OSVERSIONINFOEXW {
     UCHAR wReserved;
 } OSVERSIONINFOEXW, *POSVERSIONINFOEXW, RTL_OSVERSIONINFOEXW, *PRTL_OSVERSIONINFOEXW;
 NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW VersionInformation);
+/* rtlver.lib has this. A version is in the form of NTDDI_WIN10: its upper half has major and minor version. */
+FORCEINLINE BOOLEAN RtlIsNtDdiVersionAvailable(ULONG Version)
+{
+    RTL_OSVERSIONINFOW Running;
+    RtlZeroMemory(&Running, sizeof(Running));
+    Running.dwOSVersionInfoSize = sizeof(Running);
+    return NT_SUCCESS(RtlGetVersion(&Running)) && (Running.dwMajorVersion << 24 | Running.dwMinorVersion << 16) >= (Version & 0xffff0000);
+}
 NTSTATUS RtlVerifyVersionInfo(PRTL_OSVERSIONINFOEXW VersionInfo, ULONG TypeMask, ULONGLONG ConditionMask);
 
 /* Bitmaps */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Identifiers of the interfaces of network adapters. */
+#ifndef _NDISGUID_H_
+#define _NDISGUID_H_
+
+#include <guiddef.h>
+
+#ifdef DEFINE_GUID
+DEFINE_GUID(GUID_NDIS_LAN_CLASS, 0xad498944, 0x762f, 0x11d0, 0x8d, 0xca, 0x00, 0xc0, 0x4f, 0xc3, 0x35, 0x8c);
+DEFINE_GUID(GUID_DEVINTERFACE_NET, 0xcac88484, 0x7515, 0x4c03, 0x82, 0xe6, 0x71, 0xa8, 0x7a, 0xba, 0xc3, 0x61);
+#endif
+
+#endif
