@@ -41,30 +41,40 @@ export class SehScopes {
   *all(): Generator<ActiveScope> {
     const { contexts } = this.#guest;
     let record = this.#guest.callStackPointer;
-    for (let i = contexts.length - 1; i >= 0; i--) {
+    for (let i = contexts.length - 1; i >= 0; ) {
       const context = contexts[i];
       if (context === undefined) return;
+      yield* this.#ofContext(record, context);
       const funclet = this.#funclets.get(context.serial);
-      yield* this.#ofContext(record, context, funclet);
       if (funclet === undefined) return;
-      yield* this.of(funclet.record, funclet.functionIndex, funclet.parent);
-      record = funclet.record + (this.#module.functions[funclet.functionIndex]?.recordBytes ?? 0);
       // Contexts between the block and the function it belongs to are being unwound.
-      while (i > 0 && (contexts[i - 1]?.callStackPointer ?? 0) <= funclet.record) i--;
+      i--;
+      while (i > 0 && (contexts[i]?.callStackPointer ?? 0) <= funclet.record) i--;
+      yield* this.of(funclet.record, funclet.functionIndex, funclet.parent, this.#outermost(funclet.record, funclet.functionIndex, contexts[i]));
+      record = funclet.record + this.#recordBytes(funclet.functionIndex);
     }
   }
 
-  *#ofContext(first: number, context: Context, funclet: RunningFunclet | undefined): Generator<ActiveScope> {
+  *#ofContext(first: number, context: Context): Generator<ActiveScope> {
     const { view } = this.#guest.machine.memory;
     for (let record = first; record < context.callStackPointer; ) {
       const functionIndex = view.getUint32(record + callRecord.functionIndex, true);
       const called = this.#module.functions[functionIndex];
       if (called === undefined) return;
-      const end = record + called.recordBytes;
-      const isFunclet = funclet !== undefined && end >= context.callStackPointer;
-      if (called.seh !== undefined) yield* this.of(record, functionIndex, this.level(record, called), isFunclet ? funclet.parent : -1);
-      record = end;
+      if (called.seh !== undefined) yield* this.of(record, functionIndex, this.level(record, called), this.#outermost(record, functionIndex, context));
+      record += called.recordBytes;
     }
+  }
+
+  /** The scope at which those of an activation end: of a filter or block that the host runs, the ones around it belong to its owner. */
+  #outermost(record: number, functionIndex: number, context: Context | undefined): number {
+    if (context === undefined) return -1;
+    const funclet = this.#funclets.get(context.serial);
+    return funclet !== undefined && record + this.#recordBytes(functionIndex) >= context.callStackPointer ? funclet.parent : -1;
+  }
+
+  #recordBytes(functionIndex: number): number {
+    return this.#module.functions[functionIndex]?.recordBytes ?? 0;
   }
 
   /** Scopes of one activation from `level` outwards, up to but not including `outer`. */
