@@ -103,6 +103,9 @@ export class DriverThreads {
       stack.suspension = undefined;
       value = suspension.finish(next.value);
     } catch (error) {
+      stack.suspension = undefined;
+      // The routine has raised an exception that a handler of the driver takes: the driver is not in the routine any more.
+      if (error instanceof WebAssembly.Exception) suspension.finish(0);
       return coroutine.fail(error);
     }
     return coroutine.resume(value);

@@ -107,4 +107,25 @@ export class ExecutionState implements StatementCounter {
       inner.move(place);
     }
   }
+
+  /** Runs `body` with `bytes` of the running stack set aside, at the address it gets. */
+  withStack<T>(bytes: number, overflow: () => never, body: (address: number) => T): T {
+    const { registers } = this;
+    const { stackPointer, stackLimit, callStackPointer } = registers;
+    const address = (stackPointer - bytes) & ~15;
+    if (address < stackLimit) overflow();
+    registers.move({ callStackPointer, stackPointer: address, stackLimit });
+    try {
+      return body(address);
+    } finally {
+      registers.move({ callStackPointer: registers.callStackPointer, stackPointer, stackLimit });
+    }
+  }
+
+  /** The running code goes on in a handler: it is in no call of the host any more. */
+  landed(): void {
+    const { stack } = this;
+    stack.api = undefined;
+    stack.statement = undefined;
+  }
 }

@@ -6,9 +6,11 @@
 import { AssertionFailure, defined } from "../base/index.ts";
 import type { Blocking, CallReason, GuestPort, HostSignature, Machine, StatementCounter } from "../machine/index.ts";
 import { type InstrumentedModule, type RawFrame, callExportPrefix, callRecord, imageBase, pageSize, trapKind } from "../protocol/index.ts";
-import { Coroutine, type CoroutinePool, type HostFunctions, type PlainImports } from "./coroutine.ts";
+import { type CallbackError, CallLog } from "./call-log.ts";
+import { Coroutine } from "./coroutine.ts";
 import { type Context, DriverStack, framesOf } from "./driver-stack.ts";
 import { DriverThreads } from "./driver-threads.ts";
+import type { GuestBinding } from "./guest-binding.ts";
 import { engineError } from "./engine-error.ts";
 import { ExecutionState } from "./execution-state.ts";
 import type { Funclet } from "./funclet.ts";
@@ -22,27 +24,6 @@ import { CallEnded, Unwind } from "./unwind.ts";
 export type { Context } from "./driver-stack.ts";
 export type { HookListener } from "./hook-listener.ts";
 
-/** A callback that returned an error status. */
-export interface CallbackError {
-  readonly name: string;
-  readonly functionIndex: number;
-  readonly status: number;
-  /** Statement number of its last statement. */
-  readonly position: number;
-}
-
-/** What the driver is bound to. */
-export interface GuestBinding {
-  readonly machine: Machine;
-  readonly compiled: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly env: HostFunctions;
-  /** Hooks of the instrumentation that move data or handle exceptions. */
-  readonly slow: PlainImports;
-  /** Stacks for driver code that waits; undefined when the driver calls nothing that waits, or the engine has no more than one stack. */
-  readonly pool: CoroutinePool | undefined;
-}
-
 const stackPages = 32;
 
 export class Guest implements GuestPort, StatementCounter {
@@ -50,13 +31,10 @@ export class Guest implements GuestPort, StatementCounter {
   readonly #map: SourceMap;
   readonly #listener: HookListener;
   readonly #state: ExecutionState;
-  #serial = 0;
+  readonly #calls: CallLog;
   #machine: Machine | undefined;
   #threads: DriverThreads | undefined;
   #stacks: StackSet | undefined;
-  readonly #functionIndexOf = new Map<number, number>();
-  readonly #functionOfCallback = new Map<string, number>();
-  #lastError: CallbackError | undefined;
   readonly hasStacks = Coroutine.isSupported;
 
   constructor(module: InstrumentedModule, map: SourceMap, listener: HookListener) {
@@ -64,6 +42,7 @@ export class Guest implements GuestPort, StatementCounter {
     this.#map = map;
     this.#listener = listener;
     this.#state = new ExecutionState(() => listener.stopAt);
+    this.#calls = new CallLog(module, this.#state, listener);
   }
 
   get machine(): Machine {
@@ -292,23 +271,17 @@ export class Guest implements GuestPort, StatementCounter {
 
   /** The callback that returned an error status last. */
   get lastError(): CallbackError | undefined {
-    return this.#lastError;
+    return this.#calls.lastError;
   }
 
   /** Function that was called last as callback `name`. */
   lastFunctionOf(name: string): number | undefined {
-    return this.#functionOfCallback.get(name);
+    return this.#calls.lastFunctionOf(name);
   }
 
   /** Function table index of the module behind a function pointer. */
   functionOf(target: number): number | undefined {
-    const known = this.#functionIndexOf.get(target);
-    if (known !== undefined) return known;
-    const callee = this.#state.isLoaded ? this.#state.first.registers.function(target) : undefined;
-    // V8 names exported functions by their index in the module.
-    const index = callee === undefined ? undefined : this.#map.byWasmIndex(Number(callee.name));
-    if (index !== undefined) this.#functionIndexOf.set(target, index);
-    return index;
+    return this.#calls.functionOf(target, this.#map);
   }
 
   /** The call stack, innermost frame first: of the stack that runs, or of another. `trapOffset` is the code offset of the top frame after a trap. */
@@ -351,58 +324,21 @@ export class Guest implements GuestPort, StatementCounter {
 
   /** Runs `body` with `bytes` of the driver's stack set aside, at the address it gets. */
   withStack<T>(bytes: number, body: (address: number) => T): T {
-    const { registers } = this.#state;
-    const { stackPointer, stackLimit, callStackPointer } = registers;
-    const address = (stackPointer - bytes) & ~15;
-    if (address < stackLimit) this.#listener.trap(trapKind.stackOverflow);
-    registers.move({ callStackPointer, stackPointer: address, stackLimit });
-    try {
-      return body(address);
-    } finally {
-      registers.move({ callStackPointer: registers.callStackPointer, stackPointer, stackLimit });
-    }
+    return this.#state.withStack(bytes, () => this.#listener.trap(trapKind.stackOverflow), body);
   }
 
   /** Driver code goes on in a handler: it is in no call of the host any more. */
   landed(): void {
-    const { stack } = this.#state;
-    stack.api = undefined;
-    stack.statement = undefined;
+    this.#state.landed();
   }
 
-  /** Notes a call of driver function `functionIndex`; what is returned undoes it and makes the result. */
   #enter(name: string, functionIndex: number, reason: CallReason, more: Pick<Context, "terminates"> = {}): (result: unknown) => number {
-    const { trace } = this.machine;
+    const leave = this.#calls.enter(this.machine.trace, name, functionIndex, reason, more);
     const { stack } = this.#state;
-    const context: Context = {
-      serial: ++this.#serial,
-      name,
-      reason,
-      callStackPointer: this.callStackPointer,
-      api: stack.api,
-      interrupted: stack.statement,
-      enteredAt: this.executed(),
-      functionIndex,
-      ...more,
-    };
-    stack.api = undefined;
-    stack.statement = undefined;
-    stack.contexts.push(context);
-    this.#functionOfCallback.set(name, context.functionIndex);
-    this.#listener.entering(context);
     this.#threads?.entered(stack);
-    const text = trace.text(name);
-    const functionName = trace.text(this.#module.functions[context.functionIndex]?.name ?? "");
-    const span = trace.begin("callback", reason.objectId ?? 0, reason.cause ?? 0, text, 0, functionName);
     return (result) => {
-      stack.contexts.pop();
+      const value = leave(result);
       this.#threads?.left(stack);
-      stack.api = context.api;
-      stack.statement = context.interrupted;
-      const value = Number(result ?? 0) | 0;
-      if (value >>> 0 >= 0xc000_0000) this.#lastError = { name, functionIndex: context.functionIndex, status: value >>> 0, position: this.executed() };
-      trace.end("callback", span, text, value, functionName);
-      this.#listener.contextEnded(context);
       return value;
     };
   }

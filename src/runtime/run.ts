@@ -12,14 +12,15 @@ import { bindApi } from "./bind-api.ts";
 import type { CoroutinePool } from "./coroutine.ts";
 import type { Debugger } from "./debugger.ts";
 import { ExceptionDispatcher } from "./exception-dispatcher.ts";
-import { type CallbackError, Guest } from "./guest.ts";
+import type { CallbackError } from "./call-log.ts";
+import { Guest } from "./guest.ts";
 import { writeSpace } from "./memory-spaces.ts";
 import type { FailedReturn } from "./return-place.ts";
 import { type Place, type RunFailure, internalFailure, modelFailure, scenarioFailure, userFailure } from "./run-failure.ts";
 import { ScenarioRun, type ScenarioSource } from "./scenario-run.ts";
 import { SlowPath } from "./slow-path.ts";
 import type { SourceMap } from "./source-map.ts";
-import { driverTimeLimit, stuckFailure } from "./stuck.ts";
+import { driverTimeLimit, stuckFailure, waitingCallback } from "./stuck.ts";
 import { RunEnded, Unwind } from "./unwind.ts";
 import { UserRequests } from "./user-requests.ts";
 import { installVirtualHost } from "./virtual-host.ts";
@@ -202,7 +203,7 @@ export class Run {
     if (init.debug || this.scenarioRun === undefined) return;
     this.machine.clock.end = limitMs * 1e6;
     this.machine.clock.onEnd = () => {
-      if (this.guest.contexts.length === 0) return;
+      if (this.guest.contexts.length === 0 && waitingCallback(this.guest) === undefined) return;
       driverTimeLimit(this, limitMs);
       throw new RunEnded();
     };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** A scenario that does not end: what it waits for, where, and which driver function has the request. */
 import { ExitStatus } from "../base/index.ts";
+import type { DriverStack } from "./driver-stack.ts";
+import type { Guest } from "./guest.ts";
 import type { Run } from "./run.ts";
 import type { Violation } from "../protocol/index.ts";
 import { overrunViolation } from "./trap-violations.ts";
@@ -63,9 +65,8 @@ function hangOf({ guest, machine: { scheduler } }: Run): Violation | undefined {
 /** The virtual time limit has come while driver code runs: an endless loop is the driver's fault, a long wait a scenario that does not end. */
 export function driverTimeLimit(run: Run, limitMs: number): void {
   const context = run.guest.contexts.at(-1);
-  if (context === undefined) return;
-  const statements = run.guest.executed() - context.enteredAt;
-  if (statements >= endlessStatements) run.parts.debug.bugCheck(overrunViolation(context, statements));
+  const statements = context === undefined ? 0 : run.guest.executed() - context.enteredAt;
+  if (context !== undefined && statements >= endlessStatements) run.parts.debug.bugCheck(overrunViolation(context, statements));
   stuckFailure(run, limitMs);
 }
 
@@ -92,11 +93,17 @@ export function scenarioPlace(run: Run): string {
 /** The driver function that is being executed, and the call it is in. */
 function driverText(run: Run): string {
   const { guest } = run;
-  const top = guest.topFrame();
+  const stack = guest.contexts.length > 0 ? guest.stack : waitingCallback(guest);
+  const top = stack === undefined ? undefined : guest.frames(undefined, stack).find((frame) => frame.kind === "driver");
   const at = top === undefined ? undefined : run.parts.map.locate(top.functionIndex, top.offset);
-  if (top === undefined || at === undefined) return "";
+  if (stack === undefined || top === undefined || at === undefined) return "";
   const name = run.parts.map.function(top.functionIndex)?.name ?? "the driver";
-  return `; ${name} (${at.file}:${at.line}) is ${guest.currentApi === undefined ? "running" : `in ${guest.currentApi}`}`;
+  return `; ${name} (${at.file}:${at.line}) is ${stack.api === undefined ? "running" : `in ${stack.api}`}`;
+}
+
+/** The stack of a callback that waits, which is not a thread of the driver's own: threads may wait for work as long as they like. */
+export function waitingCallback(guest: Guest): DriverStack | undefined {
+  return guest.threadStacks.find((stack) => stack !== guest.stack && stack.contexts[0]?.reason.kind !== "thread");
 }
 
 /** The callback that got the request of `operation`, by its WDK name and the name of its function. */

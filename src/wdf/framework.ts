@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** KMDF as one driver sees it: the object tree, the functions by name, bug checks and verifier breaks, and calls into the driver. */
 import { assert, hex } from "../base/index.ts";
-import { type Blocking, type CallReason, type Machine, type Task, dispatchLevel, passiveLevel } from "../machine/index.ts";
+import { type Blocking, type CallReason, type KernelThread, type Machine, type Task, dispatchLevel, passiveLevel } from "../machine/index.ts";
 import { type ApiTable, type NtKernel, irqlName } from "../nt/index.ts";
 import type { ObjectView, TransactionReport, Violation } from "../protocol/index.ts";
 import { collectApi } from "./api.ts";
@@ -183,19 +183,30 @@ export class WdfFramework {
 
   /**
    * The same where the framework has nothing else to do meanwhile than `then`, which gets the result. A callback at PASSIVE_LEVEL that no driver code
-   * led to is a thread of its own: when it waits, this call returns before it has.
+   * led to is a thread of its own: when it waits, this call returns before it has. `begins` is told the thread.
    */
-  start(name: string, target: number, args: readonly (number | bigint)[], reason: PartialReason, then: (result: number) => void = () => undefined): void {
+  start(
+    name: string,
+    target: number,
+    args: readonly (number | bigint)[],
+    reason: PartialReason,
+    then: (result: number) => void,
+    begins: (thread: KernelThread) => void = () => undefined,
+  ): void {
     const { guest, cpu, scheduler } = this.machine;
     if (guest.isCallingHost || cpu.irql !== passiveLevel) {
+      begins(scheduler.currentThread);
       then(this.callback(name, target, args, reason));
       return;
     }
-    scheduler.detach(name, this.#thread(name, target, args, reason, then));
-  }
-
-  *#thread(name: string, target: number, args: readonly (number | bigint)[], reason: PartialReason, then: (result: number) => void): Task {
-    then(yield* this.callbackTask(name, target, args, reason));
+    const call = (): Blocking<number> => this.callbackTask(name, target, args, reason);
+    scheduler.detach(
+      name,
+      (function* (): Task {
+        begins(scheduler.currentThread);
+        then(yield* call());
+      })(),
+    );
   }
 
   #reason(reason: PartialReason): CallReason {
@@ -241,7 +252,15 @@ export class WdfFramework {
 
   /** Runs the machine until `until` holds, for the waits inside framework functions that are called at PASSIVE_LEVEL. */
   wait(reason: string, until: () => boolean): void {
-    if (this.machine.scheduler.waitUntil({ until, reason }) !== "deadlock") return;
+    if (this.machine.scheduler.waitUntil({ until, reason }) === "deadlock") this.#reportEndlessWait(reason);
+  }
+
+  /** The same in a routine that the driver calls: its thread waits, and nothing else. */
+  *waitTask(reason: string, until: () => boolean): Blocking<void> {
+    if (!until() && (yield { until, reason }) === "deadlock") this.#reportEndlessWait(reason);
+  }
+
+  #reportEndlessWait(reason: string): void {
     this.violation({
       rule: "KMDF-WAIT-FOREVER",
       message: `${this.apiName()} waits for ${reason}, and nothing that could end the wait will ever happen`,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** WdfIoQueueStart, Stop, Drain, Purge and StopAndPurge with their completion callbacks and synchronous forms (fxioqueueapi.cpp). */
-import { passiveLevel } from "../machine/index.ts";
+import { type Blocking, passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import type { WdfFramework } from "./framework.ts";
 import { WdfQueue } from "./queue.ts";
@@ -19,8 +19,8 @@ export function queueControlApi(framework: WdfFramework): ApiTable {
     if (callback !== 0) queue[slot] = { name, run: () => queue.invoke("EvtIoQueueState", callback, [queue.handle, context]) };
     queue.dispatch();
   };
-  const synchronous = (begin: (queue: WdfQueue) => void, slot: Slot, name: string) => (handle: number) => {
-    const queue = queueOf(handle);
+  const synchronous = (begin: (queue: WdfQueue) => void, slot: Slot, name: string) => (handle: number) => finish(queueOf(handle), begin, slot, name);
+  function* finish(queue: WdfQueue, begin: (queue: WdfQueue) => void, slot: Slot, name: string): Blocking<void> {
     if (!framework.verifierIrqlAtMost(passiveLevel)) return;
     refuseSecond(queue, slot);
     reportSelfWait(queue);
@@ -33,8 +33,8 @@ export function queueControlApi(framework: WdfFramework): ApiTable {
       },
     };
     queue.dispatch();
-    framework.wait(`${queue.owned.length} driver-owned requests of ${framework.name(queue)} (${name})`, () => isDone);
-  };
+    yield* framework.waitTask(`${queue.owned.length} driver-owned requests of ${framework.name(queue)} (${name})`, () => isDone);
+  }
   return {
     WdfIoQueueStart: (handle: number) => {
       const queue = queueOf(handle);

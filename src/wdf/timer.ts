@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** WDFTIMER (wdftimer.h; kmdf fxtimer.cpp): a kernel timer whose callback runs as a DPC, or on a worker with execution level Passive. */
 import { hex } from "../base/index.ts";
-import { passiveLevel } from "../machine/index.ts";
+import { type KernelThread, passiveLevel } from "../machine/index.ts";
 import type { ApiTable, HostTimer } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import { type ObjectAttributes, readAttributes } from "./attributes.ts";
@@ -22,6 +22,8 @@ export class WdfTimer extends WdfObject {
   readonly #timer: HostTimer;
   #isQueued = false;
   #running = 0;
+  /** Thread that runs the callback. */
+  #runner: KernelThread | undefined;
   #expirations = 0;
   override readonly disposesAtPassive = true;
 
@@ -59,10 +61,14 @@ export class WdfTimer extends WdfObject {
     const wasStarted = framework.nt.timers.stop(this.#timer);
     if (!waits) return wasStarted;
     if (!framework.verifierIrqlAtMost(passiveLevel)) return false;
-    if (this.#running > 0 && !this.#isQueued) this.#reportSelfWait();
+    if (this.#isInCallback && !this.#isQueued) this.#reportSelfWait();
     framework.nt.dpc.flush();
     framework.wait(`EvtTimerFunc of ${framework.name(this)}`, () => !this.#isQueued && this.#running === 0 && !(this.#timer.dpc?.isQueued ?? false));
     return wasStarted;
+  }
+
+  get #isInCallback(): boolean {
+    return this.#running > 0 && this.#runner === this.framework.machine.scheduler.currentThread;
   }
 
   #reportSelfWait(): void {
@@ -93,10 +99,19 @@ export class WdfTimer extends WdfObject {
     const call = (release: () => void): void => {
       this.#running++;
       const reason = { kind: "timer", label: "timer", cause: this.#timer.dpc?.queuedBy ?? 0, objectId: this.id } as const;
-      this.framework.start("EvtTimerFunc", this.callbackFunction, [this.handle], reason, () => {
-        this.#running--;
-        release();
-      });
+      this.framework.start(
+        "EvtTimerFunc",
+        this.callbackFunction,
+        [this.handle],
+        reason,
+        () => {
+          this.#running--;
+          release();
+        },
+        (thread) => {
+          this.#runner = thread;
+        },
+      );
     };
     if (this.#lock === undefined) call(() => undefined);
     else this.#lock.hold("EvtTimerFunc", call);
@@ -119,7 +134,7 @@ export class WdfTimer extends WdfObject {
   }
 
   protected override dispose(): void {
-    if (this.#running > 0) {
+    if (this.#isInCallback) {
       this.framework.violation({
         rule: "timer-delete-in-callback",
         message: `${this.framework.name(this)} is deleted inside its own EvtTimerFunc`,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** WDFWAITLOCK (wdfsync.h; kmdf fxwaitlock.cpp): a synchronization event; waits at PASSIVE_LEVEL, or not at all with a time-out of 0. */
-import { dispatchLevel, passiveLevel } from "../machine/index.ts";
+import { type Blocking, dispatchLevel, passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import { type ObjectAttributes, parentRules, readAttributes } from "./attributes.ts";
@@ -17,7 +17,7 @@ export class WdfWaitLock extends WdfObject {
   }
 
   /** `timeout` in 100 ns units, negative = relative, undefined = for ever. Returns STATUS_SUCCESS or STATUS_TIMEOUT. */
-  acquire(timeout: bigint | undefined): number {
+  *acquire(timeout: bigint | undefined): Blocking<number> {
     const { framework } = this;
     const isPoll = timeout === 0n;
     if (isPoll ? !framework.verifierIrqlAtMost(dispatchLevel) : !framework.verifierIrqlAtMost(passiveLevel)) return status.invalidDeviceRequest;
@@ -26,15 +26,15 @@ export class WdfWaitLock extends WdfObject {
       return status.success;
     }
     if (isPoll) return status.timeout;
-    return this.#wait(timeout);
+    return yield* this.#wait(timeout);
   }
 
-  #wait(timeout: bigint | undefined): number {
+  *#wait(timeout: bigint | undefined): Blocking<number> {
     const { framework } = this;
     const until = (): boolean => !this.#isHeld;
     const timeoutNs = timeout === undefined ? undefined : timeout < 0n ? Number(-timeout) * 100 : framework.nt.time.delayUntil(timeout);
     this.#waiters++;
-    const result = framework.machine.scheduler.waitUntil({ until, reason: framework.name(this), ...(timeoutNs === undefined ? {} : { timeoutNs }) });
+    const result = yield { until, reason: framework.name(this), ...(timeoutNs === undefined ? {} : { timeoutNs }) };
     this.#waiters--;
     if (result === "timeout") return status.timeout;
     if (result === "deadlock") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** WDFWORKITEM (wdfworkitem.h; kmdf fxworkitem.cpp): a callback on a system worker thread at PASSIVE_LEVEL. */
 import { hex } from "../base/index.ts";
-import { passiveLevel } from "../machine/index.ts";
+import { type Blocking, type KernelThread, passiveLevel } from "../machine/index.ts";
 import type { ApiTable } from "../nt/index.ts";
 import type { FieldView } from "../protocol/index.ts";
 import { type ObjectAttributes, parentRules, readAttributes } from "./attributes.ts";
@@ -18,6 +18,8 @@ export class WdfWorkItem extends WdfObject {
   readonly #lock: CallbackLock | undefined;
   #isQueued = false;
   #running = 0;
+  /** Thread that runs the callback. */
+  #runner: KernelThread | undefined;
   override readonly disposesAtPassive = true;
 
   constructor(framework: WdfFramework, parent: WdfObject, attributes: ObjectAttributes, callback: number, lock: CallbackLock | undefined) {
@@ -37,21 +39,30 @@ export class WdfWorkItem extends WdfObject {
       const call = (release: () => void): void => {
         this.#running++;
         const reason = { kind: "work-item", label: "work item", cause: span, objectId: this.id } as const;
-        this.framework.start("EvtWorkItem", this.callbackFunction, [this.handle], reason, () => {
-          this.#running--;
-          machine.trace.end("workItem", span, machine.trace.text("EvtWorkItem"));
-          release();
-        });
+        this.framework.start(
+          "EvtWorkItem",
+          this.callbackFunction,
+          [this.handle],
+          reason,
+          () => {
+            this.#running--;
+            machine.trace.end("workItem", span, machine.trace.text("EvtWorkItem"));
+            release();
+          },
+          (thread) => {
+            this.#runner = thread;
+          },
+        );
       };
       if (this.#lock === undefined) call(() => undefined);
       else this.#lock.hold("EvtWorkItem", call);
     });
   }
 
-  flush(): void {
+  *flush(): Blocking<void> {
     const { framework } = this;
     if (!framework.verifierIrqlAtMost(passiveLevel)) return;
-    if (this.#running > 0) {
+    if (this.#running > 0 && this.#runner === framework.machine.scheduler.currentThread) {
       framework.violation({
         rule: "workitem-flush-in-callback",
         message: `${framework.apiName()}: the callback of ${framework.name(this)} waits for itself`,
@@ -60,7 +71,7 @@ export class WdfWorkItem extends WdfObject {
       });
       return;
     }
-    framework.wait(`EvtWorkItem of ${framework.name(this)}`, () => !this.#isQueued && this.#running === 0);
+    yield* framework.waitTask(`EvtWorkItem of ${framework.name(this)}`, () => !this.#isQueued && this.#running === 0);
   }
 
   override label(): string {

@@ -51,6 +51,11 @@ const passing: readonly Passing[] = [
     title: "a thread that waits with a fast mutex keeps its level, and others run at theirs",
     course: ["a has it at IRQL 1", "a is at IRQL 0", "b has it at IRQL 1", "b is at IRQL 0"],
   },
+  {
+    test: "framework-waits",
+    title: "threads wait for a wait lock and for the end of a work item, beside each other",
+    course: ["after 2 ms: 00000102", "work is done", "flushed", "releases the lock", "in the end: 00000000"],
+  },
 ];
 
 interface Failing {

@@ -14,6 +14,7 @@ EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL EvtIoDeviceControl;
 EVT_WDF_IO_QUEUE_IO_READ EvtIoRead;
 EVT_WDF_WORKITEM EvtFirstWork;
 EVT_WDF_WORKITEM EvtSecondWork;
+EVT_WDF_WORKITEM EvtSlowWork;
 
 typedef struct _THREADS {
     PETHREAD Object[4];
@@ -567,6 +568,85 @@ TestFastMutex(
     Join(&threads);
 }
 
+/* ---- waits of the framework: a wait lock, and the end of a work item ---- */
+
+static WDFWAITLOCK s_WaitLock;
+
+static VOID
+HoldWaitLock(
+    PVOID Context
+    )
+{
+    UNREFERENCED_PARAMETER(Context);
+    WdfWaitLockAcquire(s_WaitLock, NULL);
+    KeSetEvent(&s_First, IO_NO_INCREMENT, FALSE);
+    Sleep(5);
+    Say("releases the lock\n");
+    WdfWaitLockRelease(s_WaitLock);
+}
+
+static VOID
+WantWaitLock(
+    PVOID Context
+    )
+{
+    LONGLONG timeout = WDF_REL_TIMEOUT_IN_MS(2);
+    NTSTATUS status;
+
+    UNREFERENCED_PARAMETER(Context);
+    KeWaitForSingleObject(&s_First, Executive, KernelMode, FALSE, NULL);
+    status = WdfWaitLockAcquire(s_WaitLock, &timeout);
+    Say("after 2 ms: %08x\n", status);
+    status = WdfWaitLockAcquire(s_WaitLock, NULL);
+    Say("in the end: %08x\n", status);
+    WdfWaitLockRelease(s_WaitLock);
+}
+
+VOID
+EvtSlowWork(
+    WDFWORKITEM WorkItem
+    )
+{
+    UNREFERENCED_PARAMETER(WorkItem);
+    Sleep(3);
+    Say("work is done\n");
+}
+
+static VOID
+FlushWork(
+    PVOID Context
+    )
+{
+    WdfWorkItemFlush((WDFWORKITEM)Context);
+    Say("flushed\n");
+}
+
+static VOID
+TestFrameworkWaits(
+    VOID
+    )
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_WORKITEM_CONFIG config;
+    WDFWORKITEM work;
+    THREADS threads = { 0 };
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = s_Device;
+    WDF_WORKITEM_CONFIG_INIT(&config, EvtSlowWork);
+    config.AutomaticSerialization = FALSE;
+    if (!NT_SUCCESS(WdfWaitLockCreate(&attributes, &s_WaitLock)) || !NT_SUCCESS(WdfWorkItemCreate(&config, &attributes, &work))) {
+        return;
+    }
+    WdfWorkItemEnqueue(work);
+    Start(&threads, FlushWork, work);
+    Start(&threads, HoldWaitLock, NULL);
+    Start(&threads, WantWaitLock, NULL);
+    Join(&threads);
+    WdfObjectDelete(work);
+    WdfObjectDelete(s_WaitLock);
+}
+
 /* ---- what goes wrong ---- */
 
 static VOID
@@ -755,6 +835,7 @@ static const TEST s_Tests[] = {
     { "order", TestOrder },
     { "timer", TestTimer },
     { "fast-mutex", TestFastMutex },
+    { "framework-waits", TestFrameworkWaits },
     { "keep-mutex", TestKeepMutex },
     { "deadlock", TestDeadlock },
     { "leak", TestLeak },
