@@ -5,7 +5,10 @@ const hints: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [/^call to undeclared (?:library )?function '/, "no header declares it: include the header that does, or it is not part of the emulated WDK"],
   [/^'.*' file not found$/, "add the folder that holds it to `includePath`"],
   [/ byte order mark detected .* encoding is not supported/, "save the file as UTF-8"],
-  [/^SEH '__\w+' is not supported on this target/, "the statements around it could not be followed: correct the other errors of the function first (see docs/seh.md)"],
+  [
+    /^SEH '__\w+' is not supported on this target/,
+    "the statements around it could not be followed: correct the other errors of the function first (see docs/seh.md)",
+  ],
   [/inline assembly|__asm|naked/i, "x86 code cannot run on the emulated processor: use the intrinsic or the kernel function for it"],
 ];
 
