@@ -40,25 +40,25 @@ function bind(name: string, implementation: ApiTable[string] | undefined, guest:
   const { trace } = machine;
   const text = trace.text(name);
   const isTraced = !untraced.test(name);
+  const finish = (result: number | bigint | void, span: number, outer: string | undefined): number | bigint | void => {
+    if (isTraced) trace.end("api", span, text, Number(result ?? 0));
+    guest.leaveApi(outer);
+    return result;
+  };
   return (...args: never[]) => {
     const fault = machine.dueFault(name);
     if (fault !== undefined) return returnsPointer.test(name) ? 0 : (ntStatusValue(fault.status ?? "") ?? 0xc000_0001) | 0;
     const outer = guest.enterApi(name);
     const span = isTraced ? trace.begin("api", 0, 0, text) : 0;
-    const finish = (result: number | bigint | void): number | bigint | void => {
-      if (isTraced) trace.end("api", span, text, Number(result ?? 0));
-      guest.leaveApi(outer);
-      return result;
-    };
     let result: ReturnType<typeof call>;
     try {
       result = call(...(args as (number | bigint)[]));
     } catch (error) {
       // The routine has raised an exception that a handler of the driver takes, or ends the thread.
-      if (error instanceof WebAssembly.Exception || error instanceof ThreadExit) finish(0);
+      if (error instanceof WebAssembly.Exception || error instanceof ThreadExit) finish(0, span, outer);
       throw error;
     }
-    return isBlocking(result) ? guest.block(result, finish) : finish(result);
+    return isBlocking(result) ? guest.block(result, (value) => finish(value, span, outer)) : finish(result, span, outer);
   };
 }
 

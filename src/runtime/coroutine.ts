@@ -99,7 +99,8 @@ export class Coroutine {
     enterSource.runInContext(this.#context);
     const { departure } = this.#realm.cell;
     this.#isSuspended = departure.kind === "suspended";
-    return departure;
+    // As an object of this realm.
+    return { ...departure };
   }
 }
 
