@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** KMDF as one driver sees it: the object tree, the functions by name, bug checks and verifier breaks, and calls into the driver. */
 import { assert, hex } from "../base/index.ts";
-import { type Blocking, type CallReason, type KernelThread, type Machine, type Task, dispatchLevel, passiveLevel } from "../machine/index.ts";
+import { type Blocking, type CallReason, type KernelThread, type Machine, type Task, apcLevel, dispatchLevel, passiveLevel } from "../machine/index.ts";
 import { type ApiTable, type NtKernel, irqlName } from "../nt/index.ts";
 import type { ObjectView, TransactionReport, Violation } from "../protocol/index.ts";
 import { collectApi } from "./api.ts";
@@ -24,6 +24,13 @@ export interface FrameworkOptions {
 export type PartialReason = Partial<CallReason>;
 
 const wdfViolation = 0x10d;
+
+/** State of the thread that a callback must leave as it found it. */
+interface CallbackEntry {
+  readonly irql: number;
+  /** Critical and guarded regions. */
+  readonly regions: number;
+}
 
 export class WdfFramework {
   readonly nt: NtKernel;
@@ -159,15 +166,15 @@ export class WdfFramework {
   }
 
   /**
-   * Calls the driver. Checks that the IRQL is the same afterwards (bug check 0x10D/0xE with verifier). Returns the result unsigned; a
-   * NULL `target` is the caller's business.
+   * Calls the driver. Checks that IRQL and critical regions are the same afterwards (bug checks 0x10D/0xE and 0xF with verifier). Returns the result
+   * unsigned; a NULL `target` is the caller's business.
    */
   callback(name: string, target: number, args: readonly (number | bigint)[], reason: PartialReason = {}): number {
     const { machine } = this;
     assert(target !== 0, `${name} has no function`);
-    const entry = machine.cpu.irql;
+    const entry = this.#entry();
     const result = machine.guest.call(name, target, args, this.#reason(reason)) >>> 0;
-    this.#checkExit(name, entry, reason);
+    this.#checkExit(name, target, entry, reason);
     return result;
   }
 
@@ -175,9 +182,9 @@ export class WdfFramework {
   *callbackTask(name: string, target: number, args: readonly (number | bigint)[], reason: PartialReason = {}): Blocking<number> {
     const { machine } = this;
     assert(target !== 0, `${name} has no function`);
-    const entry = machine.cpu.irql;
+    const entry = this.#entry();
     const result = (yield* machine.guest.run(name, target, args, this.#reason(reason))) >>> 0;
-    this.#checkExit(name, entry, reason);
+    this.#checkExit(name, target, entry, reason);
     return result;
   }
 
@@ -213,14 +220,29 @@ export class WdfFramework {
     return { kind: reason.kind ?? "framework", label: reason.label ?? this.machine.guest.currentApi ?? "I/O dispatch", ...pick(reason) };
   }
 
-  #checkExit(name: string, entry: number, reason: PartialReason): void {
-    const exit = this.machine.cpu.irql;
-    if (entry === exit || !this.options.verifier) return;
-    this.bugCheck(0xe, entry, exit, {
-      rule: "callback-returns-other-irql",
-      message: `${name} was called at ${irqlName(entry)} and returned at ${irqlName(exit)}`,
-      explanation: "A callback must return at the IRQL at which it was called: every lock acquired in it must be released in it.",
-      ...(reason.objectId === undefined ? {} : { objectId: reason.objectId }),
+  #entry(): CallbackEntry {
+    const { cpu, scheduler } = this.machine;
+    return { irql: cpu.irql, regions: this.nt.threads.regionsOf(scheduler.currentThread.id) };
+  }
+
+  #checkExit(name: string, target: number, entry: CallbackEntry, reason: PartialReason): void {
+    if (!this.options.verifier) return;
+    const exit = this.#entry();
+    const object = reason.objectId === undefined ? {} : { objectId: reason.objectId };
+    if (entry.irql !== exit.irql) {
+      this.bugCheck(0xe, entry.irql, exit.irql, {
+        rule: "callback-returns-other-irql",
+        message: `${name} was called at ${irqlName(entry.irql)} and returned at ${irqlName(exit.irql)}`,
+        explanation: "A callback must return at the IRQL at which it was called: every lock acquired in it must be released in it.",
+        ...object,
+      });
+    }
+    if (exit.irql > apcLevel || entry.regions === exit.regions) return;
+    this.bugCheck(0xf, target, 0, {
+      rule: "critical-region-not-left",
+      message: `${name} was called in ${entry.regions} critical or guarded regions and returned in ${exit.regions}`,
+      explanation: "Each KeEnterCriticalRegion or KeEnterGuardedRegion is balanced by its KeLeave… in the same callback.",
+      ...object,
     });
   }
 

@@ -114,6 +114,7 @@ const bugChecks: readonly { readonly test: string; readonly options?: Options }[
   { test: "last-reference" },
   { test: "stop-twice", options: withHeldRead("stop-twice") },
   { test: "a callback that returns at another IRQL", options: { settings: { IoMode: 10 }, scenario: [{ read: { length: 10 } }] } },
+  { test: "a callback that returns in a critical region", options: { settings: { IoMode: 12 }, scenario: [{ read: { length: 10 } }] } },
   ...["S", "C", "L", "U"].map((what) => ({ test: `interrupt-null ${what}` })),
   ...["I", "T", "S"].map((what) => ({ test: `request-completed ${what}`, options: withHeldRead(`request-completed ${what}`) })),
 ];

@@ -328,7 +328,7 @@ export const specificationRows: readonly SpecificationRow[] = [
   { id: "9.1.12", title: "PNP_FATAL_ERROR", unreachable: "inconsistency inside KMDF" },
   { id: "9.1.13", title: "POWER_MULTIPLE_PPO", unreachable: "one power policy owner, no foreign power requests" },
   { id: "9.1.14", title: "VERIFIER_IRQL_MISMATCH" },
-  { id: "9.1.15", title: "VERIFIER_CRITICAL_REGION_MISMATCH", unreachable: "no critical regions" },
+  { id: "9.1.15", title: "VERIFIER_CRITICAL_REGION_MISMATCH" },
   { id: "9.1.16", title: "API_UNAVAILABLE", unreachable: "every function of 1.33 is available" },
   { id: "9.2", title: "DMA_FATAL_ERROR sources", isGroup: true },
   { id: "9.2.1", title: "Initialize (all forms): state not 1, 2, 7" },

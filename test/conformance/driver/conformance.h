@@ -60,6 +60,7 @@ typedef enum _IO_MODE {
     IoModeForward,          // moves to the manual queue, which has EvtIoCanceledOnQueue
     IoModeRaisedIrql,       // returns at another IRQL
     IoModeTwice,            // the first DPC goes on with the transaction after FALSE
+    IoModeCriticalRegion,   // returns in a critical region
 } IO_MODE;
 
 // What EvtIoStop answers (registry value StopMode).

@@ -573,6 +573,11 @@ Present(
         ExpectBugCheck("9.1.14", 0xE, PASSIVE_LEVEL, DISPATCH_LEVEL);
         KeRaiseIrql(DISPATCH_LEVEL, &old);
         WdfRequestComplete(Request, STATUS_SUCCESS);
+    } else if (context->IoMode == IoModeCriticalRegion) {
+        // The second parameter is the address of the callback.
+        ExpectBugCheck("9.1.15", 0xF, ANY, 0);
+        KeEnterCriticalRegion();
+        WdfRequestComplete(Request, STATUS_SUCCESS);
     } else if (context->IoMode == IoModeHold || context->IoMode == IoModeHoldCancelable) {
         context->Held = Request;
         if (context->IoMode == IoModeHoldCancelable) {
