@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What an exploration found: for people, as JSON, and as JUnit test cases. */
-import { ExitStatus } from "../base/index.ts";
+import { ExitStatus, escapeXml } from "../base/index.ts";
 import type { Variation } from "./explore-plan.ts";
-import { escapeXml } from "./junit-report.ts";
 import type { Ending } from "./run-to-end.ts";
 import type { Shell } from "./shell.ts";
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** A run as a JUnit XML report: the scenario is a test case, every violation another failed one. */
+import { escapeXml } from "../base/index.ts";
 import type { RunReport } from "../protocol/index.ts";
-
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
-/** XML 1.0 has no way to write most control characters. */
-export const escapeXml = (text: string): string =>
-  text.replace(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD").replace(/[&<>"']/g, (c) => escapes[c] ?? c);
 
 export function junitReport(name: string, report: RunReport): string {
   const seconds = (report.virtualTimeNs / 1e9).toFixed(9);
