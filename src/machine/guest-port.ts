@@ -32,8 +32,8 @@ export interface GuestPort {
   run(name: string, target: number, args: readonly (number | bigint)[], reason: CallReason): Blocking<number>;
   /** Whether the driver code that runs was called by its thread alone: it can be left, and the thread can end there. */
   readonly isAtThreadRoot: boolean;
-  /** Whether driver code called the host code that runs; not when that code runs because driver code waits. */
-  readonly isCallingHost: boolean;
+  /** Whether a callback that is started now can have a stack of its own, because no driver code that is not waiting called the host code that runs. */
+  readonly canStartThread: boolean;
   /** Name of the driver function behind a function pointer. */
   functionName?(target: number): string | undefined;
   /** Whether the engine can give driver code stacks of its own. */

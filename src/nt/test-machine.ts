@@ -241,8 +241,8 @@ export class TestMachine {
       run,
       hasStacks: true,
       isAtThreadRoot: true,
-      get isCallingHost() {
-        return currentApi() !== undefined;
+      get canStartThread() {
+        return currentApi() === undefined;
       },
       hostFunction: (_name, _signature, body) => this.#functions.push(body as TestFunction) - 1,
       get currentApi() {

@@ -18,7 +18,7 @@ export function emulatedFunctions(): string[] {
     buffer: new ArrayBuffer(layout.ramEnd),
     counter: { executed: () => 0, limit: () => undefined },
     trace: nullTrace,
-    guest: { call: refuse, run: refuse, hasStacks: false, isAtThreadRoot: false, isCallingHost: false, hostFunction: refuse, currentApi: undefined },
+    guest: { call: refuse, run: refuse, hasStacks: false, isAtThreadRoot: false, canStartThread: false, hostFunction: refuse, currentApi: undefined },
     stop: { violation: refuse, bugCheck: refuse },
     device: { name: "none", pci: { vendorId: 0, deviceId: 0, classCode: 0, revision: 0 }, bars: [], interrupts: {}, create: refuse },
     deviceOptions: {},

@@ -176,8 +176,8 @@ export class Guest implements GuestPort, StatementCounter {
     return this.#state.isLoaded && this.#state.stack.canSuspend && this.#state.registers === this.#state.stack.registers;
   }
 
-  get isCallingHost(): boolean {
-    return this.#state.isLoaded && this.#state.stack.contexts.length > this.#state.stack.waitingContexts;
+  get canStartThread(): boolean {
+    return this.#stacks !== undefined && this.#state.stack.contexts.length <= this.#state.stack.waitingContexts;
   }
 
   /** Name of the driver function that a stack began with. */

@@ -201,7 +201,7 @@ export class WdfFramework {
     begins: (thread: KernelThread) => void = () => undefined,
   ): void {
     const { guest, cpu, scheduler } = this.machine;
-    if (guest.isCallingHost || cpu.irql !== passiveLevel) {
+    if (!guest.canStartThread || cpu.irql !== passiveLevel) {
       begins(scheduler.currentThread);
       then(this.callback(name, target, args, reason));
       return;
