@@ -106,7 +106,8 @@ function roundTrip(framework: WdfFramework, file: FileObject, request: IrpReques
 
 function translate(request: SendableRequest): Translated {
   const { format } = request.sending;
-  if (format === undefined || format.kind === "current") return request instanceof WdfCreatedRequest ? { request: { major: "read" }, output: undefined } : forwarded(request);
+  if (format === undefined || format.kind === "current")
+    return request instanceof WdfCreatedRequest ? { request: { major: "read" }, output: undefined } : forwarded(request);
   const { memory } = request.framework.machine;
   const { kind, input, output, ioctlCode, deviceOffset } = format;
   const data = input === undefined ? new Uint8Array() : memory.read(input.address, input.length);

@@ -43,7 +43,12 @@ class Bench {
     const init = driver.out();
     driver.test.machine.memory.setU32(init, driver.call("WdfControlDeviceInitAllocate", driver.driver, driver.unicode("D:P(A;;GA;;;SY)")));
     assert.equal(driver.call("WdfDeviceInitAssignName", driver.u32(init), driver.unicode(name)), 0);
-    driver.call("WdfDeviceInitSetFileObjectConfig", driver.u32(init), driver.fileConfig({ EvtFileCleanup: driver.callback("EvtFileCleanup"), EvtFileClose: driver.callback("EvtFileClose") }), 0);
+    driver.call(
+      "WdfDeviceInitSetFileObjectConfig",
+      driver.u32(init),
+      driver.fileConfig({ EvtFileCleanup: driver.callback("EvtFileCleanup"), EvtFileClose: driver.callback("EvtFileClose") }),
+      0,
+    );
     driver.call("WdfDeviceInitSetIoType", driver.u32(init), 2);
     const out = driver.out();
     assert.equal(driver.call("WdfDeviceCreate", init, 0, out), 0);
@@ -183,7 +188,11 @@ describe("A remote I/O target", () => {
     const bench = new Bench();
     const { driver, target } = bench;
     bench.answer = (other) => {
-      driver.call("WdfRequestMarkCancelable", other, driver.callback("EvtRequestCancel", () => void driver.call("WdfRequestComplete", other, status.cancelled)));
+      driver.call(
+        "WdfRequestMarkCancelable",
+        other,
+        driver.callback("EvtRequestCancel", () => void driver.call("WdfRequestComplete", other, status.cancelled)),
+      );
     };
     const request = bench.ioctl();
     driver.call("WdfRequestSend", request, target, 0);
@@ -197,7 +206,11 @@ describe("A remote I/O target", () => {
     const bench = new Bench();
     const { driver, target } = bench;
     bench.answer = (other) => {
-      driver.call("WdfRequestMarkCancelable", other, driver.callback("EvtRequestCancel", () => void driver.call("WdfRequestComplete", other, status.cancelled)));
+      driver.call(
+        "WdfRequestMarkCancelable",
+        other,
+        driver.callback("EvtRequestCancel", () => void driver.call("WdfRequestComplete", other, status.cancelled)),
+      );
     };
     const request = bench.ioctl();
     driver.call("WdfRequestSend", request, target, bench.options(sendFlag.timeout, -10_000n));

@@ -218,7 +218,13 @@ function transfer(framework: WdfFramework, kind: "read" | "write", buffer: numbe
   return { kind, ioctlCode: 0, input, output, deviceOffset: readOffset(framework, offset) };
 }
 
-function control(framework: WdfFramework, kind: "deviceControl" | "internalDeviceControl", code: number, inputAddress: number, outputAddress: number): SendFormat | number {
+function control(
+  framework: WdfFramework,
+  kind: "deviceControl" | "internalDeviceControl",
+  code: number,
+  inputAddress: number,
+  outputAddress: number,
+): SendFormat | number {
   const input = readDescriptor(framework, inputAddress);
   if (typeof input === "number") return input;
   const output = readDescriptor(framework, outputAddress);

@@ -78,11 +78,7 @@ describe("Filtering of resource requirements", () => {
       [...plain, resourceType.memory],
       [...plain, resourceType.memory],
     ]);
-    assert.deepEqual(driver.take().slice(0, 3), [
-      "EvtDeviceFilterAddResourceRequirements",
-      "EvtDeviceRemoveAddedResources",
-      "EvtDevicePrepareHardware",
-    ]);
+    assert.deepEqual(driver.take().slice(0, 3), ["EvtDeviceFilterAddResourceRequirements", "EvtDeviceRemoveAddedResources", "EvtDevicePrepareHardware"]);
   });
 
   it("takes what the driver removes away from it", () => {
