@@ -7,8 +7,8 @@
 
 EXTERN_C_START
 
-/* wdmsec.lib has these; here every source that includes the header has them, and the linker keeps one. */
-#define DDK_SDDL(Name, Text) extern const DECLSPEC_SELECTANY UNICODE_STRING Name = {sizeof(Text) - sizeof(WCHAR), sizeof(Text), (PWCH)Text}
+/* wdmsec.lib has these; here every source that includes the header has them, and the linker keeps one; a debugger has no use for them. */
+#define DDK_SDDL(Name, Text) extern const DECLSPEC_SELECTANY __attribute__((nodebug)) UNICODE_STRING Name = {sizeof(Text) - sizeof(WCHAR), sizeof(Text), (PWCH)Text}
 DDK_SDDL(SDDL_DEVOBJ_KERNEL_ONLY, L"D:P");
 DDK_SDDL(SDDL_DEVOBJ_SYS_ALL, L"D:P(A;;GA;;;SY)");
 DDK_SDDL(SDDL_DEVOBJ_SYS_ALL_ADM_ALL, L"D:P(A;;GA;;;SY)(A;;GA;;;BA)");
