@@ -99,7 +99,9 @@ describe("Conversations word by word", () => {
         await record.ask("dataBreakpointInfo", args, ({ description, accessTypes, dataId }: DebugProtocol.DataBreakpointInfoResponse["body"]) => [
           description,
           accessTypes,
-          String(dataId).replaceAll(/0x[0-9A-Fa-f]+/g, "0x0").replaceAll(/\d+/g, "…"),
+          String(dataId)
+            .replaceAll(/0x[0-9A-Fa-f]+/g, "0x0")
+            .replaceAll(/\d+/g, "…"),
         ]);
       const { body } = await record.talk.client.customRequest("dataBreakpointInfo", { name: "g_Total" });
       await record.talk.client.customRequest("setDataBreakpoints", { breakpoints: [{ dataId: body.dataId, accessType: "write" }] });
