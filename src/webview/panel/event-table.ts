@@ -66,6 +66,8 @@ export class EventTable implements Tab {
     const { from, to } = this.#view.tableRange;
     const index = this.#panel.hidden ? undefined : numberInView(this.#view.layout, { start: from, end: to }, event);
     if (index === undefined || index >= mostRows) return;
+    // The rows follow the view later, and where there are none there is nothing to scroll to.
+    this.#fill(false);
     this.#panel.scrollTop = Math.max(0, index * rowHeight - this.#panel.clientHeight / 2);
     this.#fill(true);
   }

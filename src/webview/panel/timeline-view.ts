@@ -181,7 +181,8 @@ export class TimelineView {
   }
 
   select(event: number | undefined, reveals = true): void {
-    if (event === 0 || event === this.selected) return;
+    // Who asks again for what is selected wants to see it.
+    if (event === 0 || (event === this.selected && !reveals)) return;
     this.selected = event;
     this.chain = event === undefined ? [] : causalChain(this.model, event);
     if (event !== undefined && reveals) this.#reveal(event);
