@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * End-to-end tests: real VS Code in a real browser, driven by keys and looked at through the rows of its views. Needs a built dist/, Chromium,
- * and the npm registry the first time. `KMDF_DMA_SKIP_E2E=1` skips them; arguments choose scenarios by a part of their title.
+ * and the npm registry the first time. `KMDF_DMA_SKIP_E2E=1` skips them; arguments choose scenarios by a part of their title; one that begins
+ * with ! leaves out those that have the rest of it.
  */
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
     return;
   }
   const words = process.argv.slice(2);
-  const chosen = scenarios.filter(({ title }) => words.every((word) => title.includes(word)));
+  const chosen = scenarios.filter(({ title }) => words.every((word) => (word.startsWith("!") ? !title.includes(word.slice(1)) : title.includes(word))));
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   // A short path: sockets below it have at most 107 bytes.
