@@ -5,7 +5,7 @@ import { conditionAt, errorSideOf } from "./error-path.ts";
 import { coberturaXml, coverageFormatOf, coverageTotals, lcovText } from "./index.ts";
 
 const file: FileCoverage = {
-  file: "/work/driver/Dma.c",
+  file: "/home/driver/Dma.c",
   statements: [
     { line: 10, column: 5, count: 4 },
     { line: 11, column: 9, count: 4 },
@@ -52,7 +52,7 @@ describe("coverage reports", () => {
   it("writes LCOV, with - for the ways of a branch that was never reached", () => {
     assert.deepEqual(lcovText("my driver", [file]).split("\n"), [
       "TN:my_driver",
-      "SF:/work/driver/Dma.c",
+      "SF:/home/driver/Dma.c",
       "FN:10,PciEvtProgramDma",
       "FN:20,PciAbort",
       "FNDA:4,PciEvtProgramDma",
