@@ -77,7 +77,7 @@ describe("coverage reports", () => {
   });
 
   it("writes Cobertura with files relative to the root", () => {
-    const xml = coberturaXml("/work", [file], 1000);
+    const xml = coberturaXml("/home", [file], 1000);
     assert.match(
       xml,
       /<coverage line-rate="0.5000" branch-rate="0.2500" lines-covered="2" lines-valid="4" branches-covered="1" branches-valid="4"[^>]* timestamp="1000">/,
