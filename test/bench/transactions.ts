@@ -41,7 +41,7 @@ export async function transactions(report: Report): Promise<void> {
     for (const { name, rates, processor, events } of prepared) {
       const { max, median } = spread(rates);
       const text = `best ${Math.round(max)}/s, median ${Math.round(median)}/s; ${spread(processor).min.toFixed(0)} µs of processor time and ${events.toFixed(0)} trace events each`;
-      report.goal(name, text, { value: max, limit: goal, unit: "/s", isAtLeast: true });
+      report.goal(name, text, { value: median, limit: goal, unit: "/s", isAtLeast: true });
     }
   } finally {
     await host.dispose();
